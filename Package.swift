@@ -1,0 +1,68 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+// The graph of targets is the architecture (docs/architecture.md). A target is split only to keep a dependency out of it.
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "PhuSa",
+    defaultLocalization: "vi",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "phusa-sim", targets: ["phusa-sim"])
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
+        .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .target(name: "Wording"),
+        .target(name: "Causality", dependencies: ["Wording", crypto]),
+        .target(name: "Records", dependencies: ["Causality", "Wording", crypto]),
+        .target(name: "SyncProtocol", dependencies: ["Causality", "Records", "Wording", crypto]),
+        .target(name: "RecordStore", dependencies: ["Causality", "Records", "SyncProtocol", "Wording", crypto, grdb]),
+        .target(
+            name: "Agent",
+            dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", "CCurl", crypto, grdb]),
+        .target(
+            name: "Hub",
+            dependencies: [
+                "Causality", "Records", "SyncProtocol", "RecordStore", "Wording", crypto, cryptoExtras, grdb,
+            ]),
+        .target(
+            name: "Simulator",
+            dependencies: [
+                "Causality", "Records", "SyncProtocol", "RecordStore", "Agent", "Hub", "Wording", crypto, grdb,
+            ]),
+        .executableTarget(name: "phusa-sim", dependencies: ["Simulator", arguments]),
+        .testTarget(name: "WordingTests", dependencies: ["Wording"]),
+        .testTarget(name: "CausalityTests", dependencies: ["Causality"]),
+        .testTarget(name: "RecordsTests", dependencies: ["Causality", "Records", "Wording"]),
+        .testTarget(name: "SyncProtocolTests", dependencies: ["Causality", "Records", "SyncProtocol", "Wording"]),
+        .testTarget(
+            name: "RecordStoreTests",
+            dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", grdb]),
+        .testTarget(
+            name: "HubTests", dependencies: ["Agent", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording"]),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets where target.type != .system {
+    var settings = target.swiftSettings ?? []
+    settings += [
+        .treatAllWarnings(as: .error),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ]
+    target.swiftSettings = settings
+}

@@ -1,0 +1,65 @@
+package import Causality
+package import RecordStore
+import Records
+package import SyncProtocol
+
+/// One device of a unit: its replica, and what it knows of its hub.
+package final class AgentDevice: Sendable {
+    package let store: ReplicaStore
+    package let unit: String
+
+    /// Where the hub is and by which key it is known.
+    package struct HubLink: Hashable, Sendable {
+        package let url: String
+        package let publicKey: [UInt8]
+        package var replica: ReplicaID { ReplicaID(publicKey: publicKey) }
+    }
+
+    enum Key {
+        static let unit = "unit"
+        static let hubURL = "hub.url"
+        static let hubKey = "hub.key"
+        static let counter = "sync.counter"
+        static let lastSync = "sync.last"
+        static let lastError = "sync.error"
+        static let epoch = "sync.epoch"
+    }
+
+    /// Opens the device's database, and makes one for `unit` when there is none.
+    package init(path: String, identity: ReplicaIdentity, unit: String?, world: World) throws {
+        store = try ReplicaStore(path: path, identity: identity, world: world)
+        self.unit = try store.write { store in
+            if let known = try store.setting(Key.unit) { return String(decoding: known, as: UTF8.self) }
+            guard let unit else { throw AgentError(.notInitialized) }
+            guard SpaceName.isUnitCode(unit) else { throw AgentError(.unitInvalid, ["unit": unit]) }
+            try store.setSetting(Key.unit, Array(unit.utf8))
+            for space in [SpaceName.general(unit), SpaceName.people(unit), SpaceName.catalogue] {
+                try store.ensureSpace(space)
+            }
+            return unit
+        }
+    }
+
+    package var replica: ReplicaID { store.identity.replica }
+
+    package func hub() throws -> HubLink? {
+        try store.read { store in
+            guard let url = try store.setting(Key.hubURL), let key = try store.setting(Key.hubKey) else { return nil }
+            return HubLink(url: String(decoding: url, as: UTF8.self), publicKey: key)
+        }
+    }
+
+    package func capture(_ drafts: [Draft]) throws -> [Captured] {
+        try store.write { try $0.capture(drafts) }
+    }
+
+    /// The latest exchange that came to an end, in milliseconds since 1970.
+    package func lastSync() throws -> Int64? {
+        try store.read { try $0.setting(Key.lastSync).flatMap { Int64(String(decoding: $0, as: UTF8.self)) } }
+    }
+
+    /// The code of what stopped the latest exchange; `nil` when nothing did.
+    package func lastError() throws -> String? {
+        try store.read { try $0.setting(Key.lastError).map { String(decoding: $0, as: UTF8.self) } }
+    }
+}

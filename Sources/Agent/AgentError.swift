@@ -1,0 +1,32 @@
+import Wording
+
+/// What can go wrong on a device, beyond its store.
+package struct AgentError: CodedError {
+    package enum Code: String, Sendable {
+        case directoryUnusable = "agent.directory"
+        case notInitialized = "agent.not-initialized"
+        case initialized = "agent.initialized"
+        case keyMissing = "agent.key-missing"
+        case enrolledAlready = "agent.enrolled"
+        case notEnrolled = "agent.not-enrolled"
+        case unitInvalid = "unit.invalid"
+        case serving = "agent.serving"
+        case codeInvalid = "enrol.code-invalid"
+        case hubUnreachable = "hub.unreachable"
+        case hubNotAHub = "hub.not-a-hub"
+        case hubURL = "hub.url"
+        case answerTooLarge = "hub.answer-too-large"
+        case digestDiffers = "sync.digest-differs"
+    }
+
+    package let kind: Code
+    package let details: [String: String]
+
+    package init(_ kind: Code, _ details: [String: String] = [:]) {
+        self.kind = kind
+        self.details = details
+    }
+
+    package var code: String { kind.rawValue }
+    package var retryable: Bool { kind == .hubUnreachable }
+}

@@ -1,0 +1,143 @@
+package import Causality
+import Foundation
+import GRDB
+import RecordStore
+import Records
+package import SyncProtocol
+
+/// A device as the hub knows it.
+package struct Device: Sendable {
+    package let replica: ReplicaID
+    package let unit: String
+    package let spaces: [String]
+    package let enrolled: Int64
+    package let revoked: Int64?
+    package let reason: String
+    package let counter: UInt64
+    package let contact: Int64?
+    package let clockOffset: Int64?
+}
+
+extension Hub {
+    /// Makes a one-time code for a device of `unit`.
+    /// - Parameter spaces: further spaces that the device takes part in, beside its unit's and the catalogue.
+    package func makeEnrolCode(unit: String, spaces extra: [String], hours: Int) throws -> (
+        code: EnrolmentCode, expires: Int64
+    ) {
+        guard SpaceName.isUnitCode(unit) else { throw HubError(.unitUnknown, ["unit": unit]) }
+        for space in extra where !SpaceName.isValid(space) { throw HubError(.spaceInvalid, ["space": space]) }
+        let code = EnrolmentCode(random: store.world.random(13))
+        let expires = store.world.now() + Int64(hours) * 3_600_000
+        var spaces = [SpaceName.general(unit), SpaceName.people(unit), SpaceName.catalogue]
+        for space in extra where !spaces.contains(space) { spaces.append(space) }
+        try store.write { store in
+            guard try Self.knowsUnit(unit, store) else { throw HubError(.unitUnknown, ["unit": unit]) }
+            for space in spaces { try store.ensureSpace(space) }
+            try store.db.execute(
+                sql: "INSERT INTO enrol_code (name, secret, unit, spaces, expires) VALUES (?, ?, ?, ?, ?)",
+                arguments: [code.name, Data(code.secret), unit, spaces.joined(separator: " "), expires])
+        }
+        return (code, expires)
+    }
+
+    /// Whether the catalogue names the unit. Before any unit was loaded, every code is as good as another.
+    static func knowsUnit(_ unit: String, _ store: StoreTransaction) throws -> Bool {
+        let key = NaturalKey(form: BuiltInForm.unit.form, values: ["code": .text(unit)])
+        let known = try Bool.fetchOne(
+            store.db, sql: "SELECT EXISTS (SELECT 1 FROM record WHERE name = ?)",
+            arguments: [Data(RecordID.keyed(key).bytes)])
+        let any = try Bool.fetchOne(
+            store.db, sql: "SELECT EXISTS (SELECT 1 FROM record WHERE form = ?)", arguments: [BuiltInForm.unit.form])
+        return known == true || any == false
+    }
+
+    /// Answers a device that wants to join. The same device may ask again with the same code, when an answer was lost.
+    package func enrol(_ bytes: [UInt8]) throws -> [UInt8] {
+        let request = try EnrolRequest(bytes: bytes)
+        return try store.write { store in
+            guard
+                let row = try Row.fetchOne(
+                    store.db, sql: "SELECT * FROM enrol_code WHERE name = ?", arguments: [request.codeName]),
+                let secret = row["secret"] as Data?,
+                let code = EnrolmentCode(request.codeName + String(decoding: secret, as: UTF8.self)),
+                EnrolRequest.isProven(bytes, by: code)
+            else { throw HubError(.codeUnknown) }
+            let replica = ReplicaID(publicKey: request.publicKey)
+            if let user = row["used_by"] as Data? {
+                guard Array(user) == replica.bytes else { throw HubError(.codeUsed) }
+            } else if (row["expires"] as Int64) < self.store.world.now() {
+                throw HubError(.codeExpired)
+            }
+            let unit: String = row["unit"]
+            guard request.unit.isEmpty || request.unit == unit else {
+                throw HubError(.unitDiffers, ["unit": unit, "device": request.unit])
+            }
+            try checkForms(request.forms, store)
+            let certificate = try admit(request.publicKey, unit: unit, spaces: row["spaces"], code: code, store)
+            return EnrolAnswer(hubKey: self.store.identity.publicKey, certificate: certificate)
+                .bytes(code: code, request: bytes)
+        }
+    }
+
+    private func checkForms(_ forms: [FormReference: Hash256], _ store: StoreTransaction) throws {
+        let known = try store.formDigests()
+        for (form, digest) in forms.sorted(by: { $0.key.form < $1.key.form }) {
+            if let own = known[form], own != digest {
+                throw HubError(.formDiffers, ["form": form.form, "version": String(form.version)])
+            }
+        }
+    }
+
+    private func admit(
+        _ publicKey: [UInt8], unit: String, spaces: String, code: EnrolmentCode, _ store: StoreTransaction
+    ) throws -> [UInt8] {
+        let replica = ReplicaID(publicKey: publicKey)
+        if let certificate = try store.certificate(of: replica) { return certificate }
+        let now = self.store.world.now()
+        let certificate = Certificate(
+            publicKey: publicKey, unit: unit, spaces: spaces.split(separator: " ").map(String.init), issued: now,
+            hub: self.store.identity
+        ).bytes
+        _ = try store.ensureReplica(replica, publicKey: publicKey, certificate: certificate)
+        try store.db.execute(
+            sql: "INSERT INTO device (replica, unit, spaces, enrolled) VALUES (?, ?, ?, ?)",
+            arguments: [Data(replica.bytes), unit, spaces, now])
+        try store.db.execute(
+            sql: "UPDATE enrol_code SET used_by = ? WHERE name = ?", arguments: [Data(replica.bytes), code.name])
+        return certificate
+    }
+
+    package func devices() throws -> [Device] {
+        try store.read { store in
+            try Row.fetchAll(store.db, sql: "SELECT * FROM device ORDER BY unit, enrolled, replica").map(Self.device)
+        }
+    }
+
+    static func device(_ replica: ReplicaID, _ store: StoreTransaction) throws -> Device? {
+        try Row.fetchOne(store.db, sql: "SELECT * FROM device WHERE replica = ?", arguments: [Data(replica.bytes)]).map(
+            device)
+    }
+
+    private static func device(_ row: Row) throws -> Device {
+        guard let name = row["replica"] as Data?, let replica = ReplicaID(bytes: name) else {
+            throw StoreError(.damaged)
+        }
+        return Device(
+            replica: replica, unit: row["unit"],
+            spaces: (row["spaces"] as String).split(separator: " ").map(String.init),
+            enrolled: row["enrolled"], revoked: row["revoked"], reason: row["reason"],
+            counter: UInt64(row["counter"] as Int64), contact: row["contact"], clockOffset: row["clock_offset"])
+    }
+
+    /// From now on nothing that the device sends counts. What it sends is stored and shown as refused.
+    package func revoke(_ word: String, reason: String) throws {
+        guard !reason.isEmpty else { throw HubError(.reasonMissing) }
+        guard let replica = ReplicaID(word: word) else { throw HubError(.deviceUnknown) }
+        try store.write { store in
+            guard try Self.device(replica, store) != nil else { throw HubError(.deviceUnknown) }
+            try store.db.execute(
+                sql: "UPDATE device SET revoked = ?, reason = ? WHERE replica = ? AND revoked IS NULL",
+                arguments: [self.store.world.now(), reason, Data(replica.bytes)])
+        }
+    }
+}

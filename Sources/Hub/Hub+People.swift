@@ -1,0 +1,131 @@
+import CryptoExtras
+import Foundation
+import GRDB
+import RecordStore
+import Records
+
+/// What a person may do.
+package enum Role: String, CaseIterable, Sendable {
+    case wardStaff = "ward_staff"
+    case inspector
+    case unitLeader = "unit_leader"
+    case department
+    case hubAdmin = "hub_admin"
+    case auditor
+    case viewer
+
+    /// Whether people of this role record anything.
+    package var writes: Bool { self != .auditor && self != .viewer }
+    /// Whether people of this role settle conflicts at the hub.
+    package var settles: Bool { self == .hubAdmin }
+}
+
+package struct Person: Sendable {
+    package let id: String
+    package let name: String
+    package let role: Role
+    package let unit: String
+    package let disabled: Bool
+}
+
+extension Hub {
+    /// Adds a person. Name and role travel to the unit's devices in its people space; the password does not leave the hub.
+    /// - Parameter password: `nil` for people who never sign in here.
+    package func addPerson(id: String, name: String, role: String, unit: String, password: String?) throws {
+        guard let role = Role(rawValue: role) else { throw HubError(.roleUnknown, ["role": role]) }
+        guard Self.isPersonID(id) else { throw RecordsError(.personInvalid) }
+        let verifier = try password.map(makeVerifier)
+        try store.write { store in
+            guard try Self.person(id, store) == nil else { throw HubError(.personExists, ["person": id]) }
+            guard try Self.knowsUnit(unit, store) else { throw HubError(.unitUnknown, ["unit": unit]) }
+            try store.db.execute(
+                sql: "INSERT INTO person (id, name, role, unit, verifier) VALUES (?, ?, ?, ?, ?)",
+                arguments: [id, TextFold.normalized(name), role.rawValue, unit, verifier.map { Data($0) }])
+            try publish(id, store)
+        }
+    }
+
+    package func setPassword(of id: String, to password: String) throws {
+        let verifier = try makeVerifier(password)
+        try store.write { store in
+            guard try Self.person(id, store) != nil else { throw HubError(.personUnknown, ["person": id]) }
+            try store.db.execute(sql: "UPDATE person SET verifier = ? WHERE id = ?", arguments: [Data(verifier), id])
+        }
+    }
+
+    package func disablePerson(_ id: String) throws {
+        try store.write { store in
+            guard try Self.person(id, store) != nil else { throw HubError(.personUnknown, ["person": id]) }
+            try store.db.execute(sql: "UPDATE person SET disabled = 1 WHERE id = ?", arguments: [id])
+            try publish(id, store)
+        }
+    }
+
+    package func people() throws -> [Person] {
+        try store.read {
+            try Row.fetchAll($0.db, sql: "SELECT * FROM person ORDER BY unit, id").compactMap(Self.person)
+        }
+    }
+
+    /// The person who signs in with this password.
+    /// - Throws: `sign-in.wrong`, the same whether the person, the password or the account is at fault.
+    package func signIn(_ id: String, password: String) throws -> Person {
+        let (person, verifier) = try store.read { store in
+            (
+                try Self.person(id, store),
+                try Data.fetchOne(store.db, sql: "SELECT verifier FROM person WHERE id = ?", arguments: [id])
+            )
+        }
+        // A wrong name costs as much time as a wrong password.
+        let expected = verifier.map { Array($0) } ?? [UInt8](repeating: 0, count: 48)
+        let derived = try Self.derive(password, salt: Array(expected.prefix(16)))
+        let same = zip(derived, expected.dropFirst(16)).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+        guard let person, verifier != nil, same, !person.disabled else { throw HubError(.signInWrong) }
+        return person
+    }
+
+    static func person(_ id: String, _ store: StoreTransaction) throws -> Person? {
+        try Row.fetchOne(store.db, sql: "SELECT * FROM person WHERE id = ?", arguments: [id]).flatMap(person)
+    }
+
+    private static func person(_ row: Row) -> Person? {
+        guard let role = Role(rawValue: row["role"]) else { return nil }
+        return Person(
+            id: row["id"], name: row["name"], role: role, unit: row["unit"], disabled: (row["disabled"] as Int64) == 1)
+    }
+
+    private static func isPersonID(_ id: String) -> Bool {
+        (1...RecordLimits.personBytes).contains(id.utf8.count)
+            && id.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || [45, 46, 95].contains($0) }
+    }
+
+    /// Writes the person into the unit's people space, or what changed.
+    private func publish(_ id: String, _ store: StoreTransaction) throws {
+        guard let person = try Self.person(id, store) else { return }
+        let space = SpaceName.people(person.unit)
+        try store.ensureSpace(space)
+        let values = [
+            ("person", person.id), ("name", person.name), ("role", person.role.rawValue), ("unit", person.unit),
+            ("disabled", person.disabled ? "yes" : "no"),
+        ]
+        _ = try capture(
+            [
+                Draft(
+                    .new(form: BuiltInForm.person.form, space: space),
+                    edits: values.map { ($0.0, .set(.text($0.1))) })
+            ], in: store)
+    }
+
+    private func makeVerifier(_ password: String) throws -> [UInt8] {
+        let salt = store.world.random(16)
+        return salt + (try Self.derive(password, salt: salt))
+    }
+
+    /// scrypt, RFC 7914, with N = 2^15, r = 8, p = 1: 32 MiB for a moment.
+    private static func derive(_ password: String, salt: [UInt8]) throws -> [UInt8] {
+        let key = try KDF.Scrypt.deriveKey(
+            from: Array(password.precomposedStringWithCanonicalMapping.utf8), salt: salt, outputByteCount: 32,
+            rounds: 1 << 15, blockSize: 8, parallelism: 1)
+        return key.withUnsafeBytes { Array($0) }
+    }
+}

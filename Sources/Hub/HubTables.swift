@@ -1,0 +1,39 @@
+/// The hub's own tables beside the replica's: who may take part, and how they prove it.
+enum HubTables {
+    static let all: [(name: String, sql: String)] = [
+        (
+            "hub 1",
+            """
+            CREATE TABLE device (
+                replica BLOB NOT NULL PRIMARY KEY CHECK (length(replica) = 16),
+                unit TEXT NOT NULL,
+                spaces TEXT NOT NULL,
+                enrolled INTEGER NOT NULL,
+                revoked INTEGER,
+                reason TEXT NOT NULL DEFAULT '',
+                counter INTEGER NOT NULL DEFAULT 0,
+                contact INTEGER,
+                clock_offset INTEGER
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE enrol_code (
+                name TEXT NOT NULL PRIMARY KEY,
+                secret BLOB NOT NULL,
+                unit TEXT NOT NULL,
+                spaces TEXT NOT NULL,
+                expires INTEGER NOT NULL,
+                used_by BLOB
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE person (
+                id TEXT NOT NULL PRIMARY KEY,
+                name TEXT NOT NULL,
+                role TEXT NOT NULL,
+                unit TEXT NOT NULL,
+                disabled INTEGER NOT NULL DEFAULT 0 CHECK (disabled IN (0, 1)),
+                verifier BLOB
+            ) STRICT, WITHOUT ROWID;
+            """
+        )
+    ]
+}

@@ -1,0 +1,62 @@
+import Causality
+import GRDB
+import RecordStore
+import Records
+import SyncProtocol
+import Wording
+
+/// Decides what becomes of a change that a device sent. One table of rights, for every path into the hub.
+struct Judge {
+    enum Ruling: Equatable {
+        case accept
+        /// Until a person or a newer catalogue decides.
+        case wait
+        case refuse(code: String, details: [String: String])
+    }
+
+    let store: StoreTransaction
+    let device: Device
+
+    func ruling(on change: LoggedChange, of replica: ReplicaID, in space: SpaceState) throws -> Ruling {
+        if device.revoked != nil { return refuse("device.revoked") }
+        if space.name == SpaceName.catalogue || space.name.hasSuffix("/people") { return refuse("rights.hub-only") }
+        if let ruling = try ruling(onAuthor: change.header.author, in: space) { return ruling }
+        guard let payload = try? Payload(canonical: change.payload) else { return refuse("payload.unreadable") }
+        guard let form = try store.form(change.header.form) else { return .wait }
+        guard form.writers == .unit else { return refuse("rights.hub-only") }
+        return ruling(on: payload, target: change.header.target, form: form)
+    }
+
+    private func ruling(onAuthor author: String, in space: SpaceState) throws -> Ruling? {
+        guard !author.isEmpty, let person = try Hub.person(author, store) else { return nil }
+        if person.disabled { return refuse("person.disabled", ["person": author]) }
+        guard person.role.writes else {
+            return refuse("rights.role", ["person": author, "role": person.role.rawValue])
+        }
+        guard person.unit == device.unit || person.role == .hubAdmin else {
+            return refuse("rights.unit", ["person": author, "unit": person.unit])
+        }
+        return nil
+    }
+
+    private func ruling(on payload: Payload, target: ChangeHeader.Target, form: FormDefinition) -> Ruling {
+        let values = Dictionary(
+            payload.operations.filter { $0.register.item == nil }.map { ($0.register.field, $0.value) },
+            uniquingKeysWith: { first, _ in first })
+        var creates = target == .creates
+        if case .record(.keyed(let key)) = target, form.keyFields.contains(where: { values[$0.name] != nil }) {
+            guard form.naturalKey(values) == key else { return refuse("record.key-wrong") }
+            creates = true
+        }
+        do {
+            try form.check(payload, creates: creates)
+        } catch {
+            return refuse(error.code, error.details)
+        }
+        return .accept
+    }
+
+    private func refuse(_ code: String, _ details: [String: String] = [:]) -> Ruling {
+        .refuse(code: code, details: details)
+    }
+}

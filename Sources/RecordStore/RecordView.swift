@@ -1,0 +1,177 @@
+package import Causality
+import Foundation
+import GRDB
+package import Records
+import SyncProtocol
+
+/// Where a change or a record stands on its way.
+package enum DeliveryState: String, Comparable, Sendable {
+    case received, waiting, refused
+
+    private var badness: Int { self == .received ? 0 : self == .waiting ? 1 : 2 }
+
+    package static func < (a: Self, b: Self) -> Bool { a.badness < b.badness }
+}
+
+/// The merged record, as pages and commands show it.
+package struct RecordView: Sendable {
+    package struct Version: Sendable {
+        package let value: Value
+        package let dot: Dot
+        package let dotWord: String
+        package let author: String
+        package let replica: ReplicaID
+        package let time: HybridTime
+        package let received: UInt64?
+        package let receivedAt: Int64?
+        package let base: Base
+        package let state: DeliveryState
+        package let register: RegisterKey
+    }
+
+    package let row: Int64
+    package let id: RecordID
+    package let word: String
+    package let form: String
+    package let space: String
+    package let deleted: Bool
+    package let state: DeliveryState
+    /// What each field shows.
+    package let fields: [String: Value]
+    /// Every standing version, by field.
+    package let versions: [String: [Version]]
+    /// The fields that wait for a person, in order; edit against delete is `@deleted`.
+    package let conflicts: [String]
+}
+
+/// Where a record is.
+package struct RecordPlace: Sendable {
+    package let space: SpaceState
+    package let row: Int64
+    package let record: RecordID
+}
+
+extension StoreTransaction {
+    /// Finds a record by its word.
+    /// - Throws: `word.invalid` or `record.unknown`.
+    package func locate(_ word: String) throws -> RecordPlace {
+        guard let parsed = RecordWord(word) else { throw RecordsError(.wordInvalid) }
+        let row = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT record.id, record.prefix, space.name FROM record JOIN space ON space.id = record.space
+                WHERE space.tag = ? AND record.name = ?
+                """, arguments: [Data(parsed.spaceTag), Data(parsed.record.bytes)])
+        guard let row, UInt32(truncatingIfNeeded: row["prefix"] as Int64) == parsed.hashPrefix else {
+            throw StoreError(.recordUnknown)
+        }
+        return RecordPlace(space: try space(row["name"] as String), row: row["id"], record: parsed.record)
+    }
+
+    /// The record with the row `id`.
+    package func view(ofRow id: Int64) throws -> RecordView {
+        guard
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT space, name, form, prefix FROM record WHERE id = ?"), arguments: [id])
+        else { throw StoreError(.recordUnknown) }
+        let space = try space(row["space"] as Int64)
+        let record = try RecordID(bytes: row.bytes("name")).orDamaged("record")
+        let word = RecordWord(
+            spaceTag: space.tag, record: record, hashPrefix: UInt32(truncatingIfNeeded: row["prefix"] as Int64))
+        let form: String = row["form"]
+        let versions = try standingVersions(of: id, in: space)
+        let definition = try? latestForm(form)
+        let outcome = Self.merge(versions, definition)
+        return RecordView(
+            row: id, id: record, word: word.text, form: form, space: space.name, deleted: outcome.deleted,
+            state: try state(ofRow: id), fields: outcome.fields, versions: versions, conflicts: outcome.conflicts)
+    }
+
+    private func standingVersions(of record: Int64, in space: SpaceState) throws -> [String: [RecordView.Version]] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT version.field, version.item, version.value AS shown, change.* FROM version JOIN change
+                    ON change.space = ? AND change.replica = version.replica AND change.sequence = version.sequence
+                    WHERE version.record = ? AND version.standing = 1
+                    ORDER BY version.field, version.item, version.replica, version.sequence
+                    """), arguments: [space.id, record])
+        var versions: [String: [RecordView.Version]] = [:]
+        for row in rows {
+            let change = try storedChange(row)
+            let item: String = row["item"]
+            let field: String = row["field"]
+            versions[field, default: []].append(
+                RecordView.Version(
+                    value: try Value(canonical: row.bytes("shown")), dot: change.dot, dotWord: change.dotWord,
+                    author: change.author, replica: change.dot.replica, time: change.time, received: change.received,
+                    receivedAt: change.receivedAt, base: change.base,
+                    state: change.decision == .accepted ? .received : .waiting,
+                    register: RegisterKey(field, item: item.isEmpty ? nil : item)))
+        }
+        return versions
+    }
+
+    private static func merge(
+        _ versions: [String: [RecordView.Version]], _ form: FormDefinition?
+    ) -> (fields: [String: Value], deleted: Bool, conflicts: [String]) {
+        var fields: [String: Value] = [:]
+        var conflicts: [String] = []
+        var deleted = false
+        for (name, standing) in versions {
+            if name == RegisterKey.deleted.field {
+                let outcome = Policy.ask.outcome(standing.map(\.standing))
+                deleted = outcome.value == .flag(true)
+                if outcome.contested || isDeletionContested(standing, versions) { conflicts.append(name) }
+            } else if let field = form?.field(name),
+                field.isUnion || standing.contains(where: { $0.register.item != nil })
+            {
+                fields[name] = Policy.members(standing.map { ($0.register.item ?? "", $0.value) })
+            } else {
+                let field = form?.field(name)
+                let outcome = (field?.policy ?? .ask).outcome(standing.map(\.standing), order: field?.order ?? [])
+                fields[name] = outcome.value
+                if outcome.contested { conflicts.append(name) }
+            }
+        }
+        // A record about which two people disagree whether it is deleted stays whole until they are asked.
+        if conflicts.contains(RegisterKey.deleted.field) { deleted = false }
+        return (fields, deleted, conflicts.sorted())
+    }
+
+    /// Whether a standing deletion and a standing version of a field were made without sight of each other.
+    private static func isDeletionContested(
+        _ deletions: [RecordView.Version], _ versions: [String: [RecordView.Version]]
+    ) -> Bool {
+        deletions.contains { deletion in
+            deletion.value == .flag(true)
+                && versions.contains { name, standing in
+                    name != RegisterKey.deleted.field
+                        && standing.contains { version in
+                            version.dot != deletion.dot
+                                && !deletion.base.covers(version.dot, received: version.received)
+                                && !version.base.covers(deletion.dot, received: deletion.received)
+                        }
+                }
+        }
+    }
+
+    /// The worst state of the record's changes. Refused work that a person has dealt with no longer counts.
+    func state(ofRow id: Int64) throws -> DeliveryState {
+        let worst = try Int64.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT max(CASE WHEN decision = 2 AND disposed IS NULL THEN 2 WHEN decision = 0 THEN 1 ELSE 0 END)
+                    FROM change WHERE record = ?
+                    """), arguments: [id])
+        return worst == 2 ? .refused : worst == 1 ? .waiting : .received
+    }
+}
+
+extension RecordView.Version {
+    /// As policies see it: the author's time is never later than the hub's at receipt.
+    package var standing: StandingVersion {
+        let bound = receivedAt.map { HybridTime(milliseconds: $0, counter: .max) }
+        return StandingVersion(dot: dot, value: value, time: bound.map { min(time, $0) } ?? time)
+    }
+}

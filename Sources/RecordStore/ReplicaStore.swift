@@ -1,0 +1,104 @@
+import Foundation
+import GRDB
+package import SyncProtocol
+
+/// The database of one replica: its logs, the hub's logs, merged state, open cases and search rows.
+///
+/// Every write is one BEGIN IMMEDIATE transaction that is durable when the call returns (WAL, synchronous=FULL). Several
+/// processes may have one store open.
+package final class ReplicaStore: Sendable {
+    private let database: any DatabaseWriter
+    package let world: World
+    /// The incarnation that writes here.
+    package let identity: ReplicaIdentity
+
+    /// Opens the database at `path`, and makes it when there is none.
+    /// - Parameter tables: further tables of the owner, each a name and its SQL; append-only.
+    /// - Throws: ``StoreError``, `store.damaged` when the file is no database of this program.
+    package init(
+        path: String, identity: ReplicaIdentity, world: World, tables: [(name: String, sql: String)] = [],
+        concurrentReads: Bool = false
+    ) throws {
+        self.world = world
+        self.identity = identity
+        do {
+            database = try Self.open(path: path, concurrentReads: concurrentReads)
+            try Schema.migrator(with: tables).migrate(database)
+        } catch {
+            throw StoreError(error)
+        }
+        try write { store in
+            _ = try store.ensureReplica(identity.replica, publicKey: identity.publicKey)
+        }
+    }
+
+    private static func open(path: String, concurrentReads: Bool) throws -> any DatabaseWriter {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(20)
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY")
+        }
+        if concurrentReads { return try DatabasePool(path: path, configuration: configuration) }
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.writeWithoutTransaction { db in
+            _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
+        }
+        return queue
+    }
+
+    /// Runs `body` in one immediate transaction. What it wrote is durable when this returns, and gone when it throws.
+    package func write<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
+        do {
+            let result = try database.write { db in
+                let transaction = StoreTransaction(db, identity: identity, world: world)
+                let result = try body(transaction)
+                try transaction.finish()
+                try world.step(.beforeCommit)
+                return result
+            }
+            try world.step(.afterCommit)
+            return result
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+    }
+
+    /// Runs `body` on one unchanging view of the store.
+    package func read<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
+        do {
+            return try database.read { db in
+                try body(StoreTransaction(db, identity: identity, world: world))
+            }
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+    }
+
+    /// What SQLite itself says is wrong with the file; empty when nothing is.
+    package func integrityProblems() throws -> [String] {
+        try read { store in
+            try String.fetchAll(store.db, sql: "PRAGMA integrity_check").filter { $0 != "ok" }
+        }
+    }
+
+    package func close() throws { try database.close() }
+}
+
+extension StoreError {
+    /// Translates what SQLite reports. The statement and its values stay out of the message.
+    init(_ error: any Error) {
+        guard let error = error as? DatabaseError else {
+            self.init(.unavailable, cause: error)
+            return
+        }
+        switch error.resultCode {
+        case .SQLITE_FULL: self.init(.full, cause: error)
+        case .SQLITE_BUSY, .SQLITE_LOCKED: self.init(.busy, cause: error)
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB:
+            self.init(.damaged, ["code": "\(error.resultCode.rawValue)"], cause: error)
+        default: self.init(.unavailable, ["code": "\(error.extendedResultCode.rawValue)"], cause: error)
+        }
+    }
+}

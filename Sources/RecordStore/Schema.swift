@@ -1,0 +1,128 @@
+import GRDB
+
+/// The tables of a replica. Migrations are numbered and append-only.
+enum Schema {
+    static func migrator(with tables: [(name: String, sql: String)]) -> DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        for (name, sql) in [("1 replica", first)] + tables {
+            migrator.registerMigration(name) { db in try db.execute(sql: sql) }
+        }
+        return migrator
+    }
+
+    /// `decision`: 0 undecided, 1 accepted, 2 refused. `depends` is the index of the hub's log that a change was made
+    /// at; `base` is null for the default base, which is that index and the replica's own earlier changes. `received`
+    /// is the index of the change's receipt in the hub's log.
+    private static let first = """
+        CREATE TABLE setting (
+            key TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE replica (
+            id INTEGER PRIMARY KEY,
+            name BLOB NOT NULL UNIQUE CHECK (length(name) = 16),
+            public_key BLOB NOT NULL CHECK (length(public_key) = 32),
+            certificate BLOB
+        ) STRICT;
+
+        CREATE TABLE space (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            tag BLOB NOT NULL UNIQUE CHECK (length(tag) = 4),
+            epoch INTEGER NOT NULL DEFAULT 0,
+            position INTEGER NOT NULL DEFAULT 0,
+            log_hash BLOB NOT NULL CHECK (length(log_hash) = 32),
+            digest BLOB NOT NULL CHECK (length(digest) = 32)
+        ) STRICT;
+
+        CREATE TABLE head (
+            space INTEGER NOT NULL REFERENCES space (id),
+            replica INTEGER NOT NULL REFERENCES replica (id),
+            sequence INTEGER NOT NULL CHECK (sequence > 0),
+            hash BLOB NOT NULL CHECK (length(hash) = 32),
+            PRIMARY KEY (space, replica)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE record (
+            id INTEGER PRIMARY KEY,
+            space INTEGER NOT NULL REFERENCES space (id),
+            name BLOB NOT NULL CHECK (length(name) = 24),
+            form TEXT NOT NULL,
+            prefix INTEGER NOT NULL,
+            UNIQUE (space, name)
+        ) STRICT;
+        CREATE INDEX record_form ON record (form, id);
+
+        CREATE TABLE change (
+            space INTEGER NOT NULL REFERENCES space (id),
+            replica INTEGER NOT NULL REFERENCES replica (id),
+            sequence INTEGER NOT NULL CHECK (sequence > 0),
+            record INTEGER NOT NULL REFERENCES record (id),
+            creates INTEGER NOT NULL CHECK (creates IN (0, 1)),
+            form TEXT NOT NULL,
+            form_version INTEGER NOT NULL,
+            author TEXT NOT NULL,
+            time INTEGER NOT NULL,
+            depends INTEGER NOT NULL,
+            base BLOB,
+            payload BLOB NOT NULL,
+            link BLOB NOT NULL CHECK (length(link) = 32),
+            received INTEGER,
+            received_at INTEGER,
+            decision INTEGER NOT NULL DEFAULT 0 CHECK (decision IN (0, 1, 2)),
+            code TEXT NOT NULL DEFAULT '',
+            details BLOB,
+            disposed BLOB,
+            PRIMARY KEY (space, replica, sequence)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX change_record ON change (record);
+        CREATE INDEX change_open ON change (decision, space, replica, sequence) WHERE decision <> 1;
+
+        CREATE TABLE segment (
+            space INTEGER NOT NULL REFERENCES space (id),
+            replica INTEGER NOT NULL REFERENCES replica (id),
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL CHECK (last >= first),
+            previous BLOB NOT NULL CHECK (length(previous) = 32),
+            dependency BLOB NOT NULL,
+            signature BLOB,
+            PRIMARY KEY (space, replica, first)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE version (
+            record INTEGER NOT NULL REFERENCES record (id),
+            field TEXT NOT NULL,
+            item TEXT NOT NULL,
+            replica INTEGER NOT NULL REFERENCES replica (id),
+            sequence INTEGER NOT NULL,
+            value BLOB NOT NULL,
+            received INTEGER,
+            standing INTEGER NOT NULL CHECK (standing IN (0, 1)),
+            PRIMARY KEY (record, field, item, replica, sequence)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE log (
+            space INTEGER NOT NULL REFERENCES space (id),
+            position INTEGER NOT NULL,
+            entry BLOB NOT NULL,
+            hash BLOB NOT NULL CHECK (length(hash) = 32),
+            PRIMARY KEY (space, position)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE conflict (
+            record INTEGER NOT NULL PRIMARY KEY REFERENCES record (id),
+            fields TEXT NOT NULL,
+            since INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE form (
+            form TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            definition BLOB NOT NULL,
+            digest BLOB NOT NULL,
+            PRIMARY KEY (form, version)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE VIRTUAL TABLE search USING fts5 (text, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3');
+        """
+}

@@ -1,0 +1,240 @@
+package import Causality
+import GRDB
+package import Records
+import SyncProtocol
+
+/// One change to be made, as a page or a command asks for it.
+package struct Draft: Sendable {
+    package enum Target: Hashable, Sendable {
+        /// A new record of the form in the space.
+        case new(form: String, space: String)
+        /// A record that exists, by its word.
+        case edit(String)
+    }
+
+    package enum Edit: Hashable, Sendable {
+        /// The field's new value; `null` clears it.
+        case set(Value)
+        case add(String)
+        case drop(String)
+
+        /// With all text as PhuSa stores it.
+        var normalized: Edit {
+            switch self {
+            case .set(.text(let text)): .set(.text(TextFold.normalized(text)))
+            case .set(.items(let items)): .set(FieldDefinition.items(items))
+            case .set: self
+            case .add(let item): .add(TextFold.normalized(item))
+            case .drop(let item): .drop(TextFold.normalized(item))
+            }
+        }
+    }
+
+    package var target: Target
+    package var edits: [(field: String, edit: Edit)]
+    /// What the author had on screen; `nil`: what is known now.
+    package var baseToken: String?
+    package var author: String
+    package var reason: String?
+    package var quotes: Dot?
+
+    package init(
+        _ target: Target, edits: [(field: String, edit: Edit)], baseToken: String? = nil, author: String = "",
+        reason: String? = nil, quotes: Dot? = nil
+    ) {
+        self.target = target
+        self.edits = edits
+        self.baseToken = baseToken
+        self.author = author
+        self.reason = reason
+        self.quotes = quotes
+    }
+}
+
+/// A change that was saved: durable once the transaction is.
+package struct Captured: Sendable {
+    package let space: String
+    package let record: Int64
+    package let dot: String
+}
+
+extension StoreTransaction {
+    /// Saves the drafts as changes of this replica. Drafts of one call that are in one space come into one segment and
+    /// become visible together elsewhere.
+    package func capture(_ drafts: [Draft]) throws -> [Captured] {
+        var captured: [Captured] = []
+        var fresh: Set<Int64> = []
+        for draft in drafts {
+            let space = try space(of: draft)
+            if fresh.insert(space.id).inserted { try makeRoom(for: drafts.count, in: space) }
+            captured.append(try capture(draft, in: space))
+        }
+        for id in fresh {
+            let space = try self.space(id)
+            guard let run = try openRun(in: space), try runSize(run, in: space) > Self.runBytes else { continue }
+            guard try runSize(run, in: space) <= ProtocolLimits.segmentBytes - 4096 else {
+                throw StoreError(.batchTooLarge)
+            }
+            try seal(in: space)
+        }
+        return captured
+    }
+
+    /// Closes the open run where a batch might not fit into it whole.
+    private func makeRoom(for count: Int, in space: SpaceState) throws {
+        guard count <= ProtocolLimits.segmentChanges else { throw StoreError(.batchTooLarge) }
+        guard let run = try openRun(in: space) else { return }
+        if count > 1 || run.last - run.first + 1 >= UInt64(Self.runChanges) { try seal(in: space) }
+    }
+
+    private func space(of draft: Draft) throws -> SpaceState {
+        switch draft.target {
+        case .new(_, let space): try self.space(space)
+        case .edit(let word): try locate(word).space
+        }
+    }
+
+    private func capture(_ draft: Draft, in space: SpaceState) throws -> Captured {
+        let author = TextFold.normalized(draft.author)
+        guard author.utf8.count <= RecordLimits.personBytes else { throw RecordsError(.personInvalid) }
+        guard draft.reason?.utf8.count ?? 0 <= RecordLimits.reasonBytes else { throw RecordsError(.reasonTooLong) }
+        let plan = try plan(draft, in: space)
+        guard !plan.operations.isEmpty else { throw RecordsError(.nothingToSave) }
+        guard plan.operations.count <= RecordLimits.operations else { throw RecordsError(.tooLarge) }
+        let payload = Payload(
+            plan.operations, reason: draft.reason.map(TextFold.normalized), quotes: draft.quotes)
+        try plan.form.check(payload, creates: plan.creates)
+        let bytes = payload.canonicalBytes
+        guard bytes.count <= RecordLimits.payloadBytes else { throw RecordsError(.tooLarge) }
+        let header = ChangeHeader(
+            form: plan.form.reference, target: plan.target, author: author, time: try nextTime(in: space),
+            base: try ownBase(plan.base, in: space))
+        let change = try appendOwn(header, bytes, in: space)
+        try merge(change, decision: .undecided)
+        return Captured(space: space.name, record: change.record, dot: change.dotWord)
+    }
+
+    private struct Plan {
+        let form: FormDefinition
+        let target: ChangeHeader.Target
+        let creates: Bool
+        let base: Base?
+        let operations: [Operation]
+    }
+
+    private func plan(_ draft: Draft, in space: SpaceState) throws -> Plan {
+        switch draft.target {
+        case .new(let name, _):
+            let form = try latestForm(name)
+            let operations = try operations(draft.edits, form: form, current: nil)
+            let values = Dictionary(
+                operations.filter { $0.register.item == nil }.map { ($0.register.field, $0.value) },
+                uniquingKeysWith: { first, _ in first })
+            let target: ChangeHeader.Target = form.naturalKey(values).map { .record(.keyed($0)) } ?? .creates
+            return Plan(form: form, target: target, creates: true, base: nil, operations: operations)
+        case .edit(let word):
+            let place = try locate(word)
+            let view = try view(ofRow: place.row)
+            let form = try latestForm(view.form)
+            var base = try draft.baseToken.map { try self.base(token: $0, record: place.record, in: space) }
+            if base != nil, !draft.author.isEmpty {
+                // Whoever edits has seen what they themselves saved here.
+                for change in try changes(ofRecord: place.row)
+                where change.dot.replica == identity.replica && change.author == draft.author {
+                    base?.insert(change.dot)
+                }
+            }
+            return Plan(
+                form: form, target: .record(place.record), creates: false, base: base,
+                operations: try operations(draft.edits, form: form, current: view))
+        }
+    }
+
+    private func operations(
+        _ edits: [(field: String, edit: Draft.Edit)], form: FormDefinition, current: RecordView?
+    ) throws -> [Operation] {
+        var operations: [RegisterKey: Value] = [:]
+        for (name, typed) in edits {
+            let edit = typed.normalized
+            if name == RegisterKey.deleted.field, case .set(let value) = edit {
+                operations[.deleted] = value
+                continue
+            }
+            guard let field = form.field(name) else {
+                throw RecordsError(.fieldUnknown, ["field": name, "form": form.form])
+            }
+            switch edit {
+            case .set(let value) where field.isUnion:
+                try field.check(value)
+                var wanted: [String] = []
+                if case .items(let items) = value { wanted = items }
+                var present: [String] = []
+                if case .items(let items)? = current?.fields[name] { present = items }
+                for item in wanted where !present.contains(item) {
+                    operations[RegisterKey(name, item: item)] = .flag(true)
+                }
+                for item in present where !wanted.contains(item) {
+                    operations[RegisterKey(name, item: item)] = .flag(false)
+                }
+            case .set(let value):
+                try field.check(value)
+                if current == nil, value == .null { continue }
+                operations[RegisterKey(name)] = value
+            case .add(let item):
+                try field.checkMember(item)
+                operations[RegisterKey(name, item: item)] = .flag(true)
+            case .drop(let item):
+                try field.checkMember(item)
+                operations[RegisterKey(name, item: item)] = .flag(false)
+            }
+        }
+        return operations.map { Operation($0.key, $0.value) }
+    }
+
+    /// `nil` where the base is the default one.
+    private func ownBase(_ base: Base?, in space: SpaceState) throws -> Base? {
+        guard let base else { return nil }
+        let position = try self.space(space.id).position.index
+        let head = try head(of: identity.replica, in: space)
+        let isDefault = base.position == position && base.vector[identity.replica] == head.sequence
+        return isDefault ? nil : base
+    }
+
+    /// A time that does not run behind the replica's last change, unless that was made by a clock far ahead.
+    private func nextTime(in space: SpaceState) throws -> HybridTime {
+        let now = world.now()
+        let head = try head(of: identity.replica, in: space)
+        let last = try change(Dot(identity.replica, max(1, head.sequence)), in: space.id)?.time
+        guard let last, last.milliseconds - now < 600_000 else { return HybridTime(milliseconds: now) }
+        return last.next(at: now)
+    }
+
+    private func appendOwn(_ header: ChangeHeader, _ payload: [UInt8], in space: SpaceState) throws -> StoredChange {
+        let row = try requireReplica(identity.replica)
+        let head = try head(of: identity.replica, in: space)
+        let state = try self.space(space.id)
+        let sequence = head.sequence + 1
+        let run = try openRun(in: space)
+        let dependency = Dependency(position: state.position, catalogue: try catalogueIndex())
+        let link = Chain.link(
+            after: head.hash, dependency: run == nil ? dependency : nil, header: header,
+            commitment: Payload.commitment(of: payload))
+        let logged = LoggedChange(sequence: sequence, header: header, payload: payload)
+        let change = try append(
+            logged, of: identity.replica, row: row, in: space, depends: state.position.index, link: link)
+        try setHead(Head(sequence: sequence, hash: link), of: row, in: space.id)
+        if run == nil {
+            try insertSegment(
+                replica: row, first: sequence, last: sequence, previous: head.hash, dependency: dependency,
+                signature: nil,
+                in: space.id)
+        } else {
+            try extendRun(to: sequence, in: space)
+        }
+        return change
+    }
+
+    private func catalogueIndex() throws -> UInt64 {
+        try hasSpace(SpaceName.catalogue) ? space(SpaceName.catalogue).position.index : 0
+    }
+}

@@ -1,0 +1,102 @@
+package import Causality
+import Foundation
+import GRDB
+package import Records
+
+/// Forms as this machine knows them: from the catalogue's records, or from a folder before there is a hub.
+extension StoreTransaction {
+    /// - Throws: `form.unknown`.
+    package func latestForm(_ name: String) throws -> FormDefinition {
+        if let builtIn = BuiltInForm.all.first(where: { $0.form == name }) { return builtIn }
+        let version = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT max(version) FROM form WHERE form = ?"), arguments: [name])
+        guard let version, let form = try form(FormReference(name, version: UInt64(version))) else {
+            throw RecordsError(.formUnknown, ["form": name])
+        }
+        return form
+    }
+
+    package func form(_ reference: FormReference) throws -> FormDefinition? {
+        if let known = forms[reference] { return known }
+        if let builtIn = BuiltInForm.all.first(where: { $0.reference == reference }) { return builtIn }
+        let bytes = try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT definition FROM form WHERE form = ? AND version = ?"),
+            arguments: [reference.form, Int64(clamping: reference.version)])
+        guard let bytes else { return nil }
+        let form = try FormDefinition(json: Array(bytes))
+        forms[reference] = form
+        return form
+    }
+
+    /// The newest version of every form, in the order of their ids.
+    package func allForms() throws -> [FormDefinition] {
+        try String.fetchAll(db, sql: "SELECT DISTINCT form FROM form ORDER BY form").map(latestForm)
+    }
+
+    package func formDigests() throws -> [FormReference: Hash256] {
+        let rows = try Row.fetchAll(db, sql: "SELECT form, version, digest FROM form")
+        return Dictionary(
+            try rows.map {
+                (FormReference($0["form"], version: UInt64($0["version"] as Int64)), try $0.hash("digest"))
+            },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    package func storeForm(_ form: FormDefinition) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO form (form, version, definition, digest) VALUES (?, ?, ?, ?)
+                ON CONFLICT (form, version) DO UPDATE SET definition = excluded.definition, digest = excluded.digest
+                """,
+            arguments: [form.form, Int64(form.version), Data(form.canonicalJSON), Data(form.digest.bytes)])
+        forms[form.reference] = form
+    }
+
+    /// Brings the forms up to date with the catalogue's records. A definition that cannot be read is left out; its
+    /// records wait.
+    package func refreshForms() throws {
+        let rows = try Int64.fetchAll(
+            db,
+            sql: "SELECT record.id FROM record JOIN space ON space.id = record.space WHERE space.name = ? AND form = ?",
+            arguments: [SpaceName.catalogue, BuiltInForm.form.form])
+        for row in rows {
+            guard case .text(let json)? = try view(ofRow: row).fields["definition"],
+                let form = try? FormDefinition(json: Array(json.utf8))
+            else { continue }
+            if try formDigests()[form.reference] != form.digest { try storeForm(form) }
+        }
+    }
+}
+
+/// The forms of the catalogue's own records.
+package enum BuiltInForm {
+    package static let form = make("@form", [key("form"), key("version", .integer), text("definition")])
+    package static let unit = make(
+        "@unit",
+        [key("code"), text("kind"), text("name_vi"), text("name_en"), text("other_names"), text("lat"), text("lon")])
+    package static let indicator = make(
+        "@indicator",
+        [
+            key("code"), text("level"), text("name_vi"), text("name_en"), text("unit"), text("period"),
+            text("aggregation"),
+            text("direction"), text("typical_low"), text("typical_high"), text("warn"), text("alarm"), text("owner"),
+            text("channel"),
+        ])
+    package static let person = make(
+        "@person", [key("person"), text("name"), text("role"), text("unit"), text("disabled")])
+
+    package static let all = [form, unit, indicator, person]
+
+    private static func make(_ name: String, _ fields: [FieldDefinition]) -> FormDefinition {
+        FormDefinition(
+            form: name, version: 1, title: Label(vi: name, en: name), group: "catalogue", writers: .hub, fields: fields)
+    }
+
+    private static func key(_ name: String, _ type: FieldType = .text) -> FieldDefinition {
+        FieldDefinition(name: name, type: type, label: Label(vi: name, en: name), required: true, key: true)
+    }
+
+    private static func text(_ name: String) -> FieldDefinition {
+        FieldDefinition(name: name, type: .text, label: Label(vi: name, en: name))
+    }
+}

@@ -1,0 +1,116 @@
+import Causality
+import Foundation
+import GRDB
+package import Records
+import SyncProtocol
+
+/// Lists, search and open cases.
+extension StoreTransaction {
+    /// Brings the record's open case up to date with its standing versions.
+    func refreshConflict(of record: Int64) throws {
+        let fields = try view(ofRow: record).conflicts
+        if fields.isEmpty {
+            try db.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?").execute(arguments: [record])
+        } else {
+            try db.execute(
+                sql: """
+                    INSERT INTO conflict (record, fields, since) VALUES (?, ?, ?)
+                    ON CONFLICT (record) DO UPDATE SET fields = excluded.fields
+                    """, arguments: [record, fields.joined(separator: " "), world.now()])
+        }
+    }
+
+    func refreshSearch(of record: Int64) throws {
+        let view = try view(ofRow: record)
+        guard !view.form.hasPrefix("@form") else { return }
+        let form = try? latestForm(view.form)
+        var words: [String] = []
+        for (name, value) in view.fields.sorted(by: { $0.key < $1.key }) {
+            switch value {
+            case .text(let text):
+                words.append(text)
+                if let label = form?.field(name)?.choices?.first(where: { $0.name == text })?.label {
+                    words += [label.vi, label.en]
+                }
+            case .null, .items, .flag, .unknown: continue
+            default: words.append(value.plainText)
+            }
+        }
+        try db.cachedStatement(sql: "DELETE FROM search WHERE rowid = ?").execute(arguments: [record])
+        try db.cachedStatement(sql: "INSERT INTO search (rowid, text) VALUES (?, ?)")
+            .execute(arguments: [record, TextFold.folded(words.joined(separator: " "))])
+    }
+
+    /// The records of a form, newest first.
+    /// - Parameters:
+    ///   - form: a form's id; `nil` for every form but the catalogue's own.
+    ///   - find: words that must begin words of the record, whatever their diacritics and case.
+    package func records(form: String?, space: String? = nil, find: String? = nil, limit: Int = 1_000_000) throws
+        -> [RecordView]
+    {
+        var sql = "SELECT record.id FROM record JOIN space ON space.id = record.space WHERE "
+        var arguments = StatementArguments()
+        if let form {
+            sql += "form = ?"
+            arguments += [form]
+        } else {
+            sql += "form NOT LIKE '@%'"
+        }
+        if let space {
+            sql += " AND space.name = ?"
+            arguments += [space]
+        }
+        if let find {
+            let tokens = TextFold.folded(find).split { !$0.isLetter && !$0.isNumber }
+            guard !tokens.isEmpty else { return [] }
+            sql += " AND record.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
+            arguments += [tokens.map { "\"\($0)\"*" }.joined(separator: " ")]
+        }
+        sql += " ORDER BY record.id DESC LIMIT ?"
+        arguments += [limit]
+        return try Int64.fetchAll(db, sql: sql, arguments: arguments).map(view(ofRow:))
+    }
+
+    package func conflicts(space: String? = nil) throws -> [(view: RecordView, since: Int64)] {
+        try Row.fetchAll(db, sql: "SELECT record, since FROM conflict ORDER BY since, record").compactMap { row in
+            let view = try view(ofRow: row["record"])
+            return space == nil || view.space == space ? (view, row["since"]) : nil
+        }
+    }
+
+    package func conflictCount() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM conflict") ?? 0 }
+
+    /// Changes that wait or were refused, oldest first. On a device, its own; at the hub, everybody's.
+    package func openChanges(ownOnly: Bool) throws -> [StoredChange] {
+        let changes = try Row.fetchAll(
+            db,
+            sql: "SELECT \(Self.changeColumns) FROM change WHERE decision <> 1 ORDER BY time, space, replica, sequence"
+        ).map(storedChange)
+        return changes.filter { !ownOnly || $0.dot.replica == identity.replica }
+    }
+
+    /// How many of this replica's changes the hub has accepted.
+    package func receivedCount() throws -> Int {
+        try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM change WHERE replica = ? AND decision = 1",
+            arguments: [try requireReplica(identity.replica)]) ?? 0
+    }
+}
+
+extension Value {
+    /// The value as commands and search write it; members of a set separated by commas.
+    package var plainText: String {
+        switch self {
+        case .null: ""
+        case .integer(let number): String(number)
+        case .decimal(let number): number.text
+        case .text(let text): text
+        case .date(let date): date.iso
+        case .time(let time): time.iso
+        case .moment(let moment): moment.iso
+        case .items(let items): items.joined(separator: ",")
+        case .flag(let flag): flag ? "true" : "false"
+        case .unknown: "?"
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package import Causality
+import Foundation
+import GRDB
+package import Records
+package import SyncProtocol
+
+/// What became of a change.
+package enum Decision: Int64, Sendable {
+    case undecided, accepted, refused
+}
+
+/// A change as the store keeps it.
+package struct StoredChange: Sendable {
+    package let space: Int64
+    package let replicaRow: Int64
+    package let dot: Dot
+    package let record: Int64
+    package let creates: Bool
+    package let form: FormReference
+    package let author: String
+    package let time: HybridTime
+    /// The index of the hub's log that the change was made at.
+    package let depends: UInt64
+    package let ownBase: Base?
+    package let payload: [UInt8]
+    package let link: Hash256
+    package let received: UInt64?
+    /// The hub's clock at receipt, in milliseconds since 1970.
+    package let receivedAt: Int64?
+    package let decision: Decision
+    package let code: String
+    package let details: [String: String]
+    package let disposed: Disposition?
+
+    /// What the author had seen.
+    package var base: Base {
+        ownBase ?? Base(position: depends, vector: VersionVector([dot.replica: dot.sequence - 1]))
+    }
+
+    package var dotWord: String { DotWord(dot, hashPrefix: link.prefix).text }
+}
+
+extension StoreTransaction {
+    static let changeColumns = """
+        space, replica, sequence, record, creates, form, form_version, author, time, depends, base, payload, link, received,
+        received_at, decision, code, details, disposed
+        """
+
+    func storedChange(_ row: Row) throws -> StoredChange {
+        let replicaRow: Int64 = row["replica"]
+        let base = row["base"] as Data?
+        return StoredChange(
+            space: row["space"], replicaRow: replicaRow,
+            dot: Dot(try replica(replicaRow), UInt64(row["sequence"] as Int64)), record: row["record"],
+            creates: (row["creates"] as Int64) == 1,
+            form: FormReference(row["form"], version: UInt64(row["form_version"] as Int64)), author: row["author"],
+            time: HybridTime(rawValue: UInt64(bitPattern: row["time"] as Int64)),
+            depends: UInt64(row["depends"] as Int64),
+            ownBase: try base.map { data in
+                var reader = ByteReader(Array(data))
+                return try Base(from: &reader)
+            },
+            payload: row.bytes("payload"), link: try row.hash("link"),
+            received: (row["received"] as Int64?).map { UInt64($0) },
+            receivedAt: row["received_at"], decision: Decision(rawValue: row["decision"]) ?? .undecided,
+            code: row["code"],
+            details: try (row["details"] as Data?).map { data in
+                var reader = ByteReader(Array(data))
+                return try reader.details()
+            } ?? [:],
+            disposed: try (row["disposed"] as Data?).flatMap { data in
+                guard case .disposition(let disposition) = try LogEntry(bytes: Array(data)) else { return nil }
+                return disposition
+            })
+    }
+
+    package func change(_ dot: Dot, in space: Int64) throws -> StoredChange? {
+        guard let replica = try replicaRow(dot.replica) else { return nil }
+        let row = try Row.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT \(Self.changeColumns) FROM change WHERE space = ? AND replica = ? AND sequence = ?"),
+            arguments: [space, replica, Int64(dot.sequence)])
+        return try row.map(storedChange)
+    }
+
+    /// The changes of a record, oldest receipt first and those without one last.
+    package func changes(ofRecord record: Int64) throws -> [StoredChange] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT \(Self.changeColumns) FROM change WHERE record = ?
+                    ORDER BY received IS NULL, received, replica, sequence
+                    """), arguments: [record]
+        ).map(storedChange)
+    }
+
+    func changes(of replica: Int64, in space: Int64, _ range: ClosedRange<UInt64>) throws -> [StoredChange] {
+        try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT \(Self.changeColumns) FROM change
+                    WHERE space = ? AND replica = ? AND sequence BETWEEN ? AND ? ORDER BY sequence
+                    """), arguments: [space, replica, Int64(range.lowerBound), Int64(range.upperBound)]
+        ).map(storedChange)
+    }
+
+    /// Appends a change to its replica's log, undecided, with the chain's value after it.
+    func append(
+        _ logged: LoggedChange, of replica: ReplicaID, row: Int64, in space: SpaceState, depends: UInt64, link: Hash256
+    ) throws -> StoredChange {
+        let dot = Dot(replica, logged.sequence)
+        let header = logged.header
+        let creates = header.target == .creates
+        let name: RecordID =
+            switch header.target {
+            case .creates: .created(dot)
+            case .record(let id): id
+            }
+        let record = try ensureRecord(name, form: header.form.form, prefix: creates ? link.prefix : 0, in: space.id)
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO change (space, replica, sequence, record, creates, form, form_version, author, time, depends, base,
+                payload, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            space.id, row, Int64(logged.sequence), record, creates ? 1 : 0, header.form.form,
+            Int64(bitPattern: header.form.version), header.author, Int64(bitPattern: header.time.rawValue),
+            Int64(depends),
+            header.base.map { Data($0.canonicalBytes) }, Data(logged.payload), Data(link.bytes),
+        ])
+        return StoredChange(
+            space: space.id, replicaRow: row, dot: dot, record: record, creates: creates, form: header.form,
+            author: header.author, time: header.time, depends: depends, ownBase: header.base, payload: logged.payload,
+            link: link, received: nil, receivedAt: nil, decision: .undecided, code: "", details: [:], disposed: nil)
+    }
+
+    private func ensureRecord(_ name: RecordID, form: String, prefix: UInt32, in space: Int64) throws -> Int64 {
+        if let id = try recordRow(name, in: space) { return id }
+        try db.cachedStatement(sql: "INSERT INTO record (space, name, form, prefix) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [space, Data(name.bytes), form, Int64(prefix)])
+        return db.lastInsertedRowID
+    }
+
+    func recordRow(_ name: RecordID, in space: Int64) throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM record WHERE space = ? AND name = ?"),
+            arguments: [space, Data(name.bytes)])
+    }
+
+    func recordName(_ record: Int64) throws -> RecordID {
+        let bytes = try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT name FROM record WHERE id = ?"), arguments: [record])
+        return try bytes.flatMap { RecordID(bytes: Array($0)) }.orDamaged("record")
+    }
+}

@@ -1,0 +1,211 @@
+package import Causality
+import Foundation
+package import GRDB
+package import Records
+import SyncProtocol
+
+/// One transaction on a replica's store. Its parts stand in extensions, a file a subject.
+package final class StoreTransaction {
+    package let db: Database
+    let identity: ReplicaIdentity
+    let world: World
+
+    var spaces: [Int64: SpaceState] = [:]
+    var spaceIDs: [String: Int64] = [:]
+    var replicaIDs: [ReplicaID: Int64] = [:]
+    var replicaNames: [Int64: ReplicaID] = [:]
+    var forms: [FormReference: FormDefinition] = [:]
+    /// Records whose case and search row are brought up to date when the transaction ends.
+    var touched: Set<Int64> = []
+
+    init(_ db: Database, identity: ReplicaIdentity, world: World) {
+        self.db = db
+        self.identity = identity
+        self.world = world
+    }
+
+    /// Writes what was kept back to be written once.
+    func finish() throws {
+        for record in touched.sorted() {
+            try refreshConflict(of: record)
+            try refreshSearch(of: record)
+        }
+        touched = []
+        for (id, space) in spaces where space.isChanged { try save(space, id) }
+    }
+}
+
+/// Where a replica stands in one space.
+package struct SpaceState: Sendable {
+    package let id: Int64
+    package let name: String
+    package let tag: [UInt8]
+    /// How much of the hub's log is held.
+    package var position: LogPosition { didSet { isChanged = true } }
+    package var digest: StateDigest { didSet { isChanged = true } }
+    var isChanged = false
+}
+
+extension StoreTransaction {
+    package func setting(_ key: String) throws -> [UInt8]? {
+        try Data.fetchOne(db, sql: "SELECT value FROM setting WHERE key = ?", arguments: [key]).map { Array($0) }
+    }
+
+    package func setSetting(_ key: String, _ value: [UInt8]?) throws {
+        if let value {
+            try db.execute(
+                sql:
+                    "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                arguments: [key, Data(value)])
+        } else {
+            try db.execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [key])
+        }
+    }
+
+    /// The spaces that this replica takes part in, by name.
+    package func allSpaces() throws -> [SpaceState] {
+        try String.fetchAll(db, sql: "SELECT name FROM space ORDER BY name").map { try space($0) }
+    }
+
+    package func hasSpace(_ name: String) throws -> Bool { try spaceID(name) != nil }
+
+    /// Makes the space known here; harmless when it is.
+    package func ensureSpace(_ name: String) throws {
+        guard try spaceID(name) == nil else { return }
+        try db.execute(
+            sql: "INSERT INTO space (name, tag, log_hash, digest) VALUES (?, ?, ?, ?)",
+            arguments: [name, Data(Words.tag(ofSpace: name)), Data(Hash256.zero.bytes), Data(StateDigest.empty.bytes)])
+    }
+
+    /// - Throws: `space.unknown`.
+    package func space(_ name: String) throws -> SpaceState {
+        guard let id = try spaceID(name) else { throw StoreError(.spaceUnknown, ["space": name]) }
+        return try space(id)
+    }
+
+    package func space(_ id: Int64) throws -> SpaceState {
+        if let known = spaces[id] { return known }
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM space WHERE id = ?", arguments: [id]) else {
+            throw StoreError(.damaged, ["code": "space"])
+        }
+        let state = SpaceState(
+            id: id, name: row["name"], tag: row.bytes("tag"),
+            position: LogPosition(
+                epoch: UInt64(row["epoch"] as Int64), index: UInt64(row["position"] as Int64),
+                hash: try row.hash("log_hash")),
+            digest: try StateDigest(bytes: row.bytes("digest")).orDamaged("digest"))
+        spaces[id] = state
+        return state
+    }
+
+    func update(_ id: Int64, _ body: (inout SpaceState) -> Void) throws {
+        var state = try space(id)
+        body(&state)
+        spaces[id] = state
+    }
+
+    private func spaceID(_ name: String) throws -> Int64? {
+        if let known = spaceIDs[name] { return known }
+        let id = try Int64.fetchOne(db, sql: "SELECT id FROM space WHERE name = ?", arguments: [name])
+        spaceIDs[name] = id
+        return id
+    }
+
+    private func save(_ space: SpaceState, _ id: Int64) throws {
+        try db.execute(
+            sql: "UPDATE space SET epoch = ?, position = ?, log_hash = ?, digest = ? WHERE id = ?",
+            arguments: [
+                Int64(space.position.epoch), Int64(space.position.index), Data(space.position.hash.bytes),
+                Data(space.digest.bytes), id,
+            ])
+        spaces[id]?.isChanged = false
+    }
+}
+
+extension StoreTransaction {
+    /// The row of a replica, made when it is new.
+    package func ensureReplica(_ replica: ReplicaID, publicKey: [UInt8], certificate: [UInt8]? = nil) throws -> Int64 {
+        if let known = try replicaRow(replica) { return known }
+        try db.execute(
+            sql: "INSERT INTO replica (name, public_key, certificate) VALUES (?, ?, ?)",
+            arguments: [Data(replica.bytes), Data(publicKey), certificate.map { Data($0) }])
+        let id = db.lastInsertedRowID
+        replicaIDs[replica] = id
+        return id
+    }
+
+    package func publicKey(of replica: ReplicaID) throws -> [UInt8]? {
+        try Data.fetchOne(db, sql: "SELECT public_key FROM replica WHERE name = ?", arguments: [Data(replica.bytes)])
+            .map { Array($0) }
+    }
+
+    package func certificate(of replica: ReplicaID) throws -> [UInt8]? {
+        try Data.fetchOne(db, sql: "SELECT certificate FROM replica WHERE name = ?", arguments: [Data(replica.bytes)])
+            .map { Array($0) }
+    }
+
+    func replicaRow(_ replica: ReplicaID) throws -> Int64? {
+        if let known = replicaIDs[replica] { return known }
+        let id = try Int64.fetchOne(db, sql: "SELECT id FROM replica WHERE name = ?", arguments: [Data(replica.bytes)])
+        replicaIDs[replica] = id
+        return id
+    }
+
+    /// - Throws: `replica.unknown`.
+    func requireReplica(_ replica: ReplicaID) throws -> Int64 {
+        guard let id = try replicaRow(replica) else { throw StoreError(.replicaUnknown, ["replica": replica.word]) }
+        return id
+    }
+
+    func replica(_ id: Int64) throws -> ReplicaID {
+        if let known = replicaNames[id] { return known }
+        let name = try Data.fetchOne(db, sql: "SELECT name FROM replica WHERE id = ?", arguments: [id])
+        let replica = try name.flatMap { ReplicaID(bytes: $0) }.orDamaged("replica")
+        replicaNames[id] = replica
+        return replica
+    }
+
+    /// How far the log of `replica` in the space is held.
+    package func head(of replica: ReplicaID, in space: SpaceState) throws -> Head {
+        guard let id = try replicaRow(replica),
+            let row = try Row.fetchOne(
+                db.cachedStatement(sql: "SELECT sequence, hash FROM head WHERE space = ? AND replica = ?"),
+                arguments: [space.id, id])
+        else { return Head(sequence: 0, hash: Chain.origin(space: space.name, replica: replica)) }
+        return Head(sequence: UInt64(row["sequence"] as Int64), hash: try row.hash("hash"))
+    }
+
+    package func heads(in space: SpaceState) throws -> [(replica: ReplicaID, head: Head)] {
+        try Row.fetchAll(db, sql: "SELECT replica, sequence, hash FROM head WHERE space = ?", arguments: [space.id])
+            .map { row in
+                (
+                    try replica(row["replica"]),
+                    Head(sequence: UInt64(row["sequence"] as Int64), hash: try row.hash("hash"))
+                )
+            }
+            .sorted { $0.0 < $1.0 }
+    }
+
+    func setHead(_ head: Head, of replica: Int64, in space: Int64) throws {
+        try db.cachedStatement(
+            sql: """
+                INSERT INTO head (space, replica, sequence, hash) VALUES (?, ?, ?, ?)
+                ON CONFLICT (space, replica) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash
+                """
+        ).execute(arguments: [space, replica, Int64(head.sequence), Data(head.hash.bytes)])
+    }
+}
+
+extension Row {
+    func bytes(_ column: String) -> [UInt8] { (self[column] as Data?).map { Array($0) } ?? [] }
+
+    func hash(_ column: String) throws -> Hash256 { try Hash256(bytes: bytes(column)).orDamaged(column) }
+}
+
+extension Optional {
+    /// The value, or an error that names what in the store cannot be what this program wrote.
+    func orDamaged(_ what: String) throws -> Wrapped {
+        guard let self else { throw StoreError(.damaged, ["code": what]) }
+        return self
+    }
+}

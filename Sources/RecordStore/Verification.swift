@@ -1,0 +1,124 @@
+import Causality
+import Foundation
+import GRDB
+package import Records
+import SyncProtocol
+
+/// Something in a store that is not as it must be.
+package struct Problem: Hashable, Sendable {
+    package let space: String
+    /// What it is about: a replica, a record or the log.
+    package let subject: String
+    package let what: String
+}
+
+extension ReplicaStore {
+    /// Recomputes every chain, signature and digest from what is stored, by definition and not by the way it was merged.
+    package func verify() throws -> [Problem] {
+        var problems = try integrityProblems().map { Problem(space: "", subject: "database", what: $0) }
+        try read { store in
+            for space in try store.allSpaces() {
+                problems += try store.logProblems(in: space)
+                for (replica, head) in try store.heads(in: space) {
+                    problems += try store.chainProblems(of: replica, head: head, in: space)
+                }
+                if try store.digestByDefinition(of: space) != space.digest {
+                    problems.append(Problem(space: space.name, subject: "state", what: "digest"))
+                }
+            }
+        }
+        return problems
+    }
+}
+
+extension StoreTransaction {
+    fileprivate func logProblems(in space: SpaceState) throws -> [Problem] {
+        var hash = Hash256.zero
+        var index: UInt64 = 0
+        for row in try Row.fetchAll(
+            db, sql: "SELECT position, entry, hash FROM log WHERE space = ? ORDER BY position", arguments: [space.id])
+        {
+            index += 1
+            hash = LogEntry.link(after: hash, index: index, entry: row.bytes("entry"))
+            guard row["position"] as Int64 == Int64(index), try row.hash("hash") == hash else {
+                return [Problem(space: space.name, subject: "log", what: "chain at \(index)")]
+            }
+        }
+        return index == space.position.index && hash == space.position.hash
+            ? [] : [Problem(space: space.name, subject: "log", what: "end")]
+    }
+
+    fileprivate func chainProblems(of replica: ReplicaID, head: Head, in space: SpaceState) throws -> [Problem] {
+        func problem(_ what: String) -> [Problem] { [Problem(space: space.name, subject: replica.word, what: what)] }
+        let row = try requireReplica(replica)
+        guard let key = try publicKey(of: replica) else { return problem("key") }
+        var end = Head(sequence: 0, hash: Chain.origin(space: space.name, replica: replica))
+        let firsts = try Int64.fetchAll(
+            db,
+            sql: "SELECT first FROM segment WHERE space = ? AND replica = ? AND signature IS NOT NULL ORDER BY first",
+            arguments: [space.id, row])
+        for first in firsts {
+            guard let segment = try segment(of: replica, first: UInt64(first), in: space),
+                segment.first == end.sequence + 1, segment.previous == end.hash,
+                let links = try? segment.verified(publicKey: key),
+                links == (try changes(of: row, in: space.id, segment.first...segment.last)).map(\.link)
+            else { return problem("segment at \(first)") }
+            end = Head(sequence: segment.last, hash: links[links.count - 1])
+        }
+        if replica == identity.replica, let run = try openRun(in: space), end.sequence + 1 == run.first {
+            end = try openEnd(after: end, run, row, in: space)
+        }
+        return end == head ? [] : problem("head")
+    }
+
+    private func openEnd(
+        after end: Head, _ run: (first: UInt64, last: UInt64), _ row: Int64, in space: SpaceState
+    ) throws -> Head {
+        let bytes = try Data.fetchOne(
+            db, sql: "SELECT dependency FROM segment WHERE space = ? AND replica = ? AND first = ?",
+            arguments: [space.id, row, Int64(run.first)])
+        var reader = ByteReader(Array(try bytes.orDamaged("dependency")))
+        let dependency = try Dependency(from: &reader)
+        var hash = end.hash
+        for change in try changes(of: row, in: space.id, run.first...run.last) {
+            hash = Chain.link(
+                after: hash, dependency: change.dot.sequence == run.first ? dependency : nil,
+                header: try header(of: change),
+                commitment: Payload.commitment(of: change.payload))
+        }
+        return Head(sequence: run.last, hash: hash)
+    }
+
+    /// The state's digest from the log alone: every version that no accepted or undecided change covers, and every
+    /// refusal.
+    package func digestByDefinition(of space: SpaceState) throws -> StateDigest {
+        var digest = StateDigest.empty
+        let records = try Int64.fetchAll(db, sql: "SELECT id FROM record WHERE space = ?", arguments: [space.id])
+        for record in records {
+            let name = try recordName(record)
+            let changes = try changes(ofRecord: record)
+            let counted = changes.filter { $0.decision != .refused }
+                .map {
+                    (change: $0, base: $0.base, operations: (try? Payload(canonical: $0.payload))?.operations ?? [])
+                }
+            for (change, _, operations) in counted {
+                for operation in operations {
+                    let isCovered = counted.contains { other in
+                        other.change.dot != change.dot && other.base.covers(change.dot, received: change.received)
+                            && other.operations.contains { $0.register == operation.register }
+                    }
+                    guard !isCovered else { continue }
+                    digest.insert(
+                        StateDigest.element(
+                            record: name, register: operation.register, dot: change.dot,
+                            commitment: Payload.commitment(of: change.payload)))
+                }
+            }
+            for change in changes where change.decision == .refused {
+                digest.insert(
+                    StateDigest.element(refused: change.dot, commitment: Payload.commitment(of: change.payload)))
+            }
+        }
+        return digest
+    }
+}

@@ -1,0 +1,23 @@
+/// What the engines take from outside instead of asking the machine, so that a simulator can give them another.
+package struct World: Sendable {
+    /// The durable steps at which a process may die.
+    package enum Step: String, CaseIterable, Sendable {
+        case beforeCommit, afterCommit
+    }
+
+    /// The wall clock, in milliseconds since 1970 UTC.
+    package var now: @Sendable () -> Int64
+    /// That many random bytes.
+    package var random: @Sendable (Int) -> [UInt8]
+    /// Called at each step; an error from it is the process's death there.
+    package var step: @Sendable (Step) throws -> Void
+
+    package init(
+        now: @escaping @Sendable () -> Int64, random: @escaping @Sendable (Int) -> [UInt8],
+        step: @escaping @Sendable (Step) throws -> Void = { _ in }
+    ) {
+        self.now = now
+        self.random = random
+        self.step = step
+    }
+}

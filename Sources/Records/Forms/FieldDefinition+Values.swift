@@ -1,0 +1,116 @@
+import Foundation
+
+extension FieldDefinition {
+    /// Reads what a person or script typed, as `--set` takes it: decimals with a point, ISO dates, names of choices, the
+    /// members of a set separated by commas. An empty text clears the field.
+    package func parse(_ text: String) throws(RecordsError) -> Value {
+        let text = TextFold.normalized(text)
+        guard !text.isEmpty else { return .null }
+        let value: Value? =
+            switch type {
+            case .text: .text(text)
+            case .integer: Int64(text).flatMap { $0 > .min ? .integer($0) : nil }
+            case .decimal: DecimalNumber(text).map { .decimal($0) }
+            case .date: CalendarDate(iso: text).map { .date($0) }
+            case .time: TimeOfDay(iso: text).map { .time($0) }
+            case .dateTime: Moment(iso: text).map { .moment($0) }
+            case .selectOne: .text(text)
+            case .selectMultiple: Self.items(text.split(separator: ",").map(String.init))
+            }
+        guard let value else { throw problem(.fieldType, ["type": type.rawValue]) }
+        try check(value)
+        return value
+    }
+
+    /// A set of members: distinct, without surrounding spaces, in canonical order; `null` when there are none.
+    package static func items(_ members: [String]) -> Value {
+        let trimmed = members.map { TextFold.normalized($0.trimmingCharacters(in: .whitespaces)) }
+        let distinct = Set(trimmed.filter { !$0.isEmpty })
+        return distinct.isEmpty ? .null : .items(distinct.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    }
+
+    /// Checks that `value` is of the field's type and within its bounds. `null` always is; whether a field may be empty
+    /// is a matter of the whole record.
+    package func check(_ value: Value) throws(RecordsError) {
+        switch (type, value) {
+        case (_, .null): return
+        case (.text, .text(let text)):
+            let limit = maxLength ?? RecordLimits.textBytes
+            guard text.utf8.count <= RecordLimits.textBytes, text.count <= limit else {
+                throw problem(.fieldTooLong, ["limit": String(limit)])
+            }
+        case (.selectOne, .text(let name)): try checkChoice(name)
+        case (.selectMultiple, .items(let names)):
+            for name in names { try checkChoice(name) }
+        case (.integer, .integer), (.decimal, .decimal), (.date, .date), (.time, .time), (.dateTime, .moment):
+            try checkRange(value)
+        default: throw problem(.fieldType, ["type": type.rawValue])
+        }
+    }
+
+    /// Checks one member that is added to or removed from a set.
+    package func checkMember(_ name: String) throws(RecordsError) {
+        guard isUnion else { throw problem(.fieldNotSet) }
+        try checkChoice(name)
+    }
+
+    /// A bound as a value of the field's type; `nil` when it is none.
+    func bound(_ text: String) -> Value? {
+        switch type {
+        case .integer: Int64(text).map { .integer($0) }
+        case .decimal: DecimalNumber(text).map { .decimal($0) }
+        case .date: CalendarDate(iso: text).map { .date($0) }
+        case .time: TimeOfDay(iso: text).map { .time($0) }
+        case .dateTime: Moment(iso: text).map { .moment($0) }
+        case .text, .selectOne, .selectMultiple: nil
+        }
+    }
+
+    private func checkChoice(_ name: String) throws(RecordsError) {
+        guard choices?.contains(where: { $0.name == name }) ?? false else { throw problem(.fieldChoice) }
+    }
+
+    private func checkRange(_ value: Value) throws(RecordsError) {
+        if let low = min.flatMap(bound), Value.isOrdered(value, before: low) == true {
+            throw problem(.fieldRange, ["min": min ?? "", "max": max ?? "…"])
+        }
+        if let high = max.flatMap(bound), Value.isOrdered(high, before: value) == true {
+            throw problem(.fieldRange, ["min": min ?? "…", "max": max ?? ""])
+        }
+    }
+
+    private func problem(_ code: RecordsError.Code, _ details: [String: String] = [:]) -> RecordsError {
+        RecordsError(code, details.merging(["field": name]) { first, _ in first })
+    }
+}
+
+extension FormDefinition {
+    /// Checks the fields of a change against the form. A field that the form does not know is no error here: a newer
+    /// version wrote it, and it is stored and relayed as it came.
+    /// - Parameter creates: whether the change is the record's first, which must hold every required field.
+    package func check(_ payload: Payload, creates: Bool) throws(RecordsError) {
+        for operation in payload.operations {
+            guard let field = field(operation.register.field) else { continue }
+            if let item = operation.register.item {
+                guard field.isUnion, case .flag(let adds) = operation.value else {
+                    throw RecordsError(.fieldType, ["field": field.name, "type": field.type.rawValue])
+                }
+                if adds { try field.checkMember(item) }
+            } else {
+                guard !field.isUnion || operation.value == .null else {
+                    throw RecordsError(.fieldType, ["field": field.name, "type": field.type.rawValue])
+                }
+                try field.check(operation.value)
+                if field.required, operation.value == .null {
+                    throw RecordsError(.fieldRequired, ["field": field.name])
+                }
+                if field.key, !creates { throw RecordsError(.fieldKeyFixed, ["field": field.name]) }
+            }
+        }
+        guard creates else { return }
+        for field in fields where field.required {
+            let isSet = payload.operations.contains { $0.register.field == field.name && $0.value != .null }
+            guard isSet else { throw RecordsError(.fieldRequired, ["field": field.name]) }
+        }
+    }
+}

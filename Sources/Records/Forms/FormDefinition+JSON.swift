@@ -1,0 +1,99 @@
+package import Causality
+import Foundation
+
+extension FormDefinition {
+    /// Reads a definition and checks that it makes sense.
+    /// - Throws: `form.invalid`, which names the field and what is wrong with it.
+    package init(json: [UInt8]) throws(RecordsError) {
+        guard json.count <= RecordLimits.formBytes else {
+            throw Self.invalid("", "larger than \(RecordLimits.formBytes) bytes")
+        }
+        do {
+            self = try JSONDecoder().decode(FormDefinition.self, from: Data(json))
+        } catch let error as DecodingError {
+            throw Self.invalid("", Self.describe(error))
+        } catch {
+            throw Self.invalid("", "not JSON")
+        }
+        try check()
+    }
+
+    /// The definition as compact JSON with sorted keys: what the catalogue carries and digests are taken over.
+    package var canonicalJSON: [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(self) else {
+            preconditionFailure("a definition holds only texts and numbers")
+        }
+        return Array(data)
+    }
+
+    /// What tells two definitions with one name and version apart.
+    package var digest: Hash256 { .of(tag: "phusa form 1", canonicalJSON) }
+
+    private static func describe(_ error: DecodingError) -> String {
+        let (path, what): ([any CodingKey], String) =
+            switch error {
+            case .keyNotFound(let key, let context): (context.codingPath + [key], "missing")
+            case .valueNotFound(_, let context): (context.codingPath, "empty")
+            case .typeMismatch(_, let context): (context.codingPath, "of the wrong kind")
+            case .dataCorrupted(let context):
+                (context.codingPath, context.codingPath.isEmpty ? "not JSON" : "not known")
+            @unknown default: ([], "unreadable")
+            }
+        let place = path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+        return place.isEmpty ? what : "\(place): \(what)"
+    }
+
+    private static func invalid(_ form: String, _ problem: String) -> RecordsError {
+        RecordsError(.formInvalid, ["form": form, "problem": problem])
+    }
+
+    private func check() throws(RecordsError) {
+        guard Self.isName(form) else { throw Self.invalid(form, "form: not a name") }
+        guard version > 0 else { throw Self.invalid(form, "version: below 1") }
+        guard !fields.isEmpty, fields.count <= RecordLimits.operations else {
+            throw Self.invalid(form, "fields: none or too many")
+        }
+        guard Set(fields.map(\.name)).count == fields.count else {
+            throw Self.invalid(form, "fields: a name stands twice")
+        }
+        for field in fields {
+            if let problem = Self.problem(in: field) { throw Self.invalid(form, "\(field.name): \(problem)") }
+        }
+    }
+
+    /// A form's or field's name: `^[a-z][a-z0-9_]{0,63}$`.
+    package static func isName(_ name: String) -> Bool {
+        guard let first = name.utf8.first, (97...122).contains(first), name.utf8.count <= RecordLimits.nameBytes else {
+            return false
+        }
+        return name.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || $0 == 95 }
+    }
+
+    private static func problem(in field: FieldDefinition) -> String? {
+        guard isName(field.name) else { return "not a name" }
+        let isSelect = field.type == .selectOne || field.type == .selectMultiple
+        if isSelect {
+            guard let choices = field.choices, !choices.isEmpty, choices.count <= RecordLimits.items else {
+                return "choices: none or too many"
+            }
+            let names = choices.map(\.name)
+            guard Set(names).count == names.count else { return "choices: a name stands twice" }
+            guard !names.contains(where: { $0.isEmpty || $0.contains("=") || $0.contains(where: \.isWhitespace) })
+            else {
+                return "choices: a name is empty or holds a space or an equals sign"
+            }
+            if let order = field.order, !Set(order).isSubset(of: names) { return "order: names an unknown choice" }
+        } else if field.choices != nil {
+            return "choices: only select types have them"
+        }
+        if field.policy == .forward, field.order?.isEmpty ?? true { return "order: a forward field needs one" }
+        if field.isUnion != (field.type == .selectMultiple) { return "policy: union and select_multiple go together" }
+        if field.key, field.type == .selectMultiple { return "key: a set cannot be one" }
+        for bound in [field.min, field.max].compactMap({ $0 }) where field.bound(bound) == nil {
+            return "min or max: not of the type"
+        }
+        return nil
+    }
+}

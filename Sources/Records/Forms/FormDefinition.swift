@@ -1,0 +1,146 @@
+package import Wording
+
+/// A text in both languages.
+package struct Label: Codable, Hashable, Sendable {
+    package var vi: String
+    package var en: String
+
+    package init(vi: String, en: String) {
+        self.vi = vi
+        self.en = en
+    }
+
+    package subscript(language: Language) -> String { language == .vi ? vi : en }
+}
+
+/// XLSForm's words for the types that PhuSa knows.
+package enum FieldType: String, Codable, CaseIterable, Sendable {
+    case text, integer, decimal, date, time, dateTime
+    case selectOne = "select_one"
+    case selectMultiple = "select_multiple"
+}
+
+extension Policy: Codable {}
+
+package struct Choice: Codable, Hashable, Sendable {
+    package var name: String
+    package var label: Label
+
+    package init(name: String, label: Label) {
+        self.name = name
+        self.label = label
+    }
+}
+
+/// One question of a form.
+package struct FieldDefinition: Codable, Hashable, Sendable {
+    package var name: String
+    package var type: FieldType
+    package var label: Label
+    package var hint: Label?
+    package var required: Bool
+    /// Whether the field is part of the record's natural key, and so never changes.
+    package var key: Bool
+    package var policy: Policy
+    package var choices: [Choice]?
+    /// Which list of the fixtures folder the choices are taken from; resolved before a form is stored.
+    package var choicesFrom: String?
+    /// The declared order of a `forward` field.
+    package var order: [String]?
+    /// Bounds, as decimals or ISO dates.
+    package var min: String?
+    package var max: String?
+    package var maxLength: Int?
+    /// The heading that begins with this field.
+    package var section: Label?
+    package var severity: String?
+    package var legal: String?
+
+    private enum CodingKeys: String, CodingKey {
+        case name, type, label, hint, required, key, policy, choices, order, min, max, section, severity, legal
+        case choicesFrom = "choices_from"
+        case maxLength = "max_length"
+    }
+
+    package init(
+        name: String, type: FieldType, label: Label, required: Bool = false, key: Bool = false, policy: Policy = .ask,
+        choices: [Choice]? = nil, order: [String]? = nil, min: String? = nil, max: String? = nil
+    ) {
+        self.name = name
+        self.type = type
+        self.label = label
+        self.required = required
+        self.key = key
+        self.policy = policy
+        self.choices = choices
+        self.order = order
+        self.min = min
+        self.max = max
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        name = try values.decode(String.self, forKey: .name)
+        type = try values.decode(FieldType.self, forKey: .type)
+        label = try values.decode(Label.self, forKey: .label)
+        hint = try values.decodeIfPresent(Label.self, forKey: .hint)
+        required = try values.decodeIfPresent(Bool.self, forKey: .required) ?? false
+        key = try values.decodeIfPresent(Bool.self, forKey: .key) ?? false
+        policy = try values.decodeIfPresent(Policy.self, forKey: .policy) ?? .ask
+        choices = try values.decodeIfPresent([Choice].self, forKey: .choices)
+        choicesFrom = try values.decodeIfPresent(String.self, forKey: .choicesFrom)
+        order = try values.decodeIfPresent([String].self, forKey: .order)
+        min = try values.decodeIfPresent(String.self, forKey: .min)
+        max = try values.decodeIfPresent(String.self, forKey: .max)
+        maxLength = try values.decodeIfPresent(Int.self, forKey: .maxLength)
+        section = try values.decodeIfPresent(Label.self, forKey: .section)
+        severity = try values.decodeIfPresent(String.self, forKey: .severity)
+        legal = try values.decodeIfPresent(String.self, forKey: .legal)
+    }
+
+    /// Whether the field's members are registers of their own.
+    package var isUnion: Bool { policy == .union }
+}
+
+/// Who writes the records of a form.
+package enum FormWriters: String, Codable, Sendable {
+    /// The units' people, and the hub.
+    case unit
+    /// The hub only.
+    case hub
+}
+
+/// A form: what people are asked, of which type the answers are, and how concurrent answers merge.
+package struct FormDefinition: Codable, Hashable, Sendable {
+    package var form: String
+    package var version: UInt64
+    package var title: Label
+    package var group: String
+    package var writers: FormWriters
+    package var fields: [FieldDefinition]
+
+    package init(
+        form: String, version: UInt64, title: Label, group: String, writers: FormWriters, fields: [FieldDefinition]
+    ) {
+        self.form = form
+        self.version = version
+        self.title = title
+        self.group = group
+        self.writers = writers
+        self.fields = fields
+    }
+
+    package var reference: FormReference { FormReference(form, version: version) }
+
+    package func field(_ name: String) -> FieldDefinition? { fields.first { $0.name == name } }
+
+    package var keyFields: [FieldDefinition] { fields.filter(\.key) }
+
+    /// The form's natural key over `values`; `nil` when the form has none.
+    package func naturalKey(_ values: [String: Value]) -> NaturalKey? {
+        let keys = keyFields
+        guard !keys.isEmpty else { return nil }
+        let parts = keys.map { ($0.name, values[$0.name] ?? .null) }
+        return NaturalKey(form: form, values: Dictionary(parts, uniquingKeysWith: { first, _ in first }))
+    }
+}

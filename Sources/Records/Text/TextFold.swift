@@ -1,0 +1,77 @@
+import Foundation
+
+/// Vietnamese text made comparable: for search without diacritics and for sorting as a dictionary does.
+package enum TextFold {
+    /// Look-alikes of đ that real texts hold: Icelandic eth and African d.
+    private static let strayD: [Unicode.Scalar: Unicode.Scalar] = [
+        "\u{D0}": "\u{110}", "\u{F0}": "\u{111}", "\u{189}": "\u{110}",
+    ]
+
+    /// Text as PhuSa stores it: NFC, with stray look-alikes of đ mended.
+    package static func normalized(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { strayD[$0] != nil }) else {
+            return text.precomposedStringWithCanonicalMapping
+        }
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { scalars.append(strayD[scalar] ?? scalar) }
+        return String(scalars).precomposedStringWithCanonicalMapping
+    }
+
+    /// `text` without diacritics, in lower case, with single spaces: "Bình Thuỷ", "bình thủy" and "BINH THUY" are one.
+    package static func folded(_ text: String) -> String {
+        var folded = String.UnicodeScalarView()
+        var pendingSpace = false
+        for scalar in normalized(text).decomposedStringWithCanonicalMapping.lowercased().unicodeScalars {
+            switch scalar {
+            case "\u{300}"..."\u{36F}", "\u{200B}"..."\u{200F}", "\u{202A}"..."\u{202E}", "\u{FEFF}": continue
+            case "\u{111}": append("d", to: &folded, &pendingSpace)
+            case _ where scalar.properties.isWhitespace: pendingSpace = !folded.isEmpty
+            default: append(scalar, to: &folded, &pendingSpace)
+            }
+        }
+        return String(folded)
+    }
+
+    private static func append(
+        _ scalar: Unicode.Scalar, to text: inout String.UnicodeScalarView, _ pendingSpace: inout Bool
+    ) {
+        if pendingSpace { text.append(" ") }
+        pendingSpace = false
+        text.append(scalar)
+    }
+
+    private static let alphabet: [Character: Int] = Dictionary(
+        "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz".enumerated().map { ($0.element, $0.offset + 1) },
+        uniquingKeysWith: { a, _ in a })
+
+    /// Tones in dictionary order: ngang, huyền, hỏi, ngã, sắc, nặng.
+    private static let tones: [Unicode.Scalar: Int] = [
+        "\u{300}": 1, "\u{309}": 2, "\u{303}": 3, "\u{301}": 4, "\u{323}": 5,
+    ]
+
+    /// Whether `a` stands before `b` in a Vietnamese dictionary: letters first, then tones.
+    package static func precedes(_ a: String, _ b: String) -> Bool {
+        let (x, y) = (sortKey(a), sortKey(b))
+        if x.letters != y.letters { return x.letters.lexicographicallyPrecedes(y.letters) }
+        if x.tones != y.tones { return x.tones.lexicographicallyPrecedes(y.tones) }
+        return a.utf8.lexicographicallyPrecedes(b.utf8)
+    }
+
+    private static func sortKey(_ text: String) -> (letters: [Int], tones: [Int]) {
+        var letters: [Int] = []
+        var marks: [Int] = []
+        for character in normalized(text).lowercased() {
+            var tone = 0
+            var letter = String.UnicodeScalarView()
+            for scalar in String(character).decomposedStringWithCanonicalMapping.unicodeScalars {
+                if let known = tones[scalar] { tone = known } else { letter.append(scalar) }
+            }
+            let plain = Character(String(letter).precomposedStringWithCanonicalMapping)
+            let scalar = plain.unicodeScalars.first?.value ?? 0
+            // Digits and signs before letters, other alphabets after them.
+            letters.append(alphabet[plain].map { 1000 + $0 } ?? (scalar < 128 ? Int(scalar) : 2000 + Int(scalar)))
+            marks.append(tone)
+        }
+        return (letters, marks)
+    }
+}

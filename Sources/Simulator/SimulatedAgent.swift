@@ -1,0 +1,75 @@
+import Agent
+import Foundation
+import RecordStore
+import Records
+import SyncProtocol
+
+/// A device in the simulation, and the people at it.
+final class SimulatedAgent {
+    let name: String
+    let machine: SimulatedMachine
+    private(set) var device: AgentDevice
+    /// An answer that is still on its way, with its request.
+    var late: (request: [UInt8], answer: [UInt8])?
+    private let path: String
+    private let identity: ReplicaIdentity
+    /// Forms that somebody opened and has not saved yet: record and base.
+    private var opened: [(record: String, token: String)] = []
+
+    init(name: String, folder: URL, machine: SimulatedMachine, seed: UInt64) throws {
+        self.name = name
+        self.machine = machine
+        path = folder.appendingPathComponent(name + ".db").path
+        identity = Simulation.identity(seed)
+        device = try AgentDevice(path: path, identity: identity, unit: Simulation.unit, world: machine.world)
+    }
+
+    /// The process is started again after its death.
+    func restart() throws {
+        machine.live()
+        try device.store.close()
+        device = try AgentDevice(path: path, identity: identity, unit: nil, world: machine.world)
+    }
+
+    private func records() throws -> [RecordView] {
+        try device.store.read { try $0.records(form: Simulation.form.form) }
+    }
+
+    /// Somebody opens a record, to save it at another time.
+    func rememberToken(_ random: inout SeededRandom) throws {
+        let known = try records()
+        guard !known.isEmpty, opened.count < 5 else { return }
+        let view = known[random.below(known.count)]
+        let token = try device.store.read { try $0.baseToken(record: view.id, in: try $0.space(view.space)).text }
+        opened.append((view.word, token))
+    }
+
+    /// What somebody saves next: a new record, an edit of what is known now or of what was opened long ago, a deletion.
+    func draft(_ random: inout SeededRandom) throws -> Draft {
+        let author = ["", "lan", "minh"][random.below(3)]
+        let known = try records()
+        if known.isEmpty || random.oneIn(4) {
+            let key = "k\(random.below(4))"
+            return Draft(
+                .new(form: Simulation.form.form, space: Simulation.space),
+                edits: [("key", .set(.text(key))), ("value", .set(.integer(Int64(random.below(5)))))], author: author)
+        }
+        var target = known[random.below(known.count)].word
+        var token: String?
+        if !opened.isEmpty, random.oneIn(2) {
+            (target, token) = opened.remove(at: random.below(opened.count))
+        }
+        return Draft(.edit(target), edits: [edit(&random)], baseToken: token, author: author)
+    }
+
+    private func edit(_ random: inout SeededRandom) -> (String, Draft.Edit) {
+        switch random.below(8) {
+        case 0...2: ("value", .set(.integer(Int64(random.below(5)))))
+        case 3: ("note", .set(.text("n\(random.below(9))")))
+        case 4: ("tags", .add(["p", "q", "r"][random.below(3)]))
+        case 5: ("tags", .drop(["p", "q", "r"][random.below(3)]))
+        case 6: ("@deleted", .set(.flag(true)))
+        default: ("@deleted", .set(.flag(false)))
+        }
+    }
+}

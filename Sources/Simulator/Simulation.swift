@@ -1,0 +1,279 @@
+import Agent
+import Causality
+package import Foundation
+import Hub
+import RecordStore
+import Records
+import SyncProtocol
+
+/// One seeded run: agents of one unit and a hub, with real stores and engines, over a line that loses, repeats, delays and
+/// cuts, on machines that die at durable steps. When the faults stop, everything must come to rest and hold.
+package final class Simulation {
+    package struct Failure: Error, CustomStringConvertible {
+        package let seed: UInt64
+        package let step: Int
+        package let what: String
+        package var description: String { "seed \(seed), step \(step): \(what); replay: phusa-sim --seed \(seed)" }
+    }
+
+    package private(set) var faults: [String: Int] = [:]
+    private(set) var trace: [String] = []
+    private let seed: UInt64
+    private let folder: URL
+    private var random: SeededRandom
+    private var step = 0
+    private let hubMachine: SimulatedMachine
+    private var hub: Hub
+    private var agents: [SimulatedAgent] = []
+    /// Words of changes whose saving returned.
+    private var saved: Set<String> = []
+
+    static let unit = "31120"
+    static let space = SpaceName.general(unit)
+
+    /// - Parameter folder: an empty folder for the run's databases.
+    package init(seed: UInt64, agents count: Int, folder: URL) throws {
+        self.seed = seed
+        self.folder = folder
+        random = SeededRandom(seed: seed)
+        hubMachine = SimulatedMachine(seed: seed &+ 1, clock: 1_790_000_000_000)
+        hub = try Self.openHub(folder, hubMachine, seed)
+        try hub.store.write { try $0.storeForm(Self.form) }
+        for person in ["lan", "minh"] {
+            try hub.addPerson(id: person, name: person, role: Role.wardStaff.rawValue, unit: Self.unit, password: nil)
+        }
+        for index in 0..<count {
+            // Clocks are right, days off, or years off.
+            let clock: Int64 = 1_790_000_000_000 + [0, 86_400_000 * 3, -86_400_000 * 900, 86_400_000 * 1500][index % 4]
+            let agent = try SimulatedAgent(
+                name: "a\(index)", folder: folder,
+                machine: SimulatedMachine(seed: seed &+ 100 &+ UInt64(index), clock: clock),
+                seed: seed &* 31 &+ UInt64(index))
+            try agent.device.store.write { try $0.storeForm(Self.form) }
+            let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
+            _ = try agent.device.enrol(url: "sim:", code: code, over: Line(deliver: { try self.hub.enrol($0) }))
+            agents.append(agent)
+        }
+    }
+
+    /// A form with a field of each kind of policy; `key` makes two people meet in one record.
+    static let form = FormDefinition(
+        form: "reading", version: 1, title: Label(vi: "Số liệu", en: "Reading"), group: "indicators", writers: .unit,
+        fields: [
+            FieldDefinition(name: "key", type: .text, label: Label(vi: "Mã", en: "Key"), required: true, key: true),
+            FieldDefinition(name: "value", type: .integer, label: Label(vi: "Giá trị", en: "Value"), max: "9"),
+            FieldDefinition(name: "note", type: .text, label: Label(vi: "Ghi chú", en: "Note"), policy: .latest),
+            FieldDefinition(
+                name: "tags", type: .selectMultiple, label: Label(vi: "Nhãn", en: "Tags"), policy: .union,
+                choices: ["p", "q", "r"].map { Choice(name: $0, label: Label(vi: $0, en: $0)) }),
+        ])
+
+    private static func openHub(_ folder: URL, _ machine: SimulatedMachine, _ seed: UInt64) throws -> Hub {
+        try Hub(
+            path: folder.appendingPathComponent("hub.db").path, identity: identity(seed &* 17 &+ 5),
+            world: machine.world)
+    }
+
+    static func identity(_ seed: UInt64) -> ReplicaIdentity {
+        var random = SeededRandom(seed: seed)
+        guard let identity = ReplicaIdentity(rawKey: (0..<32).map { _ in UInt8(random.below(256)) }) else {
+            preconditionFailure("any 32 bytes are a private key")
+        }
+        return identity
+    }
+
+    /// Runs `steps` with faults, then without until everything is at rest, and checks.
+    /// - Returns: a digest of the trace: the same seed gives the same.
+    package func run(steps: Int) throws -> String {
+        for _ in 0..<steps {
+            step += 1
+            hubMachine.pass(milliseconds: Int64(random.below(60_000)))
+            try act()
+        }
+        try settle()
+        try check()
+        return Hash256.of(tag: "trace", Array(trace.joined(separator: "\n").utf8)).hex
+    }
+
+    private func note(_ line: String) { trace.append("\(step) \(line)") }
+
+    private func deal(_ fault: String) {
+        faults[fault, default: 0] += 1
+        note("fault \(fault)")
+    }
+
+    private func act() throws {
+        let agent = agents[random.below(agents.count)]
+        agent.machine.pass(milliseconds: Int64(random.below(120_000)))
+        switch random.below(10) {
+        case 0...4: try edit(on: agent)
+        case 5...7: try exchange(agent, faulty: true)
+        case 8: try settleCaseAtHub()
+        case 9 where random.oneIn(6):
+            deal("rights lost")
+            try hub.disablePerson("lan")
+        default: try agent.rememberToken(&random)
+        }
+    }
+
+    private func edit(on agent: SimulatedAgent) throws {
+        let draft = try agent.draft(&random)
+        let step: World.Step? = random.oneIn(8) ? (random.oneIn(2) ? .beforeCommit : .afterCommit) : nil
+        if let step {
+            agent.machine.dieNext(at: step)
+            deal("death \(step.rawValue)")
+        }
+        do {
+            let captured = try agent.device.capture([draft])
+            saved.formUnion(captured.map(\.dot))
+            note("\(agent.name) saved \(captured.map(\.dot))")
+        } catch is Death {
+            try agent.restart()
+        }
+        agent.machine.live()
+    }
+
+    /// One exchange over the bad line. Whatever happens to it, trying again must be harmless.
+    private func exchange(_ agent: SimulatedAgent, faulty: Bool) throws {
+        guard let link = try agent.device.hub() else { throw failure("agent lost its hub") }
+        do {
+            if faulty, random.oneIn(8) { agent.machine.dieNext(at: random.oneIn(2) ? .beforeCommit : .afterCommit) }
+            let request = try agent.device.nextRequest(to: link, budget: 1 << 20, answerLimit: 1 << 20)
+            agent.machine.live()
+            note("\(agent.name) asks \(Hash256.of(tag: "", request.bytes).hex.prefix(8))")
+            if faulty, random.oneIn(6) { return deal("request lost") }
+            guard let answer = try deliver(request.bytes, faulty: faulty) else { return }
+            if faulty, random.oneIn(6) { return deal("answer lost") }
+            if faulty, random.oneIn(8) {
+                agent.late = (request.bytes, answer)
+                return deal("answer late")
+            }
+            try receive(answer, to: request.bytes, link, agent, faulty: faulty)
+            if faulty, let late = agent.late {
+                agent.late = nil
+                deal("answer out of order")
+                try receive(late.answer, to: late.request, link, agent, faulty: true)
+            }
+        } catch is Death {
+            deal("agent death")
+            try agent.restart()
+        }
+        agent.machine.live()
+    }
+
+    private func deliver(_ request: [UInt8], faulty: Bool) throws -> [UInt8]? {
+        if faulty, random.oneIn(8) {
+            deal("hub death")
+            hubMachine.dieNext(at: random.oneIn(2) ? .beforeCommit : .afterCommit)
+        }
+        do {
+            let answer = try hub.answer(request)
+            hubMachine.live()
+            if faulty, random.oneIn(8) {
+                deal("request doubled")
+                // A recorded request is refused, and changes nothing.
+                do {
+                    _ = try hub.answer(request)
+                    throw failure("a replayed request was served")
+                } catch let error as HubError where error.kind == .requestReplayed {}
+            }
+            return answer
+        } catch is Death {
+            try hub.store.close()
+            hub = try Self.openHub(folder, hubMachine, seed)
+            return nil
+        }
+    }
+
+    private func receive(
+        _ answer: [UInt8], to request: [UInt8], _ link: AgentDevice.HubLink, _ agent: SimulatedAgent, faulty: Bool
+    ) throws {
+        var answer = answer
+        if faulty, random.oneIn(8) {
+            deal("answer damaged")
+            answer[random.below(answer.count)] ^= UInt8(1 + random.below(255))
+            if random.oneIn(2) { answer.removeLast(random.below(answer.count)) }
+        }
+        if faulty, random.oneIn(8) { agent.machine.dieNext(at: random.oneIn(2) ? .beforeCommit : .afterCommit) }
+        var report = SyncReport()
+        do {
+            _ = try agent.device.take(answer, to: request, from: link, &report)
+            note("\(agent.name) took \(report.changesDown)")
+        } catch let error as Death {
+            throw error
+        } catch {
+            // A damaged answer, or one that comes after a newer one: nothing of it is taken.
+            guard faulty else { throw error }
+            note("\(agent.name) turned an answer down")
+        }
+    }
+
+    /// An admin at the hub settles a case by the value of one side.
+    private func settleCaseAtHub() throws {
+        let open = try hub.store.read { try $0.conflicts() }
+        guard !open.isEmpty else { return }
+        let view = open[random.below(open.count)].view
+        let field = view.conflicts[0]
+        guard let versions = view.versions[field] else { return }
+        let value =
+            field == RegisterKey.deleted.field
+            ? Value.flag(random.oneIn(2)) : versions[random.below(versions.count)].value
+        let captured = try hub.capture([
+            Draft(.edit(view.word), edits: [(field, .set(value))], author: "admin", reason: "sim")
+        ])
+        saved.formUnion(captured.map(\.dot))
+        note("hub settled \(field)")
+    }
+
+    /// No more faults: everything comes to rest in a bounded number of rounds.
+    private func settle() throws {
+        for agent in agents { agent.late = nil }
+        for _ in 0..<3 {
+            for agent in agents { try exchange(agent, faulty: false) }
+        }
+    }
+
+    private func check() throws {
+        let hubSpace = try hub.store.read { try $0.space(Self.space) }
+        guard try hub.store.verify().isEmpty else { throw failure("hub: \(try hub.store.verify())") }
+        for agent in agents {
+            let space = try agent.device.store.read { try $0.space(Self.space) }
+            guard space.position == hubSpace.position else {
+                throw failure("\(agent.name) is not at the hub's position")
+            }
+            guard space.digest == hubSpace.digest else { throw failure("\(agent.name) has another digest") }
+            let problems = try agent.device.store.verify()
+            guard problems.isEmpty else { throw failure("\(agent.name): \(problems)") }
+        }
+        for word in saved {
+            guard let dot = DotWord(word) else { throw failure("not a word: \(word)") }
+            for store in [hub.store] + agents.map(\.device.store) {
+                let change = try store.read { try $0.change(dot.dot, in: try $0.space(Self.space).id) }
+                guard let change, change.link.prefix == dot.hashPrefix else { throw failure("lost \(word)") }
+                guard change.decision != .undecided else { throw failure("undecided at rest: \(word)") }
+            }
+        }
+        try checkCasesAgree()
+    }
+
+    /// Sides with equal knowledge show equal cases and equal values.
+    private func checkCasesAgree() throws {
+        func shown(_ store: ReplicaStore) throws -> [String] {
+            try store.read { try $0.records(form: Self.form.form) }
+                .map { "\($0.word) \($0.fields.sorted { $0.key < $1.key }) \($0.conflicts) \($0.deleted)" }.sorted()
+        }
+        let expected = try shown(hub.store)
+        for agent in agents where try shown(agent.device.store) != expected {
+            throw failure("\(agent.name) shows another state")
+        }
+    }
+
+    private func failure(_ what: String) -> Failure { Failure(seed: seed, step: step, what: what) }
+}
+
+/// A line to the hub without faults of its own.
+struct Line: HubTransport {
+    let deliver: ([UInt8]) throws -> [UInt8]
+
+    func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8] { try deliver(message) }
+}

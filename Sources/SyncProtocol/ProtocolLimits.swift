@@ -1,0 +1,31 @@
+/// Every limit of the protocol, in one place. What exceeds one is refused with a code, before memory is spent on it.
+package enum ProtocolLimits {
+    /// Canonical bytes of a segment.
+    package static let segmentBytes = 256 * 1024
+    /// Changes of a segment.
+    package static let segmentChanges = 5000
+    /// Bytes of a request's body.
+    package static let requestBytes = 4 * 1024 * 1024
+    /// Bytes of an answer's body.
+    package static let answerBytes = 8 * 1024 * 1024
+    /// Spaces of one exchange.
+    package static let spaces = 512
+    /// Segments of one space in one exchange.
+    package static let segments = 4096
+    /// Log entries of one space in one answer.
+    package static let entries = 65_536
+    /// Bytes of one log entry.
+    package static let entryBytes = 64 * 1024
+    /// Bytes of a space's id.
+    package static let spaceBytes = 64
+    /// Bytes of a code.
+    package static let codeBytes = 64
+    /// Bytes of one detail of an error.
+    package static let detailBytes = 512
+    /// Bytes of a certificate.
+    package static let certificateBytes = 32 * 1024
+    /// Certificates of one answer.
+    package static let certificates = 4096
+    /// Forms that a device may name when it enrols.
+    package static let forms = 1000
+}

@@ -1,0 +1,150 @@
+extension Catalogue {
+    /// What happened (`error.`) and what to do (`remedy.`) for each code of records, stores and people.
+    static let errorRows: [Row] = rows(of: recordErrors + storeErrors + peopleErrors)
+
+    private static let recordErrors: [CodeSentences] = [
+        row(
+            "form.unknown", "Không có biểu mẫu “{form}”", "There is no form “{form}”",
+            "Xem danh sách bằng lệnh forms, hoặc đồng bộ để nhận biểu mẫu mới",
+            "List the forms with `forms`, or sync to get new ones"),
+        row(
+            "form.invalid", "Biểu mẫu “{form}” sai: {problem}", "The form “{form}” is not valid: {problem}",
+            "Sửa định nghĩa biểu mẫu rồi nạp lại", "Mend the definition and load it again"),
+        row(
+            "field.unknown", "Biểu mẫu “{form}” không có trường “{field}”", "The form “{form}” has no field “{field}”",
+            "Kiểm tra tên trường trong biểu mẫu", "Check the field's name in the form"),
+        row(
+            "field.type", "Giá trị của “{field}” không đúng kiểu {type}",
+            "The value of “{field}” is not of type {type}",
+            "Nhập lại giá trị đúng kiểu", "Enter a value of that type"),
+        row(
+            "field.range", "Giá trị của “{field}” nằm ngoài khoảng {min} đến {max}",
+            "The value of “{field}” is outside {min} to {max}",
+            "Kiểm tra lại số liệu", "Check the number"),
+        row(
+            "field.choice", "“{field}” không có lựa chọn này", "“{field}” has no such choice",
+            "Chọn một mục trong danh sách của biểu mẫu", "Take one of the form's choices"),
+        row(
+            "field.too-long", "Nội dung của “{field}” dài quá {limit} ký tự",
+            "The text of “{field}” is longer than {limit} characters",
+            "Rút ngắn nội dung", "Shorten the text"),
+        row(
+            "field.required", "“{field}” là bắt buộc", "“{field}” is required", "Nhập giá trị cho trường này",
+            "Enter a value"),
+        row(
+            "field.key-fixed", "“{field}” là khóa của bản ghi nên không đổi được",
+            "“{field}” is part of the record's key and never changes",
+            "Tạo bản ghi mới với khóa đúng", "Make a new record with the right key"),
+        row(
+            "field.not-a-set", "“{field}” không phải trường nhiều lựa chọn", "“{field}” is not a set",
+            "Dùng --set thay cho --add và --drop", "Use --set instead of --add and --drop"),
+        row(
+            "record.nothing-to-save", "Không có gì thay đổi để lưu", "There is nothing to save",
+            "Nhập ít nhất một giá trị khác trước", "Change at least one value"),
+        row(
+            "record.too-large", "Bản ghi quá lớn", "The record is too large", "Chia nhỏ nội dung", "Split its contents"),
+        row(
+            "record.unknown", "Không tìm thấy bản ghi", "There is no such record",
+            "Kiểm tra mã bản ghi, hoặc đồng bộ rồi thử lại", "Check the record's word, or sync and try again"),
+        row(
+            "record.key-wrong", "Mã bản ghi không khớp với các trường khóa",
+            "The record's name does not match its key fields",
+            "Báo người quản trị: thiết bị gửi dữ liệu sai", "Tell the admin: the device sends wrong data"),
+        row(
+            "payload.unreadable", "Nội dung thay đổi không đọc được", "The contents of the change cannot be read",
+            "Cập nhật phần mềm trên thiết bị rồi nhập lại", "Update the device's program and enter it again"),
+        row(
+            "word.invalid", "Mã này không đúng dạng", "This is not a word that PhuSa writes", "Chép lại nguyên mã",
+            "Copy the whole word"),
+        row("reason.too-long", "Lý do quá dài", "The reason is too long", "Rút ngắn lý do", "Shorten it"),
+        row(
+            "reason.missing", "Cần nêu lý do", "A reason is needed", "Ghi lý do rồi thử lại",
+            "Give a reason and try again"),
+    ]
+
+    private static let storeErrors: [CodeSentences] = [
+        row(
+            "store.damaged", "Cơ sở dữ liệu bị hỏng ({code})", "The database is damaged ({code})",
+            "Đừng xóa gì; sao lưu thư mục dữ liệu và chạy verify", "Delete nothing; copy the folder and run `verify`"),
+        row(
+            "store.full", "Ổ đĩa đã đầy", "The disk is full",
+            "Giải phóng dung lượng rồi thử lại; dữ liệu đã lưu vẫn còn",
+            "Free some space and try again; what was saved is safe"),
+        row(
+            "store.busy", "Cơ sở dữ liệu đang bận", "The database is busy", "Thử lại sau giây lát",
+            "Try again in a moment"),
+        row(
+            "store.unavailable", "Không dùng được cơ sở dữ liệu ({code})", "The database cannot be used ({code})",
+            "Kiểm tra quyền và ổ đĩa của thư mục dữ liệu", "Check the folder's rights and disk"),
+        row(
+            "store.newer", "Dữ liệu do phiên bản mới hơn ghi", "A newer version wrote this data",
+            "Cập nhật chương trình", "Update the program"),
+        row(
+            "space.unknown", "Thiết bị không có không gian dữ liệu “{space}”", "This replica has no space “{space}”",
+            "Xem các không gian bằng lệnh status", "See the spaces with `status`"),
+        row(
+            "base.invalid", "Mã cơ sở (base) không đúng dạng", "The base token is not one",
+            "Mở lại bản ghi để lấy mã mới", "Open the record again"),
+        row(
+            "base.unknown", "Mã cơ sở (base) không thuộc dữ liệu ở đây", "The base token does not come from here",
+            "Mở lại bản ghi để lấy mã mới", "Open the record again"),
+        row(
+            "base.other-record", "Mã cơ sở (base) là của bản ghi khác", "The base token is another record's",
+            "Mở đúng bản ghi để lấy mã", "Open this record to get its token"),
+        row(
+            "batch.too-large", "Lô ghi quá lớn để gửi cùng nhau", "The batch is too large to travel together",
+            "Chia lô thành nhiều phần", "Split the batch"),
+        row(
+            "batch.several-spaces", "Một lô chỉ thuộc một không gian dữ liệu", "A batch belongs to one space",
+            "Tách lô theo không gian", "Split it by space"),
+        row(
+            "replica.unknown", "Không biết bản sao {replica}", "The replica {replica} is not known",
+            "Đồng bộ với trung tâm", "Sync with the hub"),
+        row(
+            "digest.differs", "Trạng thái khác với trung tâm", "The state differs from the hub's",
+            "Chạy verify và báo người quản trị", "Run `verify` and tell the admin"),
+        row(
+            "hub.rolled-back", "Trung tâm đã được khôi phục từ bản sao lưu cũ",
+            "The hub was restored from an older backup",
+            "Dữ liệu ở đây vẫn an toàn; báo người quản trị", "What is here is safe; tell the admin"),
+    ]
+
+    private static let peopleErrors: [CodeSentences] = [
+        row(
+            "person.invalid", "Mã người dùng không đúng dạng", "The person's id is not valid",
+            "Dùng chữ thường, số, dấu chấm, gạch, tối đa 64 ký tự",
+            "Use lower-case letters, digits, dots and dashes, 64 at most"),
+        row(
+            "person.exists", "Đã có người dùng “{person}”", "The person “{person}” exists", "Chọn mã khác",
+            "Choose another id"),
+        row(
+            "person.unknown", "Không có người dùng “{person}”", "There is no person “{person}”",
+            "Kiểm tra danh sách người dùng", "Check `person list`"),
+        row(
+            "person.disabled", "Tài khoản “{person}” đã bị khóa", "The account “{person}” is disabled",
+            "Đề nghị người quản trị xem lại và tiếp nhận thay đổi", "Ask the admin to look at the change and accept it"),
+        row(
+            "role.unknown", "Không có vai trò “{role}”", "There is no role “{role}”",
+            "Dùng: ward_staff, inspector, unit_leader, department, hub_admin, auditor, viewer",
+            "Use ward_staff, inspector, unit_leader, department, hub_admin, auditor or viewer"),
+        row(
+            "rights.role", "Vai trò {role} của “{person}” không được ghi số liệu",
+            "The role {role} of “{person}” does not record data",
+            "Đề nghị người quản trị đổi vai trò", "Ask the admin for another role"),
+        row(
+            "rights.unit", "“{person}” thuộc đơn vị {unit}", "“{person}” belongs to the unit {unit}",
+            "Ghi bằng tài khoản của đơn vị này", "Record it under an account of this unit"),
+        row(
+            "rights.hub-only", "Chỉ trung tâm được ghi ở đây", "Only the hub writes here",
+            "Đề nghị người quản trị ghi thay", "Ask the admin to write it"),
+        row(
+            "sign-in.wrong", "Sai tên hoặc mật khẩu", "The name or the password is wrong", "Kiểm tra và thử lại",
+            "Check both and try again"),
+        row(
+            "unit.unknown", "Không có đơn vị “{unit}”", "There is no unit “{unit}”", "Kiểm tra mã đơn vị",
+            "Check the unit's code"),
+        row(
+            "unit.invalid", "Mã đơn vị “{unit}” không đúng dạng", "“{unit}” is not a unit's code",
+            "Dùng mã 5 chữ số của đơn vị", "Use the unit's 5-digit code"),
+    ]
+}

@@ -1,0 +1,225 @@
+import Agent
+import Foundation
+import Hub
+import RecordStore
+import Records
+import SyncProtocol
+import Testing
+import Wording
+
+/// Two devices of a ward and a hub, over a line without faults: what a person would call right.
+@Suite final class ReconcileTests {
+    private struct Line: HubTransport {
+        let hub: Hub
+        func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8] {
+            do {
+                return try route == .sync ? hub.answer(message) : hub.enrol(message)
+            } catch let error as any CodedError {
+                return Refusal(code: error.code, details: error.details, retryable: error.retryable).bytes
+            }
+        }
+    }
+
+    private static let unit = "31120"
+    private static let space = SpaceName.general(unit)
+    private static let form = FormDefinition(
+        form: "reading", version: 1, title: Label(vi: "Số liệu", en: "Reading"), group: "indicators", writers: .unit,
+        fields: [
+            FieldDefinition(name: "key", type: .text, label: Label(vi: "Mã", en: "Key"), required: true, key: true),
+            FieldDefinition(name: "value", type: .integer, label: Label(vi: "Giá trị", en: "Value")),
+            FieldDefinition(name: "note", type: .text, label: Label(vi: "Ghi chú", en: "Note")),
+        ])
+
+    private let folder: URL
+    private let hub: Hub
+    private let a: AgentDevice
+    private let b: AgentDevice
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-hub-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let folder = folder
+        func identity(_ byte: UInt8) throws -> ReplicaIdentity {
+            try #require(ReplicaIdentity(rawKey: [UInt8](repeating: byte, count: 32)))
+        }
+        let hub = try Hub(path: folder.appendingPathComponent("hub.db").path, identity: identity(1), world: .system)
+        self.hub = hub
+        // The form reaches the devices as a record of the catalogue.
+        _ = try hub.capture([
+            Draft(
+                .new(form: BuiltInForm.form.form, space: SpaceName.catalogue),
+                edits: [
+                    ("form", .set(.text(Self.form.form))), ("version", .set(.integer(1))),
+                    ("definition", .set(.text(String(decoding: Self.form.canonicalJSON, as: UTF8.self)))),
+                ])
+        ])
+        func device(_ byte: UInt8) throws -> AgentDevice {
+            let device = try AgentDevice(
+                path: folder.appendingPathComponent("\(byte).db").path, identity: identity(byte), unit: Self.unit,
+                world: .system)
+            let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
+            _ = try device.enrol(url: "test:", code: try #require(EnrolmentCode(code.text)), over: Line(hub: hub))
+            _ = try device.sync(over: Line(hub: hub))
+            return device
+        }
+        a = try device(2)
+        b = try device(3)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func sync(_ devices: AgentDevice...) throws {
+        for device in devices { #expect(try device.sync(over: Line(hub: hub)).complete) }
+    }
+
+    private func save(
+        _ device: AgentDevice, _ edits: [(String, Draft.Edit)], to word: String? = nil, base: String? = nil,
+        by author: String = ""
+    ) throws -> String {
+        let target: Draft.Target = word.map { .edit($0) } ?? .new(form: "reading", space: Self.space)
+        let captured = try device.capture([Draft(target, edits: edits, baseToken: base, author: author)])
+        return try device.store.read { try $0.view(ofRow: captured[0].record).word }
+    }
+
+    private func show(_ store: ReplicaStore, _ word: String) throws -> RecordView {
+        try store.read { try $0.view(ofRow: try $0.locate(word).row) }
+    }
+
+    private func token(_ device: AgentDevice, _ word: String) throws -> String {
+        try device.store.read { store in
+            let place = try store.locate(word)
+            return try store.baseToken(record: place.record, in: place.space).text
+        }
+    }
+
+    private func digests() throws -> Set<String> {
+        Set(try [hub.store, a.store, b.store].map { try $0.read { try $0.space(Self.space).digest.hex } })
+    }
+
+    /// A record that everybody has: key `k`, value 1.
+    private func shared() throws -> String {
+        let word = try save(a, [("key", .set(.text("k"))), ("value", .set(.integer(1)))])
+        try sync(a, b)
+        return word
+    }
+
+    @Test func aFormOpenedBeforeASyncAndSavedAfterItIsAConflictOnTheSameField() throws {
+        let word = try shared()
+        let opened = try token(a, word)
+        _ = try save(b, [("value", .set(.integer(2)))], to: word)
+        try sync(b, a)
+        _ = try save(a, [("value", .set(.integer(3)))], to: word, base: opened)
+        try sync(a, b)
+        for store in [hub.store, a.store, b.store] { #expect(try show(store, word).conflicts == ["value"]) }
+        #expect(try digests().count == 1)
+    }
+
+    @Test func onAnotherFieldItMerges() throws {
+        let word = try shared()
+        let opened = try token(a, word)
+        _ = try save(b, [("value", .set(.integer(2)))], to: word)
+        try sync(b, a)
+        _ = try save(a, [("note", .set(.text("đã rà soát")))], to: word, base: opened)
+        try sync(a, b)
+        let view = try show(b.store, word)
+        #expect(view.conflicts.isEmpty)
+        #expect(view.fields["value"] == .integer(2))
+        #expect(view.fields["note"] == .text("đã rà soát"))
+        #expect(view.state == .received)
+    }
+
+    @Test func editsInARowAreNeverAConflictWhateverIsSyncedBetween() throws {
+        let word = try shared()
+        _ = try save(a, [("value", .set(.integer(2)))], to: word)
+        try sync(a)
+        _ = try save(a, [("value", .set(.integer(3)))], to: word)
+        _ = try save(a, [("value", .set(.integer(4)))], to: word)
+        try sync(a, b)
+        #expect(try show(b.store, word).fields["value"] == .integer(4))
+        #expect(try hub.store.read { try $0.conflictCount() } == 0)
+    }
+
+    @Test func theSameKeyMadeOfflineTwiceIsOneRecord() throws {
+        let one = try save(a, [("key", .set(.text("same"))), ("value", .set(.integer(1)))])
+        let two = try save(b, [("key", .set(.text("same"))), ("value", .set(.integer(2)))])
+        #expect(one == two)
+        try sync(a, b, a)
+        #expect(try show(a.store, one).conflicts == ["value"])
+        #expect(try digests().count == 1)
+    }
+
+    @Test func aSettledCaseIsSettledEverywhere() throws {
+        let word = try shared()
+        _ = try save(a, [("value", .set(.integer(2)))], to: word)
+        _ = try save(b, [("value", .set(.integer(3)))], to: word)
+        try sync(a, b)
+        #expect(try show(hub.store, word).conflicts == ["value"])
+        _ = try hub.capture([
+            Draft(.edit(word), edits: [("value", .set(.integer(3)))], author: "admin", reason: "đối chiếu")
+        ])
+        try sync(a, b)
+        for store in [hub.store, a.store, b.store] {
+            let view = try show(store, word)
+            #expect(view.conflicts.isEmpty)
+            #expect(view.fields["value"] == .integer(3))
+        }
+        #expect(try digests().count == 1)
+    }
+
+    @Test func aRefusedChangeBringsBackWhatItCoveredAndBlocksNothing() throws {
+        try hub.addPerson(id: "lan", name: "Lan", role: "ward_staff", unit: Self.unit, password: nil)
+        let word = try shared()
+        _ = try save(a, [("value", .set(.integer(9)))], to: word, by: "lan")
+        _ = try save(a, [("note", .set(.text("sau đó")))], to: word)
+        try hub.disablePerson("lan")
+        try sync(a, b)
+        for store in [hub.store, a.store, b.store] {
+            let view = try show(store, word)
+            #expect(view.fields["value"] == .integer(1))
+            #expect(view.fields["note"] == .text("sau đó"))
+            #expect(view.state == .refused)
+            let refused = try store.read { try $0.openChanges(ownOnly: false) }
+            #expect(refused.map(\.code) == ["person.disabled"])
+        }
+        #expect(try digests().count == 1)
+        #expect(try hub.store.verify().isEmpty && a.store.verify().isEmpty && b.store.verify().isEmpty)
+    }
+
+    @Test func aWarmSyncIsOneRequest() throws {
+        _ = try shared()
+        _ = try save(a, [("key", .set(.text("new")))])
+        let report = try a.sync(over: Line(hub: hub))
+        #expect(report.roundTrips == 1)
+        #expect(report.changesUp == 1)
+        #expect(try a.sync(over: Line(hub: hub)).changesUp == 0)
+    }
+
+    @Test func aRevokedDevicesWorkIsKeptAsRefused() throws {
+        let word = try shared()
+        try hub.revoke(a.replica.word, reason: "mất máy")
+        _ = try save(a, [("value", .set(.integer(7)))], to: word)
+        #expect(throws: Refusal(code: "device.revoked")) { try a.sync(over: Line(hub: hub)) }
+        let refused = try hub.store.read { try $0.openChanges(ownOnly: false) }
+        #expect(refused.map(\.code) == ["device.revoked"])
+        #expect(try show(hub.store, word).fields["value"] == .integer(1))
+        #expect(try show(a.store, word).state == .waiting)
+    }
+
+    @Test func anUnknownDeviceAndAUsedCodeAreRefused() throws {
+        let identity = try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 9, count: 32)))
+        let stranger = try AgentDevice(
+            path: folder.appendingPathComponent("9.db").path, identity: identity, unit: Self.unit, world: .system)
+        let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
+        let wrong = try #require(EnrolmentCode(code.text.dropLast() + (code.text.hasSuffix("0") ? "1" : "0")))
+        #expect(throws: Refusal(code: "enrol.code-unknown")) {
+            try stranger.enrol(url: "x", code: wrong, over: Line(hub: hub))
+        }
+        let elsewhere = try hub.makeEnrolCode(unit: "31135", spaces: [], hours: 1).code
+        #expect(throws: (any Error).self) { try stranger.enrol(url: "x", code: elsewhere, over: Line(hub: hub)) }
+        _ = try stranger.enrol(url: "x", code: code, over: Line(hub: hub))
+        let another = try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 10, count: 32)))
+        let late = try AgentDevice(
+            path: folder.appendingPathComponent("10.db").path, identity: another, unit: Self.unit, world: .system)
+        #expect(throws: Refusal(code: "enrol.code-used")) { try late.enrol(url: "x", code: code, over: Line(hub: hub)) }
+    }
+}

@@ -1,0 +1,195 @@
+import Causality
+import Foundation
+import GRDB
+import RecordStore
+import Records
+import SyncProtocol
+import Testing
+
+/// What saving does, and what it refuses, on one replica by itself.
+@Suite final class CaptureTests {
+    private let folder: URL
+    private let store: ReplicaStore
+    private static let space = "31120/general"
+
+    private static let form = FormDefinition(
+        form: "reading", version: 1, title: Label(vi: "Số liệu", en: "Reading"), group: "indicators", writers: .unit,
+        fields: [
+            FieldDefinition(name: "place", type: .text, label: Label(vi: "Nơi", en: "Place"), required: true),
+            FieldDefinition(
+                name: "value", type: .integer, label: Label(vi: "Giá trị", en: "Value"), min: "0", max: "100"),
+            FieldDefinition(
+                name: "tags", type: .selectMultiple, label: Label(vi: "Nhãn", en: "Tags"), policy: .union,
+                choices: ["p", "q"].map { Choice(name: $0, label: Label(vi: $0, en: $0)) }),
+        ])
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-store-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let identity = try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 7, count: 32)))
+        store = try ReplicaStore(path: folder.appendingPathComponent("a.db").path, identity: identity, world: .system)
+        try store.write { store in
+            try store.ensureSpace(Self.space)
+            try store.storeForm(Self.form)
+        }
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    private func save(
+        _ edits: [(String, Draft.Edit)], to target: Draft.Target? = nil, base: String? = nil, by author: String = ""
+    )
+        throws -> RecordView
+    {
+        let target = target ?? .new(form: "reading", space: Self.space)
+        return try store.write { store in
+            let captured = try store.capture([Draft(target, edits: edits, baseToken: base, author: author)])
+            return try store.view(ofRow: captured[0].record)
+        }
+    }
+
+    private func token(_ view: RecordView) throws -> String {
+        try store.read { try $0.baseToken(record: view.id, in: try $0.space(view.space)).text }
+    }
+
+    private func code(_ body: () throws -> Void) -> String? {
+        do {
+            try body()
+            return nil
+        } catch let error as RecordsError {
+            return error.code
+        } catch let error as StoreError {
+            return error.code
+        } catch {
+            return "\(error)"
+        }
+    }
+
+    @Test func aSavedRecordShowsItsValuesAndWaits() throws {
+        let view = try save([("place", .set(.text("Bến Ninh Kiều"))), ("value", .set(.integer(5)))])
+        #expect(view.fields == ["place": .text("Bến Ninh Kiều"), "value": .integer(5)])
+        #expect(view.state == .waiting)
+        #expect(view.conflicts.isEmpty)
+        #expect(try store.verify().isEmpty)
+    }
+
+    @Test func laterEditSupersedesEarlier() throws {
+        let first = try save([("place", .set(.text("x"))), ("value", .set(.integer(5)))])
+        let second = try save([("value", .set(.integer(6)))], to: .edit(first.word))
+        #expect(second.fields["value"] == .integer(6))
+        #expect(second.versions["value"]?.count == 1)
+        #expect(second.conflicts.isEmpty)
+    }
+
+    @Test func editsOfTwoPeopleFromOneViewAreAConflict() throws {
+        let record = try save([("place", .set(.text("x"))), ("value", .set(.integer(1)))])
+        let opened = try token(record)
+        _ = try save([("value", .set(.integer(2)))], to: .edit(record.word), base: opened, by: "lan")
+        let view = try save([("value", .set(.integer(3)))], to: .edit(record.word), base: opened, by: "minh")
+        #expect(view.conflicts == ["value"])
+        #expect(view.versions["value"]?.count == 2)
+        #expect(try store.read { try $0.conflictCount() } == 1)
+    }
+
+    @Test func onePersonsEditsFromOneViewAreNoConflict() throws {
+        let record = try save([("place", .set(.text("x")))])
+        let opened = try token(record)
+        _ = try save([("value", .set(.integer(2)))], to: .edit(record.word), base: opened, by: "lan")
+        let view = try save([("value", .set(.integer(3)))], to: .edit(record.word), base: opened, by: "lan")
+        #expect(view.conflicts.isEmpty)
+        #expect(view.fields["value"] == .integer(3))
+    }
+
+    @Test func equalValuesAreNoConflict() throws {
+        let record = try save([("place", .set(.text("x")))])
+        let opened = try token(record)
+        _ = try save([("value", .set(.integer(2)))], to: .edit(record.word), base: opened, by: "lan")
+        let view = try save([("value", .set(.integer(2)))], to: .edit(record.word), base: opened, by: "minh")
+        #expect(view.conflicts.isEmpty)
+        #expect(view.versions["value"]?.count == 2)
+    }
+
+    @Test func editAgainstDeleteIsACaseAndKeepsTheRecordWhole() throws {
+        let record = try save([("place", .set(.text("x")))])
+        let opened = try token(record)
+        _ = try save([("@deleted", .set(.flag(true)))], to: .edit(record.word), base: opened, by: "lan")
+        let view = try save([("value", .set(.integer(3)))], to: .edit(record.word), base: opened, by: "minh")
+        #expect(view.conflicts == ["@deleted"])
+        #expect(!view.deleted)
+        #expect(view.fields["value"] == .integer(3))
+    }
+
+    @Test func aRemovalTakesOnlyTheAdditionsItsAuthorHadSeen() throws {
+        let record = try save([("place", .set(.text("x"))), ("tags", .add("p"))])
+        let opened = try token(record)
+        _ = try save([("tags", .add("p")), ("tags", .add("q"))], to: .edit(record.word), by: "lan")
+        let view = try save([("tags", .drop("p"))], to: .edit(record.word), base: opened, by: "minh")
+        #expect(view.fields["tags"] == .items(["p", "q"]))
+    }
+
+    @Test func searchIgnoresDiacriticsAndCase() throws {
+        _ = try save([("place", .set(.text("Phường Bình Thuỷ")))])
+        for words in ["binh thuy", "Bình Thủy", "BINH", "thuy phuong"] {
+            #expect(try store.read { try $0.records(form: "reading", find: words) }.count == 1, "\(words)")
+        }
+        #expect(try store.read { try $0.records(form: "reading", find: "cai rang") }.isEmpty)
+    }
+
+    @Test func wrongInputIsRefusedWithItsCodeAndSavesNothing() throws {
+        let record = try save([("place", .set(.text("x")))])
+        let other = try save([("place", .set(.text("y")))])
+        let digest = try store.read { try $0.space(Self.space).digest }
+        let cases: [(String, () throws -> Void)] = [
+            ("form.unknown", { _ = try self.save([], to: .new(form: "nothing", space: Self.space)) }),
+            ("space.unknown", { _ = try self.save([], to: .new(form: "reading", space: "no/where")) }),
+            ("field.unknown", { _ = try self.save([("no_such", .set(.integer(1)))], to: .edit(record.word)) }),
+            ("field.required", { _ = try self.save([("value", .set(.integer(1)))]) }),
+            ("field.type", { _ = try self.save([("value", .set(.text("many")))], to: .edit(record.word)) }),
+            ("field.range", { _ = try self.save([("value", .set(.integer(101)))], to: .edit(record.word)) }),
+            ("field.choice", { _ = try self.save([("tags", .add("z"))], to: .edit(record.word)) }),
+            ("field.not-a-set", { _ = try self.save([("value", .add("z"))], to: .edit(record.word)) }),
+            ("record.nothing-to-save", { _ = try self.save([], to: .edit(record.word)) }),
+            ("word.invalid", { _ = try self.save([], to: .edit("' OR 1=1 --")) }),
+            ("base.invalid", { _ = try self.save([("value", .set(.integer(1)))], to: .edit(record.word), base: "b0") }),
+            (
+                "base.other-record",
+                {
+                    _ = try self.save(
+                        [("value", .set(.integer(1)))], to: .edit(record.word), base: try self.token(other))
+                }
+            ),
+        ]
+        for (expected, body) in cases { #expect(code(body) == expected) }
+        #expect(try store.read { try $0.space(Self.space).digest } == digest)
+    }
+
+    @Test func changesSavedTogetherComeIntoOneSegment() throws {
+        try store.write { store in
+            _ = try store.capture([
+                Draft(.new(form: "reading", space: Self.space), edits: [("place", .set(.text("a")))])
+            ])
+            let batch = (0..<5).map {
+                Draft(.new(form: "reading", space: Self.space), edits: [("place", .set(.text("b\($0)")))])
+            }
+            _ = try store.capture(batch)
+            let space = try store.space(Self.space)
+            try store.seal(in: space)
+            #expect(try store.unreceivedSegments(in: space) == [1, 2])
+            #expect(try store.segment(of: self.store.identity.replica, first: 2, in: space)?.changes.count == 5)
+        }
+    }
+
+    @Test func aFileThatIsNoDatabaseIsReportedAsDamaged() throws {
+        let path = folder.appendingPathComponent("b.db").path
+        try Data(repeating: 0x41, count: 8192).write(to: URL(fileURLWithPath: path))
+        #expect(throws: StoreError.self) {
+            _ = try ReplicaStore(path: path, identity: self.store.identity, world: .system)
+        }
+    }
+
+    @Test func verifyFindsAChangedValueInTheLog() throws {
+        _ = try save([("place", .set(.text("x")))])
+        try store.write { try $0.db.execute(sql: "UPDATE change SET author = 'somebody else'") }
+        #expect(try store.verify().contains { $0.what == "head" })
+    }
+}
