@@ -6,19 +6,27 @@ import PackageDescription
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 
 let package = Package(
     name: "PhuSa",
     defaultLocalization: "vi",
     platforms: [.macOS(.v15)],
     products: [
-        .executable(name: "phusa-sim", targets: ["phusa-sim"])
+        .executable(name: "phusa", targets: ["phusa"]),
+        .executable(name: "phusa-hub", targets: ["phusa-hub"]),
+        .executable(name: "phusa-sim", targets: ["phusa-sim"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.20.0", traits: []),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
         .systemLibrary(
@@ -37,11 +45,24 @@ let package = Package(
                 "Causality", "Records", "SyncProtocol", "RecordStore", "Wording", crypto, cryptoExtras, grdb,
             ]),
         .target(
+            name: "HubWeb",
+            dependencies: [
+                "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", hummingbird, logging, lifecycle,
+            ]),
+        .target(
             name: "Simulator",
             dependencies: [
                 "Causality", "Records", "SyncProtocol", "RecordStore", "Agent", "Hub", "Wording", crypto, grdb,
             ]),
-        .executableTarget(name: "phusa-sim", dependencies: ["Simulator", arguments]),
+        .target(
+            name: "Commands",
+            dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", arguments]),
+        .executableTarget(
+            name: "phusa", dependencies: ["Agent", "Commands", "Records", "RecordStore", "Wording", arguments]),
+        .executableTarget(
+            name: "phusa-hub",
+            dependencies: ["Hub", "HubWeb", "Commands", "Records", "RecordStore", "Wording", arguments]),
+        .executableTarget(name: "phusa-sim", dependencies: ["Simulator", "Commands", "Wording", arguments]),
         .testTarget(name: "WordingTests", dependencies: ["Wording"]),
         .testTarget(name: "CausalityTests", dependencies: ["Causality"]),
         .testTarget(name: "RecordsTests", dependencies: ["Causality", "Records", "Wording"]),

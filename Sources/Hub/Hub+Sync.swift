@@ -41,37 +41,49 @@ extension Hub {
             return HubError.Code.spaceForbidden.rawValue
         }
         let space = try store.space(upload.space)
-        guard upload.position.index <= space.position.index,
-            try store.logHash(at: upload.position.index, in: space) == upload.position.hash
-        else { return StoreError.Code.hubRolledBack.rawValue }
-        do {
-            for bytes in upload.segments { try takeIn(segment: bytes, space, device, key, store) }
-        } catch let error as ProtocolError {
-            return error.code
+        guard try store.holds(upload.position, in: space) else { return StoreError.Code.hubRolledBack.rawValue }
+        for bytes in upload.segments {
+            do {
+                guard let (segment, links) = try fresh(bytes, space, device, key, store) else { continue }
+                try store.take(segment, links: links, in: space)
+                try judge(segment, end: links[links.count - 1], space, device, store)
+            } catch let stop as Stop {
+                return stop.code
+            }
         }
         return ""
     }
 
-    private func takeIn(
-        segment bytes: [UInt8], _ space: SpaceState, _ device: Device, _ key: [UInt8], _ store: StoreTransaction
-    ) throws {
-        let segment = try Segment(bytes: bytes)
-        guard segment.space == space.name, segment.replica == device.replica else {
-            throw ProtocolError(.signatureWrong, ["what": "segment"])
+    /// A segment that cannot be taken in, found before anything of it was written.
+    private struct Stop: Error {
+        let code: String
+    }
+
+    /// The segment in `bytes`, checked whole; `nil` when it is held already.
+    private func fresh(
+        _ bytes: [UInt8], _ space: SpaceState, _ device: Device, _ key: [UInt8], _ store: StoreTransaction
+    ) throws -> (Segment, [Hash256])? {
+        do {
+            let segment = try Segment(bytes: bytes)
+            guard segment.space == space.name, segment.replica == device.replica else {
+                throw ProtocolError(.signatureWrong, ["what": "segment"])
+            }
+            let links = try segment.verified(publicKey: key)
+            let head = try store.head(of: segment.replica, in: space)
+            if segment.last <= head.sequence {
+                let held = try store.change(Dot(segment.replica, segment.last), in: space.id)
+                guard held?.link == links[links.count - 1] else { throw ProtocolError(.segmentFork) }
+                return nil
+            }
+            guard segment.first == head.sequence + 1 else { throw ProtocolError(.segmentGap) }
+            guard segment.previous == head.hash else { throw ProtocolError(.segmentFork) }
+            guard segment.dependency.exceptions.isEmpty, try store.holds(segment.dependency.position, in: space) else {
+                throw ProtocolError(.dependencyUnknown)
+            }
+            return (segment, links)
+        } catch let error as ProtocolError {
+            throw Stop(code: error.code)
         }
-        let links = try segment.verified(publicKey: key)
-        let end = links[links.count - 1]
-        if segment.last <= (try store.head(of: segment.replica, in: space)).sequence {
-            let held = try store.change(Dot(segment.replica, segment.last), in: space.id)
-            guard held?.link == end else { throw ProtocolError(.segmentFork) }
-            return
-        }
-        let depends = segment.dependency.position
-        guard segment.dependency.exceptions.isEmpty, depends.index <= (try store.space(space.id)).position.index,
-            try store.logHash(at: depends.index, in: space) == depends.hash
-        else { throw ProtocolError(.dependencyUnknown) }
-        try store.take(segment, links: links, in: space)
-        try judge(segment, end: end, space, device, store)
     }
 
     /// Notes the receipt of a segment and the verdicts on its changes.

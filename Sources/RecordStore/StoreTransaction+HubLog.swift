@@ -58,6 +58,11 @@ extension StoreTransaction {
         ).map { try $0.hash("hash") }
     }
 
+    /// Whether the log as held here goes through `position`.
+    package func holds(_ position: LogPosition, in space: SpaceState) throws -> Bool {
+        try logHash(at: position.index, in: space) == position.hash
+    }
+
     /// Encoded entries after `index`, in order.
     package func logEntries(after index: UInt64, in space: SpaceState, limit: Int) throws -> [(
         index: UInt64, entry: [UInt8]
@@ -102,7 +107,8 @@ extension StoreTransaction {
                 let segment = try Segment(bytes: bytes)
                 guard segment.space == space.name, segment.replica == receipt.replica,
                     segment.first == receipt.first, segment.last == receipt.last,
-                    let key = try publicKey(of: segment.replica)
+                    let key = try publicKey(of: segment.replica),
+                    try holds(segment.dependency.position, in: space)
                 else { throw ProtocolError(.answerIncomplete) }
                 try take(segment, links: try segment.verified(publicKey: key), in: space)
                 taken += segment.changes.count

@@ -1,0 +1,133 @@
+import ArgumentParser
+import Causality
+import Foundation
+package import RecordStore
+package import Records
+import Wording
+
+/// What keeps records in a folder: a device or the hub.
+package protocol RecordKeeper {
+    var store: ReplicaStore { get }
+    /// Where a new record goes unless it is said.
+    var defaultSpace: String? { get }
+    func capture(_ drafts: [Draft]) throws -> [Captured]
+}
+
+/// A program whose folders hold records.
+package protocol RecordProgram: Sendable {
+    static func openKeeper(_ options: SharedOptions) throws -> any RecordKeeper
+}
+
+extension Value {
+    /// As every output writes it: decimals, dates and times are strings, integers numbers, sets arrays.
+    package var json: JSON {
+        switch self {
+        case .null: .null
+        case .integer(let number): .number(number)
+        case .items(let items): .texts(items)
+        case .flag(let flag): .bool(flag)
+        case .decimal, .text, .date, .time, .moment, .unknown: .text(plainText)
+        }
+    }
+}
+
+extension RecordView {
+    package var json: JSON {
+        .object([
+            "record": .text(word), "form": .text(form), "space": .text(space), "deleted": .bool(deleted),
+            "state": .text(state.rawValue), "fields": .object(fields.mapValues(\.json)),
+            "versions": .object(versions.mapValues { .array($0.map(\.json)) }), "conflicts": .texts(conflicts),
+        ])
+    }
+
+    package var text: String {
+        var lines = ["\(word)  \(form)  \(space)  \(state.rawValue)" + (deleted ? "  @deleted" : "")]
+        for (name, value) in fields.sorted(by: { $0.key < $1.key }) { lines.append("  \(name) = \(value.plainText)") }
+        for name in conflicts {
+            lines.append("  ? \(name)")
+            for version in versions[name] ?? [] {
+                lines.append(
+                    "      \(version.value.plainText)  \(version.author)  \(isoMoment(version.time.milliseconds))  \(version.dotWord)"
+                )
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension RecordView.Version {
+    var json: JSON {
+        var members: [String: JSON] = [
+            "value": value.json, "dot": .text(dotWord), "author": .text(author), "replica": .text(replica.word),
+            "at": .moment(time.milliseconds), "state": .text(state.rawValue),
+        ]
+        if let item = register.item { members["item"] = .text(item) }
+        return .object(members)
+    }
+}
+
+extension StoredChange {
+    package var state: DeliveryState {
+        decision == .accepted ? .received : decision == .refused ? .refused : .waiting
+    }
+
+    var operations: [Records.Operation] { (try? Payload(canonical: payload))?.operations ?? [] }
+
+    package func isSuperseded(by other: StoredChange) -> Bool {
+        guard other.dot != dot, other.decision != .refused, other.base.covers(dot, received: received) else {
+            return false
+        }
+        let registers = Set(operations.map(\.register))
+        return other.operations.contains { registers.contains($0.register) }
+    }
+
+    package var fieldsJSON: JSON {
+        var fields: [String: JSON] = [:]
+        var members: [String: [String: JSON]] = [:]
+        for operation in operations {
+            if let item = operation.register.item {
+                members[operation.register.field, default: [:]][item] = operation.value.json
+            } else {
+                fields[operation.register.field] = operation.value.json
+            }
+        }
+        return .object(fields.merging(members.mapValues { .object($0) }) { first, _ in first })
+    }
+}
+
+/// Where a replica stands in each of its spaces, as `status` shows it.
+package func spacesJSON(_ store: StoreTransaction) throws -> JSON {
+    .array(
+        try store.allSpaces().map { space in
+            let heads = try store.heads(in: space).map { replica, head in
+                JSON.object([
+                    "replica": .text(replica.word), "seq": .number(Int64(clamping: head.sequence)),
+                    "hash": .text(head.hash.hex), "kind": .text("held"),
+                ])
+            }
+            return .object(["space": .text(space.name), "digest": .text(space.digest.hex), "heads": .array(heads)])
+        })
+}
+
+extension SharedOptions {
+    /// Prints what `verify` finds; problems are a failure.
+    package func verify(_ open: () throws -> any RecordKeeper) throws {
+        var problems: [Problem] = []
+        try perform {
+            problems = try open().store.verify()
+            let json = problems.map {
+                JSON.object(["space": .text($0.space), "subject": .text($0.subject), "what": .text($0.what)])
+            }
+            let lines = problems.map { "\($0.space) \($0.subject): \($0.what)" }
+            return Output(
+                .object(["ok": .bool(problems.isEmpty), "problems": .array(json)]),
+                problems.isEmpty ? "ok" : lines.joined(separator: "\n"))
+        }
+        guard problems.isEmpty else {
+            let error = StoreError(.damaged, ["code": problems[0].subject])
+            let line = "\(error.code): \(error.message(in: language)); \(error.remedy(in: language))\n"
+            FileHandle.standardError.write(Data(line.utf8))
+            throw ExitCode(1)
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Causality
+import Commands
+import Foundation
+import Hub
+import HubWeb
+import RecordStore
+import Records
+
+@main enum Main {
+    static func main() async { await runProgram(PhuSaHub.self) }
+}
+
+struct PhuSaHub: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "phusa-hub", abstract: "The city's hub.",
+        subcommands: [
+            Init.self, Serve.self, EnrolCode.self, DeviceCommand.self, PersonCommand.self,
+            RecordCommand<HubProgram>.self,
+            ConflictsCommand.self, RefusedCommand.self, Status.self, Verify.self,
+        ])
+}
+
+enum HubProgram: RecordProgram {
+    static func openKeeper(_ options: SharedOptions) throws -> any RecordKeeper { try options.hub().open() }
+}
+
+extension SharedOptions {
+    func hub() -> HubDirectory { HubDirectory(path: directory("/var/lib/phusa-hub")) }
+}
+
+extension Hub: RecordKeeper {
+    package var defaultSpace: String? { nil }
+}
+
+struct Init: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Makes a hub.")
+
+    @OptionGroup var options: SharedOptions
+
+    func run() throws {
+        try options.perform {
+            let hub = try options.hub().make()
+            return Output(
+                .object(["replica": .text(hub.replica.word), "epoch": .number(Int64(Hub.firstEpoch))]),
+                "\(hub.replica.word)  \(Hub.firstEpoch)")
+        }
+    }
+}
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Serves devices until a signal.")
+
+    @Option(help: "HOST:PORT; port 0 picks one.") var listen = "127.0.0.1:8640"
+    @OptionGroup var options: SharedOptions
+
+    private func address() throws -> (host: String, port: Int) {
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
+            (0...65_535).contains(port)
+        else { throw ValidationError("--listen takes HOST:PORT") }
+        let host = listen[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+        return (host.isEmpty ? "127.0.0.1" : host, port)
+    }
+
+    func run() async throws {
+        let (host, port) = try address()
+        do {
+            let directory = options.hub()
+            let hub = try directory.open()
+            try directory.lockForServing()
+            try await HubServer(hub: hub).run(host: host, port: port) { url in
+                FileHandle.standardOutput.write(Data("listening \(url)\n".utf8))
+            }
+        } catch {
+            throw options.report(error)
+        }
+    }
+}
+
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Where the hub stands.")
+
+    @OptionGroup var options: SharedOptions
+
+    func run() throws {
+        try options.perform {
+            let hub = try options.hub().open()
+            let devices = try hub.devices()
+            return try hub.store.read { store in
+                let conflicts = try store.conflictCount()
+                let refused = try store.refusedChanges().count
+                let json: [String: JSON] = [
+                    "replica": .text(hub.replica.word), "epoch": .number(Int64(Hub.firstEpoch)),
+                    "spaces": try spacesJSON(store), "devices": .number(devices.count), "conflicts": .number(conflicts),
+                    "refused": .number(refused),
+                ]
+                return Output(
+                    .object(json),
+                    "\(hub.replica.word)  epoch \(Hub.firstEpoch)  devices \(devices.count)  conflicts \(conflicts)  refused \(refused)"
+                )
+            }
+        }
+    }
+}
+
+struct Verify: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Recomputes every chain, signature and digest.")
+
+    @OptionGroup var options: SharedOptions
+
+    func run() throws { try options.verify { try HubProgram.openKeeper(options) } }
+}

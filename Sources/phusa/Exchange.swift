@@ -1,0 +1,145 @@
+import Agent
+import ArgumentParser
+import Causality
+import Commands
+import Foundation
+import RecordStore
+import Records
+import Wording
+
+/// Counts what goes over a transport, over all tries.
+private final class CountingTransport: HubTransport {
+    let inner: CurlTransport
+    private(set) var roundTrips = 0
+    private(set) var bytesUp = 0
+    private(set) var bytesDown = 0
+
+    init(_ inner: CurlTransport) { self.inner = inner }
+
+    func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8] {
+        roundTrips += 1
+        bytesUp += message.count
+        let answer = try inner.exchange(message, route: route)
+        bytesDown += answer.count
+        return answer
+    }
+}
+
+struct Sync: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Exchanges with the hub until nothing is left.")
+
+    @Flag(help: "No second try.") var once = false
+    @Option(help: "Stop after about so many bytes, up and down.") var maxBytes: Int?
+    @OptionGroup var options: SharedOptions
+
+    mutating func validate() throws {
+        if let maxBytes, maxBytes < 1 { throw ValidationError("--max-bytes takes a number from 1 up") }
+    }
+
+    func run() throws {
+        try options.perform {
+            let device = try options.agent().open()
+            guard let hub = try device.hub() else { throw AgentError(.notEnrolled) }
+            let transport = CountingTransport(try CurlTransport(url: hub.url))
+            let report = try exchange(device, transport)
+            let json: [String: JSON] = [
+                "roundTrips": .number(transport.roundTrips), "bytesUp": .number(transport.bytesUp),
+                "bytesDown": .number(transport.bytesDown), "changesUp": .number(report.changesUp),
+                "changesDown": .number(report.changesDown), "refused": .number(report.refused),
+                "conflicts": .number(report.conflicts), "newConflicts": .number(report.newConflicts),
+                "hubEpoch": .number(Int64(clamping: report.hubEpoch)), "complete": .bool(report.complete),
+                "left": .number(report.left), "refusals": .object(report.refusals.mapValues { .text($0) }),
+            ]
+            let text = """
+                ↑ \(report.changesUp) (\(transport.bytesUp) B)  ↓ \(report.changesDown) (\(transport.bytesDown) B)  \
+                left \(report.left)  refused \(report.refused)  conflicts \(report.conflicts)
+                """
+            return Output(.object(json), text)
+        }
+    }
+
+    /// Three tries, with a growing pause between them, where trying again can help.
+    private func exchange(_ device: AgentDevice, _ transport: CountingTransport) throws -> SyncReport {
+        var pause: UInt32 = 1
+        for _ in 1..<(once ? 1 : 3) {
+            do {
+                return try device.sync(
+                    over: transport, maxBytes: maxBytes.map { max(1, $0 - transport.bytesUp - transport.bytesDown) })
+            } catch let error as any CodedError where error.retryable {
+                sleep(pause)
+                pause *= 3
+            }
+        }
+        return try device.sync(over: transport, maxBytes: maxBytes)
+    }
+}
+
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Where this machine stands.")
+
+    @OptionGroup var options: SharedOptions
+
+    func run() throws {
+        try options.perform {
+            let device = try options.agent().open()
+            let hub = try device.hub()
+            let lastSync = try device.lastSync()
+            let lastError = try device.lastError()
+            return try device.store.read { store in
+                let open = try store.openChanges(ownOnly: true)
+                let waiting = open.filter { $0.state == .waiting }.count
+                let refused = open.filter { $0.state == .refused && $0.disposed == nil }.count
+                let conflicts = try store.conflictCount()
+                let received = try store.receivedCount()
+                let json: [String: JSON] = [
+                    "replica": .text(device.replica.word), "unit": .text(device.unit),
+                    "hub": hub.map { .text($0.url) } ?? .null, "waiting": .number(waiting),
+                    "received": .number(received),
+                    "refused": .number(refused), "conflicts": .number(conflicts), "lastSync": .moment(lastSync),
+                    "lastError": lastError.map { .text($0) } ?? .null, "spaces": try spacesJSON(store),
+                ]
+                let text = """
+                    \(device.replica.word)  \(device.unit)  \(hub?.url ?? "-")
+                    waiting \(waiting)  received \(received)  refused \(refused)  conflicts \(conflicts)
+                    last sync \(lastSync.map(isoMoment) ?? "-")  \(lastError ?? "")
+                    """
+                return Output(.object(json), text)
+            }
+        }
+    }
+}
+
+struct Outbox: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "What is unsent or refused, and why.")
+
+    @OptionGroup var options: SharedOptions
+
+    func run() throws {
+        try options.perform {
+            let device = try options.agent().open()
+            let lastError = try device.lastError()
+            return try device.store.read { store in
+                let items = try store.openChanges(ownOnly: true).filter { $0.disposed == nil }.map { change in
+                    let code = change.state == .refused ? change.code : lastError ?? ""
+                    let reported = ReportedError(code: code, details: change.details)
+                    let record = try store.view(ofRow: change.record).word
+                    var members: [String: JSON] = [
+                        "record": .text(record), "form": .text(change.form.form), "dot": .text(change.dotWord),
+                        "at": .moment(change.time.milliseconds), "state": .text(change.state.rawValue), "error": .null,
+                    ]
+                    var text = "\(record)  \(change.form.form)  \(change.state.rawValue)"
+                    if !code.isEmpty {
+                        let message = reported.message(in: options.language)
+                        let remedy = reported.remedy(in: options.language)
+                        members["error"] = .object([
+                            "code": .text(code), "message": .text(message), "remedy": .text(remedy),
+                        ])
+                        text += "  \(code): \(message); \(remedy)"
+                    }
+                    return Output(.object(members), text)
+                }
+                return Output(.array(items.map(\.json)), items.map(\.text).joined(separator: "\n"))
+            }
+        }
+    }
+}

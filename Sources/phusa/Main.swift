@@ -1,0 +1,29 @@
+import Agent
+import ArgumentParser
+import Commands
+import RecordStore
+
+@main enum Main {
+    static func main() async { await runProgram(PhuSa.self) }
+}
+
+struct PhuSa: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "phusa", abstract: "Records a unit's work on this machine, with or without a hub.",
+        subcommands: [
+            Init.self, Enrol.self, Forms.self, RecordCommand<AgentProgram>.self, Sync.self, Status.self, Outbox.self,
+            Verify.self,
+        ])
+}
+
+enum AgentProgram: RecordProgram {
+    static func openKeeper(_ options: SharedOptions) throws -> any RecordKeeper { try options.agent().open() }
+}
+
+extension SharedOptions {
+    func agent() -> AgentDirectory { AgentDirectory(path: directory("~/.local/share/phusa")) }
+}
+
+extension AgentDevice: RecordKeeper {
+    package var defaultSpace: String? { SpaceName.general(unit) }
+}
