@@ -68,7 +68,7 @@ extension Hub {
             guard segment.space == space.name, segment.replica == device.replica else {
                 throw ProtocolError(.signatureWrong, ["what": "segment"])
             }
-            let links = try segment.verified(publicKey: key)
+            let links = try store.verified(segment, publicKey: key, in: space)
             let head = try store.head(of: segment.replica, in: space)
             if segment.last <= head.sequence {
                 let held = try store.change(Dot(segment.replica, segment.last), in: space.id)

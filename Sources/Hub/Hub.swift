@@ -33,7 +33,7 @@ package final class Hub: Sendable {
         return captured
     }
 
-    private func receiveOwn(in space: SpaceState, _ store: StoreTransaction) throws {
+    func receiveOwn(in space: SpaceState, _ store: StoreTransaction) throws {
         try store.seal(in: space)
         for first in try store.unreceivedSegments(in: space) {
             guard let segment = try store.segment(of: replica, first: first, in: space) else { continue }

@@ -1,7 +1,7 @@
 import Wording
 
 /// Why the hub does not do what it was asked.
-package struct HubError: CodedError {
+package struct HubError: CodedError, Equatable {
     package enum Code: String, Sendable {
         case codeUnknown = "enrol.code-unknown"
         case codeUsed = "enrol.code-used"

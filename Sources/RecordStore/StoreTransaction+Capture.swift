@@ -80,6 +80,29 @@ extension StoreTransaction {
         return captured
     }
 
+    /// Saves what a refused change said as a change of this replica, under its author's name and on the base that its
+    /// author had, so that what came since stays beside it.
+    package func `repeat`(_ change: StoredChange, _ payload: Payload, in space: SpaceState) throws -> Captured {
+        let repeated = Payload(payload.operations, reason: payload.reason, quotes: change.dot)
+        let header = ChangeHeader(
+            form: change.form, target: .record(try recordName(change.record)), author: change.author, time: change.time,
+            base: try receivedBase(of: change, in: space))
+        let own = try appendOwn(header, repeated.canonicalBytes, in: space)
+        try merge(own, decision: .undecided)
+        return Captured(space: space.name, record: own.record, dot: own.dotWord)
+    }
+
+    /// The base of another replica's change in terms of the hub's log: the position, and single dots of what the author
+    /// had written on the record and the hub received later.
+    private func receivedBase(of change: StoredChange, in space: SpaceState) throws -> Base {
+        let base = change.base
+        let seen = try changes(ofRecord: change.record).filter { other in
+            other.dot != change.dot && base.covers(other.dot, received: other.received)
+                && !(other.received.map { $0 <= base.position } ?? false)
+        }
+        return Base(position: base.position, dots: seen.map(\.dot))
+    }
+
     /// Closes the open run where a batch might not fit into it whole.
     private func makeRoom(for count: Int, in space: SpaceState) throws {
         guard count <= ProtocolLimits.segmentChanges else { throw StoreError(.batchTooLarge) }

@@ -58,6 +58,14 @@ extension StoreTransaction {
         ).map { try $0.hash("hash") }
     }
 
+    /// The chain of a segment that is checked whole, also its bases against the receipts held here.
+    package func verified(_ segment: Segment, publicKey: [UInt8], in space: SpaceState) throws -> [Hash256] {
+        try segment.verified(publicKey: publicKey) { dot in
+            guard let received = (try? change(dot, in: space.id))??.received else { return false }
+            return received <= segment.dependency.position.index
+        }
+    }
+
     /// Whether the log as held here goes through `position`.
     package func holds(_ position: LogPosition, in space: SpaceState) throws -> Bool {
         try logHash(at: position.index, in: space) == position.hash
@@ -110,7 +118,7 @@ extension StoreTransaction {
                     let key = try publicKey(of: segment.replica),
                     try holds(segment.dependency.position, in: space)
                 else { throw ProtocolError(.answerIncomplete) }
-                try take(segment, links: try segment.verified(publicKey: key), in: space)
+                try take(segment, links: try verified(segment, publicKey: key, in: space), in: space)
                 taken += segment.changes.count
             }
             _ = try record(entry, in: space, epoch: epoch)

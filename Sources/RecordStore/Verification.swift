@@ -60,7 +60,7 @@ extension StoreTransaction {
         for first in firsts {
             guard let segment = try segment(of: replica, first: UInt64(first), in: space),
                 segment.first == end.sequence + 1, segment.previous == end.hash,
-                let links = try? segment.verified(publicKey: key),
+                let links = try? verified(segment, publicKey: key, in: space),
                 links == (try changes(of: row, in: space.id, segment.first...segment.last)).map(\.link)
             else { return problem("segment at \(first)") }
             end = Head(sequence: segment.last, hash: links[links.count - 1])

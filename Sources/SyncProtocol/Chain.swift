@@ -54,8 +54,12 @@ extension Segment {
     }
 
     /// Checks the signature over the segment's own end and the bases against what the segment may build on.
+    /// - Parameter isReceived: whether the hub's log has a receipt for another replica's change at or before the
+    ///   dependency's position.
     /// - Returns: the chain's value after each change.
-    package func verified(publicKey: [UInt8]) throws(ProtocolError) -> [Hash256] {
+    package func verified(
+        publicKey: [UInt8], isReceived: (Dot) -> Bool = { _ in false }
+    ) throws(ProtocolError) -> [Hash256] {
         guard replica == ReplicaID(publicKey: publicKey) else {
             throw ProtocolError(.signatureWrong, ["what": "segment"])
         }
@@ -67,17 +71,17 @@ extension Segment {
                 signature, tag: Chain.segmentTag,
                 Chain.signedBytes(space: space, replica: replica, head: head), publicKey: publicKey)
         else { throw ProtocolError(.signatureWrong, ["what": "segment"]) }
-        for change in changes { try checkBase(of: change) }
+        for change in changes { try checkBase(of: change, isReceived) }
         return links
     }
 
     /// A change's own base lies within the segment's dependency and the replica's own earlier changes.
-    private func checkBase(of change: LoggedChange) throws(ProtocolError) {
+    private func checkBase(of change: LoggedChange, _ isReceived: (Dot) -> Bool) throws(ProtocolError) {
         guard let base = change.header.base else { return }
         let holds =
             base.position <= dependency.position.index
             && base.vector.entries.allSatisfy { isWithin(Dot($0.replica, $0.sequence), change) }
-            && base.dots.allSatisfy { isWithin($0, change) }
+            && base.dots.allSatisfy { isWithin($0, change) || ($0.replica != replica && isReceived($0)) }
         guard holds else { throw ProtocolError(.baseBeyond, ["sequence": String(change.sequence)]) }
     }
 

@@ -185,6 +185,63 @@ import Wording
         #expect(try hub.store.verify().isEmpty && a.store.verify().isEmpty && b.store.verify().isEmpty)
     }
 
+    @Test func acceptedRefusedWorkCountsAgainUnderItsAuthorsName() throws {
+        try hub.addPerson(id: "lan", name: "Lan", role: "ward_staff", unit: Self.unit, password: nil)
+        let word = try save(a, [("key", .set(.text("q"))), ("value", .set(.integer(1)))])
+        let offline = try save(a, [("value", .set(.integer(9)))], to: word, by: "lan")
+        try hub.disablePerson("lan")
+        try sync(a, b)
+        let refused = try #require(try hub.store.read { try $0.openChanges(ownOnly: false) }.first)
+        _ = try hub.acceptRefused(refused.dotWord, person: "admin")
+        try sync(a, b)
+        for store in [hub.store, a.store, b.store] {
+            let view = try show(store, offline)
+            #expect(view.fields["value"] == .integer(9))
+            #expect(view.conflicts.isEmpty)
+            #expect(view.state == .received)
+            #expect(view.versions["value"]?.map(\.author) == ["lan"])
+        }
+        #expect(try digests().count == 1)
+        #expect(throws: HubError.self) { try hub.acceptRefused(refused.dotWord, person: "admin") }
+    }
+
+    @Test func dismissedWorkStaysReadableAndItsAuthorSeesWhy() throws {
+        try hub.addPerson(id: "lan", name: "Lan", role: "viewer", unit: Self.unit, password: nil)
+        let word = try shared()
+        _ = try save(a, [("value", .set(.integer(9)))], to: word, by: "lan")
+        try sync(a)
+        let refused = try #require(try hub.store.read { try $0.openChanges(ownOnly: false) }.first)
+        #expect(throws: HubError(.reasonMissing)) {
+            try hub.dismissRefused(refused.dotWord, reason: "", person: "admin")
+        }
+        try hub.dismissRefused(refused.dotWord, reason: "nhập nhầm", person: "admin")
+        try sync(a)
+        #expect(try show(a.store, word).state == .received)
+        let own = try #require(try a.store.read { try $0.openChanges(ownOnly: true) }.first)
+        #expect(own.disposed?.reason == "nhập nhầm")
+    }
+
+    @Test func aCaseIsSettledByPickingOnceAndOnlyWithAReason() throws {
+        let word = try shared()
+        _ = try save(a, [("value", .set(.integer(2)))], to: word)
+        _ = try save(b, [("value", .set(.integer(3)))], to: word)
+        try sync(a, b)
+        let versions = try #require(try show(hub.store, word).versions["value"])
+        let picked = try #require(versions.first { $0.value == .integer(2) })
+        #expect(throws: HubError(.reasonMissing)) {
+            try hub.settle(word, ["value": .pick(picked.dotWord)], reason: "", author: "admin")
+        }
+        _ = try hub.settle(word, ["value": .pick(picked.dotWord)], reason: "đối chiếu sổ", author: "admin")
+        try sync(a, b)
+        for store in [hub.store, a.store, b.store] {
+            #expect(try show(store, word).fields["value"] == .integer(2))
+            #expect(try show(store, word).conflicts.isEmpty)
+        }
+        #expect(throws: HubError.self) {
+            try hub.settle(word, ["value": .pick(picked.dotWord)], reason: "lại", author: "other")
+        }
+    }
+
     @Test func aWarmSyncIsOneRequest() throws {
         _ = try shared()
         _ = try save(a, [("key", .set(.text("new")))])
