@@ -16,7 +16,8 @@ extension StoreTransaction {
 /// Open cases. A record has one at most, which goes by the record's word.
 struct ConflictsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "conflicts", abstract: "What waits for a person.", subcommands: [List.self, Show.self])
+        commandName: "conflicts", abstract: "What waits for a person.",
+        subcommands: [List.self, Show.self, Resolve.self])
 
     struct List: ParsableCommand {
         @OptionGroup var options: SharedOptions
@@ -51,6 +52,42 @@ struct ConflictsCommand: ParsableCommand {
         }
     }
 
+    struct Resolve: ParsableCommand {
+        @Argument(help: "The case.") var name: String
+        @Option(help: "FIELD=DOT: the field gets the value of that version.") var pick: [String] = []
+        @Option(help: "FIELD=VALUE: the field gets a value that nobody had entered.") var set: [String] = []
+        @Option(help: "Why; the authors read it.") var reason: String
+        @Option(name: .customLong("as"), help: "The admin who settles it.") var person = ""
+        @OptionGroup var options: SharedOptions
+
+        func run() throws {
+            try options.perform {
+                let hub = try options.hub().open()
+                let form = try hub.store.read { store in
+                    try store.latestForm(try store.view(ofRow: try store.locate(name).row).form)
+                }
+                var settlements: [String: Settlement] = [:]
+                for (field, dot) in try pick.map(pair) { settlements[field] = .pick(dot) }
+                for (field, text) in try set.map(pair) { settlements[field] = .value(try value(field, text, form)) }
+                let captured = try hub.settle(name, settlements, reason: reason, author: person)
+                return Output(.object(["record": .text(name), "dot": .text(captured.dot)]), "\(name)  \(captured.dot)")
+            }
+        }
+
+        private func pair(_ text: String) throws -> (String, String) {
+            guard let equals = text.firstIndex(of: "=") else { throw ValidationError("\(text): write FIELD=…") }
+            return (String(text[..<equals]), String(text[text.index(after: equals)...]))
+        }
+
+        private func value(_ name: String, _ text: String, _ form: FormDefinition) throws -> Value {
+            if name == RegisterKey.deleted.field { return .flag(text == "true") }
+            guard let field = form.field(name) else {
+                throw RecordsError(.fieldUnknown, ["field": name, "form": form.form])
+            }
+            return try field.parse(text)
+        }
+    }
+
     private static func members(_ view: RecordView, _ since: Int64) -> [String: JSON] {
         [
             "case": .text(view.word), "record": .text(view.word), "form": .text(view.form), "space": .text(view.space),
@@ -65,7 +102,8 @@ struct ConflictsCommand: ParsableCommand {
 
 struct RefusedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "refused", abstract: "Quarantined changes.", subcommands: [List.self])
+        commandName: "refused", abstract: "Quarantined changes.",
+        subcommands: [List.self, Accept.self, Dismiss.self])
 
     struct List: ParsableCommand {
         @OptionGroup var options: SharedOptions
@@ -88,6 +126,32 @@ struct RefusedCommand: ParsableCommand {
                                 .object(json), "\(change.dotWord)  \(record)  \(change.code)  \(change.author)")
                         })
                 }
+            }
+        }
+    }
+    struct Accept: ParsableCommand {
+        @Argument(help: "The refused change.") var id: String
+        @Option(name: .customLong("as"), help: "The admin who accepts it.") var person = ""
+        @OptionGroup var options: SharedOptions
+
+        func run() throws {
+            try options.perform {
+                let captured = try options.hub().open().acceptRefused(id, person: person)
+                return Output(.object(["id": .text(id), "dot": .text(captured.dot)]), captured.dot)
+            }
+        }
+    }
+
+    struct Dismiss: ParsableCommand {
+        @Argument(help: "The refused change.") var id: String
+        @Option(help: "Why; its author reads it.") var reason: String
+        @Option(name: .customLong("as"), help: "The admin who puts it aside.") var person = ""
+        @OptionGroup var options: SharedOptions
+
+        func run() throws {
+            try options.perform {
+                try options.hub().open().dismissRefused(id, reason: reason, person: person)
+                return Output(.object(["id": .text(id)]), id)
             }
         }
     }
