@@ -111,6 +111,9 @@ extension Catalogue {
 
     private static let peopleErrors: [CodeSentences] = [
         row(
+            "fixtures.invalid", "Dữ liệu nạp sai ở {place}: {problem}", "The fixtures are wrong at {place}: {problem}",
+            "Sửa dòng đó rồi nạp lại; chưa có gì được ghi", "Mend that line and load again; nothing was written"),
+        row(
             "person.invalid", "Mã người dùng không đúng dạng", "The person's id is not valid",
             "Dùng chữ thường, số, dấu chấm, gạch, tối đa 64 ký tự",
             "Use lower-case letters, digits, dots and dashes, 64 at most"),

@@ -15,7 +15,7 @@ struct PhuSaHub: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "phusa-hub", abstract: "The city's hub.",
         subcommands: [
-            Init.self, Serve.self, EnrolCode.self, DeviceCommand.self, PersonCommand.self,
+            Init.self, Load.self, Serve.self, EnrolCode.self, DeviceCommand.self, PersonCommand.self,
             RecordCommand<HubProgram>.self,
             ConflictsCommand.self, RefusedCommand.self, Status.self, Verify.self,
         ])
@@ -44,6 +44,22 @@ struct Init: ParsableCommand {
             return Output(
                 .object(["replica": .text(hub.replica.word), "epoch": .number(Int64(Hub.firstEpoch))]),
                 "\(hub.replica.word)  \(Hub.firstEpoch)")
+        }
+    }
+}
+
+struct Load: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Loads units, people, forms, indicators and tasks of a fixtures folder; a second time is harmless.")
+
+    @Argument(help: "The folder.") var folder: String
+    @OptionGroup var options: SharedOptions
+
+    func run() throws {
+        try options.perform {
+            let counts = try options.hub().open().load(try FixturesFolder(path: folder))
+            let text = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+            return Output(.object(counts.mapValues { .number(Int64($0)) }), text)
         }
     }
 }

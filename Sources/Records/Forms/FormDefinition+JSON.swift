@@ -3,8 +3,9 @@ import Foundation
 
 extension FormDefinition {
     /// Reads a definition and checks that it makes sense.
+    /// - Parameter lists: what `choices_from` may name.
     /// - Throws: `form.invalid`, which names the field and what is wrong with it.
-    package init(json: [UInt8]) throws(RecordsError) {
+    package init(json: [UInt8], lists: [String: [Choice]] = [:]) throws(RecordsError) {
         guard json.count <= RecordLimits.formBytes else {
             throw Self.invalid("", "larger than \(RecordLimits.formBytes) bytes")
         }
@@ -14,6 +15,14 @@ extension FormDefinition {
             throw Self.invalid("", Self.describe(error))
         } catch {
             throw Self.invalid("", "not JSON")
+        }
+        for index in fields.indices {
+            guard let list = fields[index].choicesFrom else { continue }
+            guard let choices = lists[list] else {
+                throw Self.invalid(form, "\(fields[index].name): choices_from: no such list")
+            }
+            fields[index].choices = choices
+            fields[index].choicesFrom = nil
         }
         try check()
     }

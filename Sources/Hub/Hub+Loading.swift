@@ -1,0 +1,79 @@
+import Foundation
+import GRDB
+package import RecordStore
+import Records
+import SyncProtocol
+
+extension Hub {
+    /// Loads a fixtures folder: what is new or changed becomes the hub's own changes. A second time does nothing.
+    /// - Returns: how many of each kind the folder holds.
+    package func load(_ folder: FixturesFolder) throws -> [String: Int] {
+        let catalogue = SpaceName.catalogue
+        try put(
+            BuiltInForm.form, in: catalogue,
+            folder.forms.map { form in
+                [
+                    "form": .text(form.form), "version": .integer(Int64(form.version)),
+                    "definition": .text(String(decoding: form.canonicalJSON, as: UTF8.self)),
+                ]
+            })
+        try put(
+            BuiltInForm.unit, in: catalogue,
+            (folder.units.rows + folder.departments.rows).map { Self.texts($0, BuiltInForm.unit) })
+        try put(
+            BuiltInForm.indicator, in: catalogue, folder.indicators.rows.map { Self.texts($0, BuiltInForm.indicator) })
+        for row in folder.people.rows where try !people().contains(where: { $0.id == row["id"] }) {
+            try addPerson(id: row["id"], name: row["name"], role: row["role"], unit: row["unit"], password: nil)
+        }
+        if let task = folder.forms.first(where: { $0.form == "task" }) {
+            for (lead, rows) in Dictionary(grouping: folder.tasks.rows, by: { $0["lead"] }).sorted(by: {
+                $0.key < $1.key
+            }) {
+                let space = SpaceName.general(lead)
+                try store.write { try $0.ensureSpace(space) }
+                try put(
+                    task, in: space,
+                    try rows.map { row in
+                        var values = ["task": Value.text(row["id"])]
+                        for field in task.fields where field.name != "task" && !row[field.name].isEmpty {
+                            values[field.name] = try field.parse(row[field.name])
+                        }
+                        return values
+                    })
+            }
+        }
+        return [
+            "units": folder.units.rows.count, "departments": folder.departments.rows.count, "forms": folder.forms.count,
+            "indicators": folder.indicators.rows.count, "people": folder.people.rows.count,
+            "tasks": folder.tasks.rows.count,
+        ]
+    }
+
+    private static func texts(_ row: CSVTable.Row, _ form: FormDefinition) -> [String: Value] {
+        Dictionary(
+            form.fields.map { ($0.name, Value.text(row[$0.name])) }.filter { $0.1 != .text("") },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Writes the records of a form with a natural key that are not there yet as they should be.
+    private func put(_ form: FormDefinition, in space: String, _ records: [[String: Value]]) throws {
+        let drafts = try store.read { store in
+            try records.compactMap { values -> Draft? in
+                guard let key = form.naturalKey(values) else { return nil }
+                let place = try store.space(space)
+                let row = try Int64.fetchOne(
+                    store.db, sql: "SELECT id FROM record WHERE space = ? AND name = ?",
+                    arguments: [place.id, Data(RecordID.keyed(key).bytes)])
+                if let row, try store.view(ofRow: row).fields == values { return nil }
+                return Draft(
+                    .new(form: form.form, space: space),
+                    edits: values.sorted { $0.key < $1.key }.map { ($0.key, .set($0.value)) })
+            }
+        }
+        // A form fills much of a segment by itself.
+        let size = form == BuiltInForm.form ? 1 : 50
+        for start in stride(from: 0, to: drafts.count, by: size) {
+            _ = try capture(Array(drafts[start..<min(start + size, drafts.count)]))
+        }
+    }
+}
