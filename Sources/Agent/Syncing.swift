@@ -92,7 +92,7 @@ extension AgentDevice {
             for part in answer.spaces where try store.hasSpace(part.space) {
                 if !part.refusal.isEmpty { refusals[part.space] = part.refusal }
                 taken += try store.apply(part, epoch: answer.epoch)
-                if let digest = part.digest { try compare(digest, in: part.space, store) }
+                if let digest = part.digest { try compare(digest, at: part.position, in: part.space, store) }
             }
             if answer.spaces.contains(where: { $0.space == SpaceName.catalogue && !$0.items.isEmpty }) {
                 try store.refreshForms()
@@ -107,19 +107,26 @@ extension AgentDevice {
     }
 
     /// With nothing of one's own waiting, the same position means the same state; anything else is damage, and is said.
-    private func compare(_ digest: StateDigest, in name: String, _ store: StoreTransaction) throws {
+    private func compare(
+        _ digest: StateDigest, at position: LogPosition, in name: String, _ store: StoreTransaction
+    ) throws {
         let space = try store.space(name)
-        guard try store.unreceivedSegments(in: space).isEmpty else { return }
+        guard space.position.index == position.index, try store.unreceivedSegments(in: space).isEmpty else { return }
         guard space.digest == digest else { throw AgentError(.digestDiffers, ["space": name]) }
     }
 
     /// Exchanges until nothing is left, the byte budget is used up, or something fails.
-    package func sync(over transport: some HubTransport, maxBytes: Int? = nil) throws -> SyncReport {
+    /// - Parameter progress: called before the first request and after each answer, with what was done and what is left.
+    package func sync(
+        over transport: some HubTransport, maxBytes: Int? = nil, progress: (SyncReport) -> Void = { _ in }
+    ) throws -> SyncReport {
         guard let hub = try hub() else { throw AgentError(.notEnrolled) }
         var report = SyncReport()
+        report.left = try waitingCount()
+        progress(report)
         let before = try store.read { try $0.conflictCount() }
         do {
-            try exchange(with: hub, over: transport, maxBytes: maxBytes, &report)
+            try exchange(with: hub, over: transport, maxBytes: maxBytes, &report, progress)
         } catch {
             let code = (error as? any CodedError)?.code ?? StoreError.Code.unavailable.rawValue
             try? store.write { try $0.setSetting(Key.lastError, Array(code.utf8)) }
@@ -137,7 +144,8 @@ extension AgentDevice {
     }
 
     private func exchange(
-        with hub: HubLink, over transport: some HubTransport, maxBytes: Int?, _ report: inout SyncReport
+        with hub: HubLink, over transport: some HubTransport, maxBytes: Int?, _ report: inout SyncReport,
+        _ progress: (SyncReport) -> Void
     ) throws {
         while true {
             let used = report.bytesUp + report.bytesDown
@@ -153,6 +161,8 @@ extension AgentDevice {
             let more = try take(message, to: request.bytes, from: hub, &report)
             let left = try waitingCount()
             report.changesUp += before - left
+            report.left = left
+            progress(report)
             // What the hub would not take now it will not take in the next request either.
             guard more || (left > 0 && left < before) else {
                 report.complete = left == 0 && report.refusals.isEmpty

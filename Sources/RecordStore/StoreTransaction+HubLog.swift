@@ -100,14 +100,18 @@ extension StoreTransaction {
             dependency: segment.dependency, signature: segment.signature, in: space.id)
     }
 
-    /// Applies the part of the hub's log that an answer brings, with the segments its receipts are for.
+    /// Applies the part of the hub's log that an answer brings, with the segments its receipts are for. What another
+    /// process took in since the request was made is passed over.
     /// - Parameter publicKey: the key of a replica, from its certificate.
     /// - Returns: how many changes of other replicas came.
     package func apply(_ answer: SyncAnswer.Space, epoch: UInt64) throws -> Int {
         let space = try space(answer.space)
         try seal(in: space)
         var taken = 0
-        for item in answer.items {
+        guard answer.position.index >= UInt64(answer.items.count) else { throw ProtocolError(.answerIncomplete) }
+        let start = answer.position.index - UInt64(answer.items.count)
+        guard space.position.index >= start else { throw ProtocolError(.answerIncomplete) }
+        for item in answer.items.dropFirst(Int(min(space.position.index - start, UInt64(answer.items.count)))) {
             let entry = try decoding { () throws(DecodingFailure) in try LogEntry(bytes: item.entry) }
             if case .receipt(let receipt) = entry, let bytes = item.segment,
                 try head(of: receipt.replica, in: space).sequence < receipt.first
@@ -123,7 +127,9 @@ extension StoreTransaction {
             }
             _ = try record(entry, in: space, epoch: epoch)
         }
-        guard try self.space(space.id).position.hash == answer.position.hash else { throw ProtocolError(.chainBroken) }
+        guard try logHash(at: answer.position.index, in: space) == answer.position.hash else {
+            throw ProtocolError(.chainBroken)
+        }
         return taken
     }
 }
