@@ -72,6 +72,7 @@ let package = Package(
             dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", grdb]),
         .testTarget(
             name: "HubTests", dependencies: ["Agent", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording"]),
+        .testTarget(name: "AgentTests", dependencies: ["Agent", "SyncProtocol", "Wording"]),
         .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"]),
     ],

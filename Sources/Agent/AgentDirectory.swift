@@ -2,13 +2,15 @@ import Foundation
 import RecordStore
 package import SyncProtocol
 
-/// The folder of a device: `replica.key`, its private key, and `phusa.db`, its store.
+/// The folder of a device: `replica.key`, its private key, `phusa.db`, its store, and `hub-ca.pem`, the certificates to
+/// trust for its hub, where it has some of its own.
 package struct AgentDirectory: Sendable {
     package let path: String
 
     package init(path: String) { self.path = path }
 
     private var keyPath: String { path + "/replica.key" }
+    private var authoritiesPath: String { path + "/hub-ca.pem" }
     private var databasePath: String { path + "/phusa.db" }
     /// Whether the folder holds a device.
     package var isInitialized: Bool { FileManager.default.fileExists(atPath: databasePath) }
@@ -21,14 +23,11 @@ package struct AgentDirectory: Sendable {
             return identity
         }
         guard !isInitialized else { throw AgentError(.keyMissing) }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw AgentError(.directoryUnusable, ["problem": path])
-        }
         guard let identity = ReplicaIdentity(rawKey: World.system.random(32)) else { throw AgentError(.keyMissing) }
-        try keep(identity.rawKey)
+        try usable {
+            try PrivateFile.makeFolder(path)
+            try PrivateFile.write(identity.rawKey, to: keyPath)
+        }
         return identity
     }
 
@@ -40,21 +39,25 @@ package struct AgentDirectory: Sendable {
         return try AgentDevice(path: databasePath, identity: try identity(), unit: unit, world: .system)
     }
 
-    /// Writes the key so that it is there whole or not at all.
-    private func keep(_ key: [UInt8]) throws {
-        let fresh = keyPath + ".new"
-        let file = createPrivate(fresh)
-        guard file >= 0 else { throw AgentError(.directoryUnusable, ["problem": path]) }
-        let written = key.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-        let isDurable = written == key.count && fsync(file) == 0
-        guard close(file) == 0, isDurable, rename(fresh, keyPath) == 0 else {
-            throw AgentError(.directoryUnusable, ["problem": path])
-        }
-        let folder = Foundation.open(path, O_RDONLY)
-        guard folder >= 0 else { throw AgentError(.directoryUnusable, ["problem": path]) }
-        fsync(folder)
-        close(folder)
+    /// The way to the hub at `url`, trusting the certificates that were kept for it.
+    package func transport(to url: String) throws -> CurlTransport {
+        let isKept = FileManager.default.fileExists(atPath: authoritiesPath)
+        return try CurlTransport(url: url, authorities: isKept ? authoritiesPath : nil)
     }
 
-    private func createPrivate(_ path: String) -> Int32 { Foundation.open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o600) }
+    /// Keeps the certificates in `file`, PEM, to trust for the hub from now on.
+    /// - Throws: `hub.ca-unreadable`.
+    package func keepAuthorities(from file: String) throws {
+        guard let pem = FileManager.default.contents(atPath: file), pem.count <= 1 << 20,
+            pem.range(of: Data("-----BEGIN CERTIFICATE-----".utf8)) != nil
+        else { throw AgentError(.authoritiesUnreadable, ["file": file]) }
+        try usable {
+            try PrivateFile.makeFolder(path)
+            try PrivateFile.write(Array(pem), to: authoritiesPath)
+        }
+    }
+
+    private func usable(_ body: () throws -> Void) throws {
+        do { try body() } catch { throw AgentError(.directoryUnusable, ["problem": path]) }
+    }
 }

@@ -15,8 +15,10 @@ package struct AgentError: CodedError {
         case hubUnreachable = "hub.unreachable"
         case hubNotAHub = "hub.not-a-hub"
         case hubURL = "hub.url"
-        case answerTooLarge = "hub.answer-too-large"
+        case hubCertificate = "hub.certificate"
+        case authoritiesUnreadable = "hub.ca-unreadable"
         case digestDiffers = "sync.digest-differs"
+        case answerTooLarge = "hub.answer-too-large"
     }
 
     package let kind: Code

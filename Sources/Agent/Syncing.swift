@@ -38,32 +38,34 @@ extension AgentDevice {
     /// Closes what is open and writes the next request: where this device stands in each space, and its segments that
     /// the hub's log has no receipt for, as many as fit.
     package func nextRequest(to hub: HubLink, budget: Int, answerLimit: Int) throws -> OutgoingRequest {
-        try store.write { store in
-            let counter = try nextCounter(store)
-            var room = min(budget, ProtocolLimits.requestBytes - 64 * 1024)
-            var changes = 0
-            var spaces: [SyncRequest.Space] = []
-            for space in try store.allSpaces() {
-                try store.seal(in: space)
-                var segments: [[UInt8]] = []
-                for first in try store.unreceivedSegments(in: space) {
-                    guard let segment = try store.segment(of: replica, first: first, in: space) else { continue }
-                    let bytes = segment.bytes
-                    guard bytes.count <= room, segments.count < ProtocolLimits.segments else { break }
-                    room -= bytes.count
-                    changes += segment.changes.count
-                    segments.append(bytes)
-                }
-                spaces.append(
-                    SyncRequest.Space(
-                        space: space.name, position: try store.space(space.name).position, segments: segments))
+        try store.write { try request($0, to: hub, budget: budget, answerLimit: answerLimit) }
+    }
+
+    func request(_ store: StoreTransaction, to hub: HubLink, budget: Int, answerLimit: Int) throws -> OutgoingRequest {
+        let counter = try nextCounter(store)
+        var room = min(budget, ProtocolLimits.requestBytes - 64 * 1024)
+        var changes = 0
+        var spaces: [SyncRequest.Space] = []
+        for space in try store.allSpaces() {
+            try store.seal(in: space)
+            var segments: [[UInt8]] = []
+            for first in try store.unreceivedSegments(in: space) {
+                guard let segment = try store.segment(of: replica, first: first, in: space) else { continue }
+                let bytes = segment.bytes
+                guard bytes.count <= room, segments.count < ProtocolLimits.segments else { break }
+                room -= bytes.count
+                changes += segment.changes.count
+                segments.append(bytes)
             }
-            let request = SyncRequest(
-                replica: replica, counter: counter, clock: self.store.world.now(), answerLimit: answerLimit,
-                spaces: spaces)
-            return OutgoingRequest(
-                bytes: request.bytes(signedBy: self.store.identity, hub: hub.replica), changes: changes)
+            spaces.append(
+                SyncRequest.Space(
+                    space: space.name, position: try store.space(space.name).position, segments: segments))
         }
+        let request = SyncRequest(
+            replica: replica, counter: counter, clock: self.store.world.now(), answerLimit: answerLimit,
+            spaces: spaces)
+        return OutgoingRequest(
+            bytes: request.bytes(signedBy: self.store.identity, hub: hub.replica), changes: changes)
     }
 
     /// Greater than every counter before, also those of a copy of this device that lived on meanwhile.
@@ -82,37 +84,40 @@ extension AgentDevice {
         let answer = try SyncAnswer(
             bytes: try Self.checked(message), request: SyncAnswer.name(ofRequest: request), hubKey: hub.publicKey)
         guard answer.hub == hub.replica else { throw ProtocolError(.answerForeign) }
-        var taken = 0
-        var refusals: [String: String] = [:]
-        try store.write { store in
-            for bytes in answer.certificates {
-                let certificate = try Certificate(bytes: bytes, hubKey: hub.publicKey)
-                _ = try store.ensureReplica(certificate.replica, publicKey: certificate.publicKey, certificate: bytes)
-            }
-            for part in answer.spaces where try store.hasSpace(part.space) {
-                if !part.refusal.isEmpty { refusals[part.space] = part.refusal }
-                taken += try store.apply(part, epoch: answer.epoch)
-                if let digest = part.digest { try compare(digest, at: part.position, in: part.space, store) }
-            }
-            if answer.spaces.contains(where: { $0.space == SpaceName.catalogue && !$0.items.isEmpty }) {
-                try store.refreshForms()
-            }
-            try store.setSetting(Key.lastSync, Array(String(self.store.world.now()).utf8))
-            try store.setSetting(Key.lastError, refusals.values.sorted().first.map { Array($0.utf8) })
-        }
-        report.changesDown += taken
-        report.hubEpoch = answer.epoch
-        report.refusals = refusals
+        try store.write { try take(answer, $0, from: hub, &report) }
         return answer.more
     }
 
-    /// With nothing of one's own waiting, the same position means the same state; anything else is damage, and is said.
-    private func compare(
-        _ digest: StateDigest, at position: LogPosition, in name: String, _ store: StoreTransaction
-    ) throws {
-        let space = try store.space(name)
-        guard space.position.index == position.index, try store.unreceivedSegments(in: space).isEmpty else { return }
-        guard space.digest == digest else { throw AgentError(.digestDiffers, ["space": name]) }
+    func take(_ answer: SyncAnswer, _ store: StoreTransaction, from hub: HubLink, _ report: inout SyncReport) throws {
+        var taken = 0
+        var refusals: [String: String] = [:]
+        for bytes in answer.certificates {
+            let certificate = try Certificate(bytes: bytes, hubKey: hub.publicKey)
+            _ = try store.ensureReplica(certificate.replica, publicKey: certificate.publicKey, certificate: bytes)
+        }
+        for part in answer.spaces where try store.hasSpace(part.space) {
+            if !part.refusal.isEmpty { refusals[part.space] = part.refusal }
+            taken += try store.apply(part, epoch: answer.epoch)
+            if try !agrees(with: part, store) { refusals[part.space] = AgentError.Code.digestDiffers.rawValue }
+        }
+        if answer.spaces.contains(where: { $0.space == SpaceName.catalogue && !$0.items.isEmpty }) {
+            try store.refreshForms()
+        }
+        try store.setSetting(Key.lastSync, Array(String(self.store.world.now()).utf8))
+        try store.setSetting(Key.lastError, refusals.values.sorted().first.map { Array($0.utf8) })
+        report.changesDown += taken
+        report.hubEpoch = answer.epoch
+        report.refusals = refusals
+    }
+
+    /// With nothing of one's own waiting, the same position means the same state. Anything else is damage: it is said,
+    /// and stops nothing, since what the logs hold is right by itself.
+    private func agrees(with part: SyncAnswer.Space, _ store: StoreTransaction) throws -> Bool {
+        let space = try store.space(part.space)
+        guard let digest = part.digest, space.position.index == part.position.index,
+            try store.unreceivedSegments(in: space).isEmpty
+        else { return true }
+        return space.digest == digest
     }
 
     /// Exchanges until nothing is left, the byte budget is used up, or something fails.

@@ -18,12 +18,11 @@ package struct HubDirectory: Sendable {
         guard !isInitialized else { throw problem("agent.initialized") }
         if !FileManager.default.fileExists(atPath: keyPath) {
             do {
-                try FileManager.default.createDirectory(
-                    atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+                try PrivateFile.makeFolder(path)
+                try PrivateFile.write(World.system.random(32), to: keyPath)
             } catch {
                 throw problem("agent.directory")
             }
-            try keep(World.system.random(32))
         }
         return try load()
     }
@@ -48,20 +47,6 @@ package struct HubDirectory: Sendable {
             let identity = ReplicaIdentity(rawKey: Array(raw))
         else { throw problem("agent.key-missing") }
         return try Hub(path: databasePath, identity: identity, world: .system)
-    }
-
-    /// Writes the key so that it is there whole or not at all.
-    private func keep(_ key: [UInt8]) throws {
-        let fresh = keyPath + ".new"
-        let file = Foundation.open(fresh, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        guard file >= 0 else { throw problem("agent.directory") }
-        let written = key.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-        let isDurable = written == key.count && fsync(file) == 0
-        guard close(file) == 0, isDurable, rename(fresh, keyPath) == 0 else { throw problem("agent.directory") }
-        let folder = Foundation.open(path, O_RDONLY)
-        guard folder >= 0 else { throw problem("agent.directory") }
-        fsync(folder)
-        close(folder)
     }
 
     private func problem(_ code: String) -> ReportedError { ReportedError(code: code, details: ["problem": path]) }

@@ -57,10 +57,11 @@ package struct HubServer: Sendable {
         } catch let error as any CodedError {
             return Self.response(error.retryable ? .serviceUnavailable : .badRequest, Self.refusal(error))
         } catch is NIOTooManyBytesError {
-            return Response(status: .contentTooLarge)
+            let limit = String(ProtocolLimits.requestBytes)
+            return Self.response(.contentTooLarge, Refusal(code: "request.too-large", details: ["limit": limit]).bytes)
         } catch {
             logger.error("request failed", metadata: ["route": "\(route)", "error": "\(type(of: error))"])
-            return Response(status: .internalServerError)
+            return Self.response(.internalServerError, Refusal(code: "hub.failed", retryable: true).bytes)
         }
     }
 

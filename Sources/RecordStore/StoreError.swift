@@ -18,7 +18,6 @@ package struct StoreError: CodedError {
         case batchTooLarge = "batch.too-large"
         case batchSpaces = "batch.several-spaces"
         case replicaUnknown = "replica.unknown"
-        case digestDiffers = "digest.differs"
         case hubRolledBack = "hub.rolled-back"
     }
 

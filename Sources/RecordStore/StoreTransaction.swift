@@ -26,12 +26,17 @@ package final class StoreTransaction {
 
     /// Writes what was kept back to be written once.
     func finish() throws {
+        try bringUpToDate()
+        for (id, space) in spaces where space.isChanged { try save(space, id) }
+    }
+
+    /// Brings the cases and search rows of all that was touched up to date, which the end of a transaction does too.
+    package func bringUpToDate() throws {
         for record in touched.sorted() {
             try refreshConflict(of: record)
             try refreshSearch(of: record)
         }
         touched = []
-        for (id, space) in spaces where space.isChanged { try save(space, id) }
     }
 }
 

@@ -101,9 +101,6 @@ extension Catalogue {
             "replica.unknown", "Không biết bản sao {replica}", "The replica {replica} is not known",
             "Đồng bộ với trung tâm", "Sync with the hub"),
         row(
-            "digest.differs", "Trạng thái khác với trung tâm", "The state differs from the hub's",
-            "Chạy verify và báo người quản trị", "Run `verify` and tell the admin"),
-        row(
             "hub.rolled-back", "Trung tâm đã được khôi phục từ bản sao lưu cũ",
             "The hub was restored from an older backup",
             "Dữ liệu ở đây vẫn an toàn; báo người quản trị", "What is here is safe; tell the admin"),

@@ -140,6 +140,28 @@ extension Catalogue {
             "There is no PhuSa hub at this address ({status})",
             "Kiểm tra địa chỉ, proxy hoặc cổng đăng nhập Wi-Fi", "Check the address, proxy or Wi-Fi sign-in page"),
         row(
+            "hub.certificate", "Không xác thực được chứng chỉ TLS của trung tâm: {problem}",
+            "The hub's TLS certificate cannot be trusted: {problem}",
+            "Xin tệp chứng chỉ gốc của trung tâm rồi đăng ký với --ca, hoặc kiểm tra đồng hồ máy",
+            "Ask for the hub's root certificate and enrol with --ca, or check this machine's clock"),
+        row(
+            "hub.ca-unreadable", "Không đọc được tệp chứng chỉ {file}", "The certificate file {file} cannot be read",
+            "Dùng tệp PEM của trung tâm", "Give the hub's PEM file"),
+        row(
+            "hub.failed", "Trung tâm gặp lỗi khi xử lý", "The hub failed on its side",
+            "Dữ liệu đã lưu ở đây; thử lại sau, nếu lặp lại hãy báo người quản trị",
+            "Your work is saved here; try again later, and tell the admin if it goes on"),
+        row(
+            "request.too-large", "Yêu cầu lớn hơn mức {limit} byte", "The request is larger than {limit} bytes",
+            "Cập nhật chương trình rồi đồng bộ lại", "Update the program and sync again"),
+        row(
+            "hub.tls-files", "Không dùng được chứng chỉ hoặc khóa TLS: {problem}",
+            "The TLS certificate or key cannot be used: {problem}", "Kiểm tra hai tệp PEM", "Check both PEM files"),
+        row(
+            "database.unsupported", "Bản này chưa dùng được cơ sở dữ liệu đó",
+            "This version cannot use that database", "Bỏ --database để dùng SQLite trong thư mục",
+            "Leave --database out: SQLite in the folder is used"),
+        row(
             "hub.url", "Địa chỉ trung tâm không đúng", "This is not a hub's address", "Dùng http:// hoặc https://",
             "Use http:// or https://"),
         row(

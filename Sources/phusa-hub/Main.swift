@@ -6,6 +6,7 @@ import Hub
 import HubWeb
 import RecordStore
 import Records
+import Wording
 
 @main enum Main {
     static func main() async { await runProgram(PhuSaHub.self) }
@@ -36,10 +37,12 @@ extension Hub: RecordKeeper {
 struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes a hub.")
 
+    @Option(help: "Where the hub keeps its data; left out, SQLite in its folder.") var database: String?
     @OptionGroup var options: SharedOptions
 
     func run() throws {
         try options.perform {
+            guard database == nil else { throw ReportedError(code: "database.unsupported") }
             let hub = try options.hub().make()
             return Output(
                 .object(["replica": .text(hub.replica.word), "epoch": .number(Int64(Hub.firstEpoch))]),

@@ -28,6 +28,8 @@ private final class CountingTransport: HubTransport {
 struct Sync: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Exchanges with the hub until nothing is left.")
 
+    @Flag(help: "Change nothing; say what would go and come. The hub is asked, so its part does come over the line.")
+    var dryRun = false
     @Flag(help: "No second try.") var once = false
     @Option(help: "Stop after about so many bytes, up and down.") var maxBytes: Int?
     @OptionGroup var options: SharedOptions
@@ -38,20 +40,23 @@ struct Sync: ParsableCommand {
 
     func run() throws {
         try options.perform {
-            let device = try options.agent().open()
+            let directory = options.agent()
+            let device = try directory.open()
             guard let hub = try device.hub() else { throw AgentError(.notEnrolled) }
-            let transport = CountingTransport(try CurlTransport(url: hub.url))
-            let report = try exchange(device, transport)
+            let transport = CountingTransport(try directory.transport(to: hub.url))
+            let report = try dryRun ? device.preview(over: transport) : exchange(device, transport)
+            // A preview sends less than it tells of.
+            let bytesUp = dryRun ? report.bytesUp : transport.bytesUp
             let json: [String: JSON] = [
-                "roundTrips": .number(transport.roundTrips), "bytesUp": .number(transport.bytesUp),
+                "roundTrips": .number(transport.roundTrips), "bytesUp": .number(bytesUp),
                 "bytesDown": .number(transport.bytesDown), "changesUp": .number(report.changesUp),
                 "changesDown": .number(report.changesDown), "refused": .number(report.refused),
                 "conflicts": .number(report.conflicts), "newConflicts": .number(report.newConflicts),
                 "hubEpoch": .number(Int64(clamping: report.hubEpoch)), "complete": .bool(report.complete),
-                "left": .number(report.left), "refusals": .object(report.refusals.mapValues { .text($0) }),
+                "left": .number(report.left), "dryRun": .bool(dryRun), "refusals": .object(report.refusals.mapValues { .text($0) }),
             ]
             let text = """
-                ↑ \(report.changesUp) (\(transport.bytesUp) B)  ↓ \(report.changesDown) (\(transport.bytesDown) B)  \
+                ↑ \(report.changesUp) (\(bytesUp) B)  ↓ \(report.changesDown) (\(transport.bytesDown) B)  \
                 left \(report.left)  refused \(report.refused)  conflicts \(report.conflicts)
                 """
             return Output(.object(json), text)

@@ -11,13 +11,16 @@ struct Init: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes an agent that needs no hub.")
 
     @Option(help: "The unit's code.") var unit: String
+    @Option(help: "A fixtures folder whose forms this agent starts with.") var catalog: String?
     @OptionGroup var options: SharedOptions
 
     func run() throws {
         try options.perform {
             let directory = options.agent()
             guard !directory.isInitialized else { throw AgentError(.initialized) }
+            let forms = try catalog.map { try FixturesFolder(path: $0).forms } ?? []
             let device = try directory.open(unit: unit)
+            try device.store.write { store in try forms.forEach(store.storeForm) }
             return Output(
                 .object(["replica": .text(device.replica.word), "unit": .text(device.unit)]),
                 "\(device.replica.word)  \(device.unit)")
@@ -30,13 +33,15 @@ struct Enrol: ParsableCommand {
 
     @Option(help: "The hub's address.") var hub: String
     @Option(help: "The one-time code.") var code: String
+    @Option(help: "A file of certificates, PEM, to trust for this hub instead of the system's.") var ca: String?
     @OptionGroup var options: SharedOptions
 
     func run() throws {
         try options.perform {
             guard let code = EnrolmentCode(code) else { throw AgentError(.codeInvalid) }
-            let transport = try CurlTransport(url: hub)
             let directory = options.agent()
+            if let ca { try directory.keepAuthorities(from: ca) }
+            let transport = try directory.transport(to: hub)
             let device: AgentDevice
             let spaces: [String]
             if directory.isInitialized {

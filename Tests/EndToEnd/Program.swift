@@ -32,6 +32,10 @@ struct Program: Sendable {
     /// Runs to the end, or until it is killed.
     /// - Parameter killAfter: microseconds until SIGKILL; `nil`: never.
     func run(_ arguments: String..., killAfter microseconds: Int? = nil) throws -> Outcome {
+        try run(arguments, killAfter: microseconds)
+    }
+
+    func run(_ arguments: [String], killAfter microseconds: Int? = nil) throws -> Outcome {
         let process = process(arguments + ["--json"])
         let output = Pipe()
         let errors = Pipe()

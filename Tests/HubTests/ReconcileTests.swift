@@ -251,6 +251,41 @@ import Wording
         #expect(try a.sync(over: Line(hub: hub)).changesUp == 0)
     }
 
+    @Test func aPreviewTellsWhatASyncWouldDoAndChangesNothing() throws {
+        let word = try shared()
+        _ = try save(a, [("value", .set(.integer(2)))], to: word)
+        _ = try save(b, [("value", .set(.integer(3)))], to: word)
+        try sync(b)
+        let before = try a.store.read { try $0.space(Self.space) }
+        let preview = try a.preview(over: Line(hub: hub))
+        #expect(preview.changesUp == 1 && preview.changesDown == 1 && preview.newConflicts == 1 && !preview.complete)
+        let after = try a.store.read { try $0.space(Self.space) }
+        #expect(after.position == before.position && after.digest == before.digest)
+        #expect(try a.store.read { try $0.conflictCount() } == 0)
+        let report = try a.sync(over: Line(hub: hub))
+        #expect(report.changesUp == 1 && report.changesDown == 1 && report.newConflicts == 1)
+        #expect(try a.preview(over: Line(hub: hub)).complete)
+    }
+
+    @Test func twoProcessesOfADeviceMayAskAtOnce() throws {
+        let word = try shared()
+        _ = try save(b, [("note", .set(.text("n")))], to: word)
+        try sync(b)
+        let link = try #require(try a.hub())
+        let other = try AgentDevice(
+            path: folder.appendingPathComponent("2.db").path, identity: a.store.identity, unit: nil, world: .system)
+        var report = SyncReport()
+        let first = try a.nextRequest(to: link, budget: 1 << 20, answerLimit: 1 << 20).bytes
+        let second = try other.nextRequest(to: link, budget: 1 << 20, answerLimit: 1 << 20).bytes
+        let answers = [try hub.answer(first), try hub.answer(second)]
+        _ = try other.take(answers[1], to: second, from: link, &report)
+        _ = try a.take(answers[0], to: first, from: link, &report)
+        #expect(report.changesDown == 1)
+        #expect(try a.store.verify().isEmpty)
+        #expect(try a.sync(over: Line(hub: hub)).complete)
+        #expect(try digests().count == 1)
+    }
+
     @Test func aRevokedDevicesWorkIsKeptAsRefused() throws {
         let word = try shared()
         try hub.revoke(a.replica.word, reason: "mất máy")

@@ -27,9 +27,9 @@ package struct FixturesFolder: Sendable {
         indicators = try table("indicators.csv", ["code", "level", "name_vi", "name_en", "unit", "period", "owner"])
         people = try table("people.csv", ["id", "name", "role", "unit"])
         tasks = try table("tasks.csv", ["id", "document", "issued", "subject", "work", "lead", "due", "urgency"])
+        try Self.check(units, departments, indicators, people, tasks)
         let lists = Self.lists(units: units, departments: departments, indicators: indicators)
         forms = try Self.readForms(folder, lists)
-        try check()
     }
 
     private static func read(_ folder: URL, _ name: String) throws -> [UInt8] {
@@ -62,7 +62,9 @@ package struct FixturesFolder: Sendable {
         }
     }
 
-    private func check() throws {
+    private static func check(
+        _ units: CSVTable, _ departments: CSVTable, _ indicators: CSVTable, _ people: CSVTable, _ tasks: CSVTable
+    ) throws {
         let codes = try distinct(units, "units.csv", "code").union(try distinct(departments, "departments.csv", "code"))
         for (table, file) in [(units, "units.csv"), (departments, "departments.csv")] {
             for row in table.rows where !SpaceName.isUnitCode(row["code"]) {
@@ -86,7 +88,7 @@ package struct FixturesFolder: Sendable {
         }
     }
 
-    private func distinct(_ table: CSVTable, _ file: String, _ column: String) throws -> Set<String> {
+    private static func distinct(_ table: CSVTable, _ file: String, _ column: String) throws -> Set<String> {
         var seen: Set<String> = []
         for row in table.rows {
             guard !row[column].isEmpty else { throw FixturesError(file, row.line, "\(column): empty") }
