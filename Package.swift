@@ -6,6 +6,7 @@ import PackageDescription
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -47,7 +48,8 @@ let package = Package(
         .target(
             name: "HubWeb",
             dependencies: [
-                "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", hummingbird, logging, lifecycle,
+                "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", hummingbird, hummingbirdTLS, logging,
+                lifecycle,
             ]),
         .target(
             name: "Simulator",

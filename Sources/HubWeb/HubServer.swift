@@ -23,14 +23,18 @@ package struct HubServer: Sendable {
     }
 
     /// Serves until SIGTERM or SIGINT; exchanges under way have four seconds to end.
-    /// - Parameter onListening: called once with the address, when the port is open.
-    package func run(host: String, port: Int, onListening: @escaping @Sendable (String) -> Void) async throws {
+    /// - Parameters:
+    ///   - onListening: called once with the address, when the port is open.
+    ///   - tls: left out, the hub speaks plain HTTP, for loopback or a proxy before it.
+    package func run(host: String, port: Int, tls: TLSFiles? = nil, onListening: @escaping @Sendable (String) -> Void)
+        async throws
+    {
         let application = Application(
-            router: router(),
+            router: router(), server: try tls?.server() ?? .http1(),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "phusa-hub"),
             onServerRunning: { channel in
                 let name = host.contains(":") ? "[\(host)]" : host
-                onListening("http://\(name):\(channel.localAddress?.port ?? port)")
+                onListening("\(tls == nil ? "http" : "https")://\(name):\(channel.localAddress?.port ?? port)")
             },
             logger: logger)
         var configuration = ServiceGroupConfiguration(

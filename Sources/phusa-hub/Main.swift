@@ -71,7 +71,13 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Serves devices until a signal.")
 
     @Option(help: "HOST:PORT; port 0 picks one.") var listen = "127.0.0.1:8640"
+    @Option(help: "The certificate chain, PEM, to serve HTTPS.") var tlsCert: String?
+    @Option(help: "The certificate's private key, PEM.") var tlsKey: String?
     @OptionGroup var options: SharedOptions
+
+    mutating func validate() throws {
+        guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key go together") }
+    }
 
     private func address() throws -> (host: String, port: Int) {
         guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
@@ -87,7 +93,10 @@ struct Serve: AsyncParsableCommand {
             let directory = options.hub()
             let hub = try directory.open()
             try directory.lockForServing()
-            try await HubServer(hub: hub).run(host: host, port: port) { url in
+            let tls = try tlsCert.flatMap { certificate in
+                try tlsKey.map { try TLSFiles(certificate: certificate, key: $0) }
+            }
+            try await HubServer(hub: hub).run(host: host, port: port, tls: tls) { url in
                 FileHandle.standardOutput.write(Data("listening \(url)\n".utf8))
             }
         } catch {

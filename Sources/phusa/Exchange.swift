@@ -53,7 +53,8 @@ struct Sync: ParsableCommand {
                 "changesDown": .number(report.changesDown), "refused": .number(report.refused),
                 "conflicts": .number(report.conflicts), "newConflicts": .number(report.newConflicts),
                 "hubEpoch": .number(Int64(clamping: report.hubEpoch)), "complete": .bool(report.complete),
-                "left": .number(report.left), "dryRun": .bool(dryRun), "refusals": .object(report.refusals.mapValues { .text($0) }),
+                "left": .number(report.left), "dryRun": .bool(dryRun),
+                "refusals": .object(report.refusals.mapValues { .text($0) }),
             ]
             let text = """
                 ↑ \(report.changesUp) (\(bytesUp) B)  ↓ \(report.changesDown) (\(transport.bytesDown) B)  \

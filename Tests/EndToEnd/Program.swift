@@ -57,17 +57,35 @@ struct Program: Sendable {
     }
 }
 
+/// A program of the system that a test needs.
+/// - Returns: its exit status.
+func systemTool(_ arguments: String...) throws -> Int32 {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    process.standardOutput = FileHandle.nullDevice
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    return process.terminationStatus
+}
+
 /// A hub that serves, and can be killed and started again at the same address.
 final class ServingHub {
     let program: Program
     private var process: Process?
     private(set) var url = ""
+    private let options: [String]
 
-    init(folder: URL) { program = Program(name: "phusa-hub", folder: folder) }
+    /// - Parameter options: further options of `serve`.
+    init(folder: URL, options: [String] = []) {
+        program = Program(name: "phusa-hub", folder: folder)
+        self.options = options
+    }
 
     func start() throws {
         let port = url.split(separator: ":").last.map(String.init) ?? "0"
-        let process = program.process(["serve", "--listen", "127.0.0.1:\(port)"])
+        let process = program.process(["serve", "--listen", "127.0.0.1:\(port)"] + options)
         let output = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice

@@ -130,11 +130,11 @@ import Testing
     @Test func aFullDiskLosesNothingThatWasSaved() throws {
         let disk = folder.appendingPathComponent("disk")
         try FileManager.default.createDirectory(at: disk, withIntermediateDirectories: true)
-        guard geteuid() == 0, try Self.tool("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.path) == 0 else {
+        guard geteuid() == 0, try systemTool("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.path) == 0 else {
             print("aFullDiskLosesNothingThatWasSaved: skipped, a small disk cannot be mounted here")
             return
         }
-        defer { _ = try? Self.tool("umount", disk.path) }
+        defer { _ = try? systemTool("umount", disk.path) }
         let small = Program(name: "phusa", folder: disk.appendingPathComponent("agent"))
         try #require(try small.run("init", "--unit", "31120", "--catalog", Self.catalogue).status == 0)
         var saved: [String] = []
@@ -154,21 +154,11 @@ import Testing
         }
         #expect(refusal == "store.full")
         #expect(!saved.isEmpty)
-        _ = try Self.tool("mount", "-o", "remount,size=64m", disk.path)
+        _ = try systemTool("mount", "-o", "remount,size=64m", disk.path)
         #expect(try small.run("verify").status == 0)
         for word in saved { #expect(try small.run("record", "show", word).status == 0) }
         #expect(
             try small.run("record", "new", "kt_pccc", "--set", "facility=x", "--set", "inspected_on=2026-06-10").status
                 == 0)
-    }
-
-    private static func tool(_ name: String, _ arguments: String...) throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [name] + arguments
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        return process.terminationStatus
     }
 }

@@ -1,0 +1,30 @@
+package import HummingbirdCore
+import HummingbirdTLS
+import NIOSSL
+import Wording
+
+/// A server's certificate chain and private key, read once when it starts.
+package struct TLSFiles: Sendable {
+    private let configuration: TLSConfiguration
+
+    /// - Parameters:
+    ///   - certificate: a PEM file, the server's own certificate first.
+    ///   - key: a PEM file with its private key.
+    /// - Throws: `hub.tls-files`.
+    package init(certificate: String, key: String) throws {
+        do {
+            let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
+            let privateKey = try NIOSSLPrivateKey(file: key, format: .pem)
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain, privateKey: .privateKey(privateKey))
+            configuration.minimumTLSVersion = .tlsv12
+            // A key that does not belong to the certificate is found here and not by the first visitor.
+            _ = try NIOSSLContext(configuration: configuration)
+            self.configuration = configuration
+        } catch {
+            throw ReportedError(code: "hub.tls-files", details: ["problem": "\(certificate), \(key)"])
+        }
+    }
+
+    package func server() throws -> HTTPServerBuilder { try .tls(tlsConfiguration: configuration) }
+}
