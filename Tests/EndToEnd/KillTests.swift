@@ -27,36 +27,55 @@ import Testing
             try #require(try agent.run("sync").status == 0)
         }
 
+        let shared = try #require(
+            try agents[0].run("record", "new", "visit", "--set", "name=shared").json?["record"] as? String)
+        for agent in agents { try #require(try agent.run("sync").status == 0) }
+
         var random = SystemRandomNumberGenerator()
-        var saved: [String] = []
-        var kills = 0
+        var saved: Set<String> = ["shared"]
+        var edits: Set<String> = []
+        var kills: [String: Int] = [:]
         var attempts = 0
-        while kills < 200, attempts < 1000 {
+        while kills.values.reduce(0, +) < 200, attempts < 1500 {
             attempts += 1
             let agent = agents[attempts % 2]
             let delay = Int.random(in: 1_000...90_000, using: &random)
-            let outcome: Program.Outcome
-            switch Int.random(in: 0..<10, using: &random) {
-            case 0...4:
+            switch Int.random(in: 0..<12, using: &random) {
+            case 0...2:
                 let name = "n\(attempts)"
-                outcome = try agent.run("record", "new", "visit", "--set", "name=\(name)", killAfter: delay)
+                let outcome = try agent.run("record", "new", "visit", "--set", "name=\(name)", killAfter: delay)
                 // What was answered is saved; what was not may be.
-                if outcome.json?["dot"] != nil { saved.append(name) }
-            case 5...8: outcome = try agent.run("sync", "--once", killAfter: delay)
+                if outcome.json?["dot"] != nil { saved.insert(name) }
+                if outcome.wasKilled { kills["capture", default: 0] += 1 }
+            case 3...5:
+                let outcome = try agent.run("record", "edit", shared, "--set", "count=\(attempts)", killAfter: delay)
+                if let dot = outcome.json?["dot"] as? String { edits.insert(dot) }
+                if outcome.wasKilled { kills["edit", default: 0] += 1 }
+            case 6...7:
+                if try agent.run("sync", "--once", killAfter: delay).wasKilled { kills["sync", default: 0] += 1 }
+            case 8...9:
+                hub.kill(after: delay)
+                _ = try agent.run("sync", "--once")
+                try hub.restart()
+                kills["hub", default: 0] += 1
             default:
-                hub.end(with: SIGKILL)
-                try hub.start()
-                kills += 1
-                continue
+                let outcome = try hub.program.run(
+                    "conflicts", "resolve", shared, "--set", "count=\(attempts)", "--reason", "đối chiếu sổ",
+                    killAfter: delay)
+                if let dot = outcome.json?["dot"] as? String { edits.insert(dot) }
+                if outcome.wasKilled { kills["settle", default: 0] += 1 }
             }
-            if outcome.wasKilled { kills += 1 }
         }
-        #expect(kills >= 200)
-        #expect(saved.count > 20)
-        try checkAllIsThereOnce(saved, hub, agents)
+        print("killed: \(kills.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", "))")
+        #expect(kills.values.reduce(0, +) >= 200)
+        #expect(Set(kills.keys) == ["capture", "edit", "sync", "hub", "settle"])
+        #expect(saved.count > 20 && edits.count > 20)
+        try checkAllIsThereOnce(saved, edits, of: shared, hub, agents)
     }
 
-    private func checkAllIsThereOnce(_ saved: [String], _ hub: ServingHub, _ agents: [Program]) throws {
+    private func checkAllIsThereOnce(
+        _ saved: Set<String>, _ edits: Set<String>, of shared: String, _ hub: ServingHub, _ agents: [Program]
+    ) throws {
         for agent in agents + agents {
             let report = try agent.run("sync")
             #expect(report.status == 0, "\(report.errors)")
@@ -65,16 +84,24 @@ import Testing
         var digests: Set<String> = []
         for program in agents + [hub.program] {
             #expect(try program.run("verify").status == 0)
-            let listed = try program.run("record", "list", "visit").output
-            let records = try #require(
-                try JSONSerialization.jsonObject(with: Data(listed.utf8)) as? [[String: Any]])
-            let names = records.compactMap { ($0["fields"] as? [String: Any])?["name"] as? String }
+            let names = try Self.array(try program.run("record", "list", "visit")).compactMap {
+                ($0["fields"] as? [String: Any])?["name"] as? String
+            }
             #expect(Set(names).count == names.count, "something was saved twice")
-            #expect(Set(saved).isSubset(of: names), "lost: \(Set(saved).subtracting(names))")
+            #expect(saved.isSubset(of: names), "lost: \(saved.subtracting(names))")
+            let history = try Self.array(try program.run("record", "history", shared)).compactMap {
+                $0["dot"] as? String
+            }
+            #expect(Set(history).count == history.count, "an edit stands twice")
+            #expect(edits.isSubset(of: history), "lost: \(edits.subtracting(history))")
             let spaces = try program.run("status").json?["spaces"] as? [[String: Any]] ?? []
             let general = spaces.first { $0["space"] as? String == "31120/general" }
             digests.insert(general?["digest"] as? String ?? "none")
         }
         #expect(digests.count == 1)
+    }
+
+    private static func array(_ outcome: Program.Outcome) throws -> [[String: Any]] {
+        try #require(try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [[String: Any]])
     }
 }

@@ -103,9 +103,24 @@ final class ServingHub {
 
     func end(with signal: Int32) {
         guard let process else { return }
-        kill(process.processIdentifier, signal)
+        Foundation.kill(process.processIdentifier, signal)
         process.waitUntilExit()
         self.process = nil
+    }
+
+    /// Kills the serving hub in a while, whatever it is doing then.
+    func kill(after microseconds: Int) {
+        guard let id = process?.processIdentifier else { return }
+        DispatchQueue.global().asyncAfter(deadline: .now() + .microseconds(microseconds)) {
+            _ = Foundation.kill(id, SIGKILL)
+        }
+    }
+
+    /// Starts again after ``kill(after:)``, once the old process is gone.
+    func restart() throws {
+        process?.waitUntilExit()
+        process = nil
+        try start()
     }
 
     deinit { end(with: SIGKILL) }
