@@ -32,10 +32,11 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "Wording"),
         .target(name: "Causality", dependencies: ["Wording", crypto]),
         .target(name: "Records", dependencies: ["Causality", "Wording", crypto]),
-        .target(name: "SyncProtocol", dependencies: ["Causality", "Records", "Wording", crypto]),
+        .target(name: "SyncProtocol", dependencies: ["Causality", "Records", "Wording", "CZlib", crypto]),
         .target(name: "RecordStore", dependencies: ["Causality", "Records", "SyncProtocol", "Wording", crypto, grdb]),
         .target(
             name: "Agent",

@@ -19,6 +19,7 @@ package final class AgentDevice: Sendable {
         static let unit = "unit"
         static let hubURL = "hub.url"
         static let hubKey = "hub.key"
+        static let certificate = "certificate"
         static let counter = "sync.counter"
         static let lastSync = "sync.last"
         static let lastError = "sync.error"

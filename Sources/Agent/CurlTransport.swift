@@ -20,82 +20,157 @@ package struct CurlTransport: HubTransport {
         self.authorities = authorities
     }
 
-    package func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8] {
+    package func exchange(
+        _ route: HubRoute, sending next: () throws -> [UInt8]?, receiving take: ([UInt8]) throws -> Void
+    ) throws {
         _ = Self.ready
-        let reply = try post(message, to: base + "/" + route.rawValue)
-        let isMessage = reply.type.hasPrefix("application/octet-stream")
-        if isMessage, reply.status == 200 || reply.body.first == MessageKind.refusal.rawValue { return reply.body }
-        // A gateway says that the hub behind it is away; anything else is somebody else's page.
-        guard ![502, 503, 504].contains(reply.status) else {
-            throw AgentError(.hubUnreachable, ["problem": "HTTP \(reply.status)"])
+        guard let handle = curl_easy_init() else { throw AgentError(.hubUnreachable, ["problem": "curl"]) }
+        defer { curl_easy_cleanup(handle) }
+        try withoutActuallyEscaping(next) { next in
+            try withoutActuallyEscaping(take) { take in
+                let call = Call(handle, next, take)
+                try call.fill()
+                try perform(call, handle, url: base + "/" + route.rawValue)
+            }
         }
-        throw AgentError(.hubNotAHub, ["status": "HTTP \(reply.status)"])
-    }
-
-    private struct Reply {
-        var status = 0
-        var type = ""
-        var body: [UInt8] = []
-    }
-
-    /// What curl's write callback fills.
-    private final class Sink {
-        var body: [UInt8] = []
-        var isTooLarge = false
     }
 
     private static let ready: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-
-    private func post(_ message: [UInt8], to url: String) throws -> Reply {
-        guard let handle = curl_easy_init() else { throw AgentError(.hubUnreachable, ["problem": "curl"]) }
-        defer { curl_easy_cleanup(handle) }
-        var headers = curl_slist_append(nil, "Content-Type: application/octet-stream")
-        headers = curl_slist_append(headers, "Expect:")
-        defer { curl_slist_free_all(headers) }
-        let sink = Sink()
-        let outcome = try message.withUnsafeBytes { bytes in
-            try Self.set(handle, CURLOPT_PROTOCOLS_STR, "http,https")
-            try Self.set(handle, CURLOPT_URL, url)
-            try Self.set(handle, CURLOPT_USERAGENT, "phusa")
-            if let authorities { try Self.set(handle, CURLOPT_CAINFO, authorities) }
-            for (option, value) in Self.limits { try Self.check(phusa_curl_set_long(handle, option, value)) }
-            try Self.check(phusa_curl_set_long(handle, CURLOPT_POSTFIELDSIZE, bytes.count))
-            try Self.check(phusa_curl_set_pointer(handle, CURLOPT_POSTFIELDS, bytes.baseAddress))
-            try Self.check(phusa_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers))
-            try Self.check(
-                phusa_curl_set_pointer(handle, CURLOPT_WRITEDATA, Unmanaged.passUnretained(sink).toOpaque()))
-            try Self.check(phusa_curl_set_writer(handle, Self.write))
-            return withExtendedLifetime(sink) { curl_easy_perform(handle) }
-        }
-        guard !sink.isTooLarge else { throw AgentError(.answerTooLarge) }
-        try Self.check(outcome)
-        var reply = Reply()
-        phusa_curl_status(handle, &reply.status)
-        var type: UnsafePointer<CChar>?
-        phusa_curl_content_type(handle, &type)
-        reply.type = type.map { String(cString: $0) } ?? ""
-        reply.body = sink.body
-        return reply
-    }
 
     private static let limits: [(CURLoption, Int)] = [
         (CURLOPT_POST, 1), (CURLOPT_NOSIGNAL, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_CONNECTTIMEOUT, 10),
         (CURLOPT_LOW_SPEED_LIMIT, 10), (CURLOPT_LOW_SPEED_TIME, 30),
     ]
 
-    private static let write: @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int =
-        {
-            data, size, count, context in
-            guard let context else { return 0 }
-            let sink = Unmanaged<Sink>.fromOpaque(context).takeUnretainedValue()
-            let bytes = UnsafeRawBufferPointer(start: data, count: size * count)
-            guard sink.body.count + bytes.count <= ProtocolLimits.answerBytes else {
-                sink.isTooLarge = true
+    private func perform(_ call: Call, _ handle: UnsafeMutableRawPointer, url: String) throws {
+        var headers = curl_slist_append(nil, "Content-Type: application/octet-stream")
+        headers = curl_slist_append(headers, "Expect:")
+        if !call.isWhole { headers = curl_slist_append(headers, "Transfer-Encoding: chunked") }
+        defer { curl_slist_free_all(headers) }
+        try Self.set(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        try Self.set(handle, CURLOPT_URL, url)
+        try Self.set(handle, CURLOPT_USERAGENT, "phusa")
+        if let authorities { try Self.set(handle, CURLOPT_CAINFO, authorities) }
+        for (option, value) in Self.limits { try Self.check(phusa_curl_set_long(handle, option, value)) }
+        if call.isWhole { try Self.check(phusa_curl_set_long(handle, CURLOPT_POSTFIELDSIZE, call.pendingCount)) }
+        let context = Unmanaged.passUnretained(call).toOpaque()
+        try Self.check(phusa_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headers))
+        try Self.check(phusa_curl_set_pointer(handle, CURLOPT_READDATA, context))
+        try Self.check(phusa_curl_set_reader(handle, Self.read))
+        try Self.check(phusa_curl_set_pointer(handle, CURLOPT_WRITEDATA, context))
+        try Self.check(phusa_curl_set_writer(handle, Self.write))
+        let outcome = withExtendedLifetime(call) { curl_easy_perform(handle) }
+        if let failure = call.failure { throw failure }
+        try call.checkReply(after: outcome)
+    }
+
+    /// One message and its answer under way; what curl's callbacks work on.
+    private final class Call {
+        private let handle: UnsafeMutableRawPointer
+        private let next: () throws -> [UInt8]?
+        private let take: ([UInt8]) throws -> Void
+        private var pending: [UInt8] = []
+        private var sent = 0
+        private(set) var isWhole = false
+        private(set) var failure: (any Error)?
+        private var isHubs: Bool?
+
+        /// A message up to this size is sent with its length; a longer one in pieces as they are made.
+        private static let wholeBytes = 256 * 1024
+
+        init(
+            _ handle: UnsafeMutableRawPointer, _ next: @escaping () throws -> [UInt8]?,
+            _ take: @escaping ([UInt8]) throws -> Void
+        ) {
+            self.handle = handle
+            self.next = next
+            self.take = take
+        }
+
+        var pendingCount: Int { pending.count - sent }
+
+        func fill() throws {
+            while pending.count < Self.wholeBytes {
+                guard let piece = try next() else {
+                    isWhole = true
+                    return
+                }
+                pending += piece
+            }
+        }
+
+        /// The next bytes of the message into curl's buffer; 0 at the end.
+        func give(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
+            do {
+                while pendingCount == 0 {
+                    guard !isWhole, let piece = try next() else { return 0 }
+                    pending = piece
+                    sent = 0
+                }
+            } catch {
+                failure = error
+                return Int(CURL_READFUNC_ABORT)
+            }
+            let count = min(buffer.count, pendingCount)
+            buffer.copyBytes(from: pending[sent..<sent + count])
+            sent += count
+            return count
+        }
+
+        /// Bytes of the answer from curl's buffer.
+        /// - Returns: how many were taken; fewer end the call.
+        func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+            do {
+                // What is no hub's message is read to its end and forgotten.
+                if isHubsMessage(bytes.first) { try take(Array(bytes)) }
+                return bytes.count
+            } catch {
+                failure = error
                 return 0
             }
-            sink.body.append(contentsOf: bytes)
-            return bytes.count
         }
+
+        private var status: Int {
+            var status = 0
+            phusa_curl_status(handle, &status)
+            return status
+        }
+
+        private func isHubsMessage(_ first: UInt8?) -> Bool {
+            if let isHubs { return isHubs }
+            var type: UnsafePointer<CChar>?
+            phusa_curl_content_type(handle, &type)
+            let isBytes = type.map { String(cString: $0).hasPrefix("application/octet-stream") } ?? false
+            let known = isBytes && (status == 200 || first == MessageKind.refusal.rawValue)
+            isHubs = known
+            return known
+        }
+
+        func checkReply(after outcome: CURLcode) throws {
+            try CurlTransport.check(outcome)
+            guard isHubs != true else { return }
+            // A gateway says that the hub behind it is away; anything else is somebody else's page.
+            guard ![502, 503, 504].contains(status) else {
+                throw AgentError(.hubUnreachable, ["problem": "HTTP \(status)"])
+            }
+            throw AgentError(.hubNotAHub, ["status": "HTTP \(status)"])
+        }
+    }
+
+    private typealias Transfer =
+        @convention(c) (UnsafeMutablePointer<CChar>?, Int, Int, UnsafeMutableRawPointer?) -> Int
+
+    private static let read: Transfer = { buffer, size, count, context in
+        guard let context else { return Int(CURL_READFUNC_ABORT) }
+        return Unmanaged<Call>.fromOpaque(context).takeUnretainedValue()
+            .give(UnsafeMutableRawBufferPointer(start: buffer, count: size * count))
+    }
+
+    private static let write: Transfer = { data, size, count, context in
+        guard let context else { return 0 }
+        return Unmanaged<Call>.fromOpaque(context).takeUnretainedValue()
+            .receive(UnsafeRawBufferPointer(start: data, count: size * count))
+    }
 
     private static func set(_ handle: UnsafeMutableRawPointer, _ option: CURLoption, _ text: String) throws {
         try check(phusa_curl_set_text(handle, option, text))

@@ -3,10 +3,35 @@ import RecordStore
 package import Records
 package import SyncProtocol
 
-/// Brings one message to the hub and its answer back. The real one speaks HTTP; a simulator loses and repeats.
+/// Brings a message to the hub and its answer back, both in pieces. The real one speaks HTTP; a simulator loses and repeats.
 package protocol HubTransport {
-    /// - Parameter route: which of the hub's addresses the message is for.
-    func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8]
+    /// - Parameters:
+    ///   - route: which of the hub's addresses the message is for.
+    ///   - next: the message's next piece; `nil` at its end.
+    ///   - take: is given the answer piece by piece; its error ends the exchange.
+    func exchange(
+        _ route: HubRoute, sending next: () throws -> [UInt8]?, receiving take: ([UInt8]) throws -> Void) throws
+}
+
+extension HubTransport {
+    /// Sends a whole message and waits for the whole answer.
+    package func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8] {
+        var rest: [UInt8]? = message
+        var answer: [UInt8] = []
+        try exchange(
+            route,
+            sending: {
+                defer { rest = nil }
+                return rest
+            },
+            receiving: { bytes in
+                guard answer.count + bytes.count <= ProtocolLimits.messageBytes else {
+                    throw AgentError(.answerTooLarge)
+                }
+                answer += bytes
+            })
+        return answer
+    }
 }
 
 package enum HubRoute: String, Sendable {
@@ -54,6 +79,7 @@ extension AgentDevice {
             for space in welcome.certificate.spaces { try store.ensureSpace(space) }
             try store.setSetting(Key.hubURL, Array(url.utf8))
             try store.setSetting(Key.hubKey, welcome.hubKey)
+            try store.setSetting(Key.certificate, welcome.certificate.bytes)
         }
         return welcome.certificate.spaces
     }

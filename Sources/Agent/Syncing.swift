@@ -1,7 +1,7 @@
 import Causality
 import RecordStore
 import Records
-import SyncProtocol
+package import SyncProtocol
 import Wording
 
 /// What an exchange did.
@@ -28,96 +28,27 @@ package struct SyncReport: Sendable {
     package init() {}
 }
 
-/// The device's side of an exchange, as two functions over the store: make the next request, take the answer.
 extension AgentDevice {
-    package struct OutgoingRequest: Sendable {
-        package let bytes: [UInt8]
-        package let changes: Int
-    }
-
-    /// Closes what is open and writes the next request: where this device stands in each space, and its segments that
-    /// the hub's log has no receipt for, as many as fit.
-    package func nextRequest(to hub: HubLink, budget: Int, answerLimit: Int) throws -> OutgoingRequest {
-        try store.write { try request($0, to: hub, budget: budget, answerLimit: answerLimit) }
-    }
-
-    func request(_ store: StoreTransaction, to hub: HubLink, budget: Int, answerLimit: Int) throws -> OutgoingRequest {
-        let counter = try nextCounter(store)
-        var room = min(budget, ProtocolLimits.requestBytes - 64 * 1024)
-        var changes = 0
-        var spaces: [SyncRequest.Space] = []
-        for space in try store.allSpaces() {
-            try store.seal(in: space)
-            var segments: [[UInt8]] = []
-            for first in try store.unreceivedSegments(in: space) {
-                guard let segment = try store.segment(of: replica, first: first, in: space) else { continue }
-                let bytes = segment.bytes
-                guard bytes.count <= room, segments.count < ProtocolLimits.segments else { break }
-                room -= bytes.count
-                changes += segment.changes.count
-                segments.append(bytes)
-            }
-            spaces.append(
-                SyncRequest.Space(
-                    space: space.name, position: try store.space(space.name).position, segments: segments))
+    /// The spaces of an exchange, in the order of the device's certificate.
+    func exchanged(_ store: StoreTransaction) throws -> [String] {
+        guard let bytes = try store.setting(Key.certificate), let hub = try store.setting(Key.hubKey) else {
+            throw AgentError(.notEnrolled)
         }
-        let request = SyncRequest(
-            replica: replica, counter: counter, clock: self.store.world.now(), answerLimit: answerLimit,
-            spaces: spaces)
-        return OutgoingRequest(
-            bytes: request.bytes(signedBy: self.store.identity, hub: hub.replica), changes: changes)
+        return try Certificate(bytes: bytes, hubKey: hub).spaces
     }
 
     /// Greater than every counter before, also those of a copy of this device that lived on meanwhile.
-    private func nextCounter(_ store: StoreTransaction) throws -> UInt64 {
+    func nextCounter(_ store: StoreTransaction) throws -> UInt64 {
         let last = try store.setting(Key.counter).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 0
         let next = max(last + 1, UInt64(clamping: self.store.world.now()))
         try store.setSetting(Key.counter, Array(String(next).utf8))
         return next
     }
 
-    /// Takes in the answer to `request`, whole or not at all.
-    /// - Returns: whether the hub has more to give.
-    package func take(_ message: [UInt8], to request: [UInt8], from hub: HubLink, _ report: inout SyncReport) throws
-        -> Bool
-    {
-        let answer = try SyncAnswer(
-            bytes: try Self.checked(message), request: SyncAnswer.name(ofRequest: request), hubKey: hub.publicKey)
-        guard answer.hub == hub.replica else { throw ProtocolError(.answerForeign) }
-        try store.write { try take(answer, $0, from: hub, &report) }
-        return answer.more
-    }
-
-    func take(_ answer: SyncAnswer, _ store: StoreTransaction, from hub: HubLink, _ report: inout SyncReport) throws {
-        var taken = 0
-        var refusals: [String: String] = [:]
-        for bytes in answer.certificates {
-            let certificate = try Certificate(bytes: bytes, hubKey: hub.publicKey)
-            _ = try store.ensureReplica(certificate.replica, publicKey: certificate.publicKey, certificate: bytes)
-        }
-        for part in answer.spaces where try store.hasSpace(part.space) {
-            if !part.refusal.isEmpty { refusals[part.space] = part.refusal }
-            taken += try store.apply(part, epoch: answer.epoch)
-            if try !agrees(with: part, store) { refusals[part.space] = AgentError.Code.digestDiffers.rawValue }
-        }
-        if answer.spaces.contains(where: { $0.space == SpaceName.catalogue && !$0.items.isEmpty }) {
-            try store.refreshForms()
-        }
+    /// Notes that an exchange came to its end, and the code of what it could not do.
+    func noteSync(error: String?, in store: StoreTransaction) throws {
         try store.setSetting(Key.lastSync, Array(String(self.store.world.now()).utf8))
-        try store.setSetting(Key.lastError, refusals.values.sorted().first.map { Array($0.utf8) })
-        report.changesDown += taken
-        report.hubEpoch = answer.epoch
-        report.refusals = refusals
-    }
-
-    /// With nothing of one's own waiting, the same position means the same state. Anything else is damage: it is said,
-    /// and stops nothing, since what the logs hold is right by itself.
-    private func agrees(with part: SyncAnswer.Space, _ store: StoreTransaction) throws -> Bool {
-        let space = try store.space(part.space)
-        guard let digest = part.digest, space.position.index == part.position.index,
-            try store.unreceivedSegments(in: space).isEmpty
-        else { return true }
-        return space.digest == digest
+        try store.setSetting(Key.lastError, error.map { Array($0.utf8) })
     }
 
     /// Exchanges until nothing is left, the byte budget is used up, or something fails.
@@ -152,27 +83,66 @@ extension AgentDevice {
         with hub: HubLink, over transport: some HubTransport, maxBytes: Int?, _ report: inout SyncReport,
         _ progress: (SyncReport) -> Void
     ) throws {
+        var lists = false
         while true {
             let used = report.bytesUp + report.bytesDown
-            let room = maxBytes.map { $0 - used } ?? ProtocolLimits.requestBytes
-            guard room > 0 || report.roundTrips == 0 else { return }
-            let request = try nextRequest(
-                to: hub, budget: max(0, room), answerLimit: min(max(1, room), ProtocolLimits.answerBytes))
-            report.roundTrips += 1
-            report.bytesUp += request.bytes.count
-            let message = try transport.exchange(request.bytes, route: .sync)
-            report.bytesDown += message.count
+            let room = maxBytes.map { $0 - used }
+            guard room.map({ $0 > 0 }) ?? true || report.roundTrips == 0 else { return }
+            var options = DeviceExchange.Options()
+            options.listsKnowledge = lists
+            if let room {
+                options.budget = max(0, room)
+                options.answerLimit = UInt64(max(1, room))
+            }
             let before = try waitingCount()
-            let more = try take(message, to: request.bytes, from: hub, &report)
+            let exchange = DeviceExchange(self, with: hub, options)
+            report.roundTrips += 1
+            do {
+                defer {
+                    report.bytesUp += exchange.sent
+                    report.bytesDown += exchange.received
+                    report.changesDown += exchange.changesTaken
+                }
+                try transport.exchange(
+                    .sync, sending: exchange.nextPiece,
+                    receiving: { bytes in
+                        try exchange.take(bytes)
+                        var now = report
+                        now.changesDown += exchange.changesTaken
+                        now.bytesDown += exchange.received
+                        progress(now)
+                    })
+                try exchange.finish()
+            } catch let refusal as Refusal {
+                guard try mayGoOn(after: refusal, &lists) else { throw refusal }
+                continue
+            }
             let left = try waitingCount()
+            report.hubEpoch = exchange.epoch
+            report.refusals = exchange.refusals
             report.changesUp += before - left
             report.left = left
             progress(report)
             // What the hub would not take now it will not take in the next request either.
-            guard more || (left > 0 && left < before) else {
+            guard exchange.more || (left > 0 && left < before) else {
                 report.complete = left == 0 && report.refusals.isEmpty
                 return
             }
+        }
+    }
+
+    /// Whether asking once more in another way helps: as a new session, or with every place named.
+    package func mayGoOn(after refusal: Refusal, _ listsKnowledge: inout Bool) throws -> Bool {
+        switch refusal.code {
+        case ProtocolError.Code.sessionUnknown.rawValue:
+            return try store.write { store in
+                defer { try? DeviceSession.forget(in: store) }
+                return try DeviceSession.kept(in: store) != nil
+            }
+        case ProtocolError.Code.knowledgeUnknown.rawValue:
+            defer { listsKnowledge = true }
+            return !listsKnowledge
+        default: return false
         }
     }
 

@@ -18,6 +18,10 @@ static inline CURLcode phusa_curl_set_writer(CURL *handle, curl_write_callback w
     return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, writer);
 }
 
+static inline CURLcode phusa_curl_set_reader(CURL *handle, curl_read_callback reader) {
+    return curl_easy_setopt(handle, CURLOPT_READFUNCTION, reader);
+}
+
 static inline CURLcode phusa_curl_status(CURL *handle, long *status) {
     return curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, status);
 }

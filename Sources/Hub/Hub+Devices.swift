@@ -107,6 +107,8 @@ extension Hub {
         return certificate
     }
 
+    static func data(_ replica: ReplicaID) -> Data { Data(replica.bytes) }
+
     package func devices() throws -> [Device] {
         try store.read { store in
             try Row.fetchAll(store.db, sql: "SELECT * FROM device ORDER BY unit, enrolled, replica").map(Self.device)

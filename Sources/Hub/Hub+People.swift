@@ -3,6 +3,7 @@ import Foundation
 import GRDB
 import RecordStore
 import Records
+import SyncProtocol
 
 /// What a person may do.
 package enum Role: String, CaseIterable, Sendable {
@@ -79,7 +80,7 @@ extension Hub {
         // A wrong name costs as much time as a wrong password.
         let expected = verifier.map { Array($0) } ?? [UInt8](repeating: 0, count: 48)
         let derived = try Self.derive(password, salt: Array(expected.prefix(16)))
-        let same = zip(derived, expected.dropFirst(16)).reduce(UInt8(0)) { $0 | $1.0 ^ $1.1 } == 0
+        let same = ConstantTime.areEqual(derived, expected.dropFirst(16))
         guard let person, verifier != nil, same, !person.disabled else { throw HubError(.signInWrong) }
         return person
     }

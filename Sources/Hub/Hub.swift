@@ -9,6 +9,7 @@ package import SyncProtocol
 /// it lacks. Synchronous; a server calls it from threads of its own.
 package final class Hub: Sendable {
     package let store: ReplicaStore
+    let sessions = HubSessions()
     /// The incarnation of the hub's log. It changes when the hub is restored.
     package static let firstEpoch: UInt64 = 1
 

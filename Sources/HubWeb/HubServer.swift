@@ -46,27 +46,77 @@ package struct HubServer: Sendable {
     private func router() -> Router<BasicRequestContext> {
         let router = Router()
         router.get("healthz") { _, _ in "ok" }
-        router.post("sync/1") { request, _ in await reply(to: request, "sync") { try hub.answer($0) } }
+        router.post("sync/1") { request, _ in await exchange(request) }
         router.post("enrol/1") { request, _ in await reply(to: request, "enrol") { try hub.enrol($0) } }
         return router
+    }
+
+    /// An exchange, taken in and answered piece by piece, so that neither side's size costs memory here.
+    private func exchange(_ request: Request) async -> Response {
+        do {
+            var exchange = HubExchange(hub)
+            for try await buffer in request.body {
+                exchange = try await Self.next(exchange) { try $0.take(buffer.readableBytesView) }
+            }
+            exchange = try await Self.next(exchange) { try $0.endRequest() }
+            let begun = exchange
+            return Response(
+                status: .ok, headers: [.contentType: "application/octet-stream"],
+                body: ResponseBody { writer in
+                    var exchange = begun
+                    while true {
+                        let piece: [UInt8]?
+                        (exchange, piece) = try await Self.piece(exchange)
+                        guard let piece else { break }
+                        try await writer.write(ByteBuffer(bytes: piece))
+                    }
+                    try await writer.finish(nil)
+                })
+        } catch {
+            return refuse(error, "sync")
+        }
+    }
+
+    private static func next(
+        _ exchange: HubExchange, _ body: @escaping @Sendable (inout HubExchange) throws -> Void
+    ) async throws -> HubExchange {
+        try await NIOThreadPool.singleton.runIfActive {
+            var exchange = exchange
+            try body(&exchange)
+            return exchange
+        }
+    }
+
+    private static func piece(_ exchange: HubExchange) async throws -> (HubExchange, [UInt8]?) {
+        try await NIOThreadPool.singleton.runIfActive {
+            var exchange = exchange
+            let piece = try exchange.nextPiece()
+            return (exchange, piece)
+        }
     }
 
     private func reply(
         to request: Request, _ route: String, _ body: @escaping @Sendable ([UInt8]) throws -> [UInt8]
     ) async -> Response {
         do {
-            let buffer = try await request.body.collect(upTo: ProtocolLimits.requestBytes)
+            let buffer = try await request.body.collect(upTo: ProtocolLimits.messageBytes)
             let message = Array(buffer.readableBytesView)
             return Self.response(.ok, try await NIOThreadPool.singleton.runIfActive { try body(message) })
-        } catch let error as any CodedError {
-            return Self.response(error.retryable ? .serviceUnavailable : .badRequest, Self.refusal(error))
-        } catch is NIOTooManyBytesError {
-            let limit = String(ProtocolLimits.requestBytes)
-            return Self.response(.contentTooLarge, Refusal(code: "request.too-large", details: ["limit": limit]).bytes)
         } catch {
-            logger.error("request failed", metadata: ["route": "\(route)", "error": "\(type(of: error))"])
-            return Self.response(.internalServerError, Refusal(code: "hub.failed", retryable: true).bytes)
+            return refuse(error, route)
         }
+    }
+
+    private func refuse(_ error: any Error, _ route: String) -> Response {
+        if let error = error as? any CodedError {
+            return Self.response(error.retryable ? .serviceUnavailable : .badRequest, Self.refusal(error))
+        }
+        if error is NIOTooManyBytesError {
+            let limit = String(ProtocolLimits.messageBytes)
+            return Self.response(.contentTooLarge, Refusal(code: "request.too-large", details: ["limit": limit]).bytes)
+        }
+        logger.error("request failed", metadata: ["route": "\(route)", "error": "\(type(of: error))"])
+        return Self.response(.internalServerError, Refusal(code: "hub.failed", retryable: true).bytes)
     }
 
     private static func refusal(_ error: some CodedError) -> [UInt8] { Refusal(error).bytes }

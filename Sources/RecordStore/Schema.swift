@@ -109,6 +109,14 @@ enum Schema {
             PRIMARY KEY (space, position)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE checkpoint (
+            space INTEGER NOT NULL REFERENCES space (id),
+            position INTEGER NOT NULL,
+            ends BLOB NOT NULL,
+            signature BLOB NOT NULL CHECK (length(signature) = 64),
+            PRIMARY KEY (space, position)
+        ) STRICT, WITHOUT ROWID;
+
         CREATE TABLE conflict (
             record INTEGER NOT NULL PRIMARY KEY REFERENCES record (id),
             fields TEXT NOT NULL,

@@ -102,34 +102,84 @@ extension StoreTransaction {
 
     /// Applies the part of the hub's log that an answer brings, with the segments its receipts are for. What another
     /// process took in since the request was made is passed over.
-    /// - Parameter publicKey: the key of a replica, from its certificate.
-    /// - Returns: how many changes of other replicas came.
-    package func apply(_ answer: SyncAnswer.Space, epoch: UInt64) throws -> Int {
-        let space = try space(answer.space)
+    /// - Parameters:
+    ///   - start: the index of the entry before the part's first.
+    /// - Returns: how many changes of other replicas came, and the log's place after the part's last entry.
+    package func apply(
+        _ part: LogPart, after start: UInt64, in name: String, epoch: UInt64
+    ) throws -> (taken: Int, end: LogPosition) {
+        let space = try space(name)
         try seal(in: space)
         var taken = 0
-        guard answer.position.index >= UInt64(answer.items.count) else { throw ProtocolError(.answerIncomplete) }
-        let start = answer.position.index - UInt64(answer.items.count)
         guard space.position.index >= start else { throw ProtocolError(.answerIncomplete) }
-        for item in answer.items.dropFirst(Int(min(space.position.index - start, UInt64(answer.items.count)))) {
-            let entry = try decoding { () throws(DecodingFailure) in try LogEntry(bytes: item.entry) }
-            if case .receipt(let receipt) = entry, let bytes = item.segment,
-                try head(of: receipt.replica, in: space).sequence < receipt.first
-            {
-                let segment = try Segment(bytes: bytes)
-                guard segment.space == space.name, segment.replica == receipt.replica,
-                    segment.first == receipt.first, segment.last == receipt.last,
-                    let key = try publicKey(of: segment.replica),
-                    try holds(segment.dependency.position, in: space)
-                else { throw ProtocolError(.answerIncomplete) }
-                try take(segment, links: try verified(segment, publicKey: key, in: space), in: space)
-                taken += segment.changes.count
+        let held = min(space.position.index - start, UInt64(part.items.count))
+        for item in part.items.dropFirst(Int(held)) {
+            switch item {
+            case .entry(let bytes):
+                let entry = try decoding { () throws(DecodingFailure) in try LogEntry(bytes: bytes) }
+                if case .receipt = entry { throw ProtocolError(.answerIncomplete) }
+                _ = try record(entry, in: space, epoch: epoch)
+            case .received(let receipt): try record(receipt, in: space, epoch: epoch)
+            case .brought(let receipt, let travelling):
+                if try head(of: receipt.replica, in: space).sequence < receipt.first {
+                    taken += try take(travelling, in: space)
+                }
+                try record(receipt, in: space, epoch: epoch)
             }
-            _ = try record(entry, in: space, epoch: epoch)
         }
-        guard try logHash(at: answer.position.index, in: space) == answer.position.hash else {
-            throw ProtocolError(.chainBroken)
+        let end = start + UInt64(part.items.count)
+        return (taken, try position(at: end, in: space).orThrow(.answerIncomplete))
+    }
+
+    private func record(_ receipt: LogPart.TravellingReceipt, in space: SpaceState, epoch: UInt64) throws {
+        guard let last = try change(Dot(receipt.replica, receipt.last), in: space.id) else {
+            throw ProtocolError(.answerIncomplete)
         }
-        return taken
+        _ = try record(.receipt(receipt.receipt(end: last.link)), in: space, epoch: epoch)
+    }
+
+    private func take(_ travelling: TravellingSegment, in space: SpaceState) throws -> Int {
+        guard let key = try publicKey(of: travelling.replica) else { throw ProtocolError(.answerIncomplete) }
+        let head = try head(of: travelling.replica, in: space)
+        guard travelling.first == head.sequence + 1 else { throw ProtocolError(.segmentGap) }
+        let segment = try travelling.segment(in: space.name, after: head.hash) { try position(at: $0, in: space) }
+        guard try holds(segment.dependency.position, in: space) else { throw ProtocolError(.dependencyUnknown) }
+        try take(segment, links: try verified(segment, publicKey: key, in: space), in: space)
+        return segment.changes.count
+    }
+
+    /// The place in the hub's log at `index`; `nil` beyond what is held.
+    package func position(at index: UInt64, in space: SpaceState) throws -> LogPosition? {
+        guard index > 0 else { return .start }
+        let epoch = try self.space(space.id).position.epoch
+        return try logHash(at: index, in: space).map { LogPosition(epoch: epoch, index: index, hash: $0) }
+    }
+
+    /// What a batch of the space looks up when it is written for a receiver that holds the log up to `known`.
+    package func writing(for device: ReplicaID, hub: ReplicaID, in space: SpaceState, known: UInt64) -> BatchWriting {
+        BatchWriting(
+            device: device, hub: hub, keyFields: { try self.form($0)?.keyFields.map(\.name) ?? [] },
+            receipt: { replica in
+                let first = try self.change(Dot(replica, 1), in: space.id)?.received
+                return first.flatMap { $0 <= known ? $0 : nil }
+            })
+    }
+
+    /// What a batch of the space looks up when it is read.
+    package func reading(for device: ReplicaID, hub: ReplicaID, in space: SpaceState) -> BatchReading {
+        BatchReading(device: device, hub: hub) { index in
+            let bytes = try Data.fetchOne(
+                self.db, sql: "SELECT entry FROM log WHERE space = ? AND position = ?",
+                arguments: [space.id, Int64(clamping: index)])
+            guard let bytes, case .receipt(let receipt) = try LogEntry(bytes: Array(bytes)) else { return nil }
+            return receipt.replica
+        }
+    }
+}
+
+extension Optional {
+    fileprivate func orThrow(_ code: ProtocolError.Code) throws -> Wrapped {
+        guard let self else { throw ProtocolError(code) }
+        return self
     }
 }

@@ -83,6 +83,12 @@ extension StoreTransaction {
         return try row.map(storedChange)
     }
 
+    /// The chain's value before a sequence that is held here.
+    package func link(of replica: ReplicaID, before sequence: UInt64, in space: SpaceState) throws -> Hash256 {
+        guard sequence > 1 else { return Chain.origin(space: space.name, replica: replica) }
+        return try change(Dot(replica, sequence - 1), in: space.id).orDamaged("chain").link
+    }
+
     /// The changes of a record, oldest receipt first and those without one last.
     package func changes(ofRecord record: Int64) throws -> [StoredChange] {
         try Row.fetchAll(

@@ -47,5 +47,14 @@ package struct NaturalKey: Hashable, Sendable {
         self.init(high: hash.a, low: hash.b)
     }
 
+    package static let byteCount = 16
+
+    /// The key written as `bytes`, big-endian; `nil` unless there are exactly 16.
+    package init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == Self.byteCount else { return nil }
+        high = bytes.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+        low = bytes.dropFirst(8).reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
     package var bytes: [UInt8] { high.bigEndianBytes + low.bigEndianBytes }
 }

@@ -9,8 +9,9 @@ final class SimulatedAgent {
     let name: String
     let machine: SimulatedMachine
     private(set) var device: AgentDevice
-    /// An answer that is still on its way, with its request.
-    var late: (request: [UInt8], answer: [UInt8])?
+    /// An answer that is still on its way, with its exchange.
+    var late: (exchange: DeviceExchange, answer: [UInt8])?
+    var options = DeviceExchange.Options()
     private let path: String
     private let identity: ReplicaIdentity
     /// Forms that somebody opened and has not saved yet: record and base.
@@ -27,6 +28,7 @@ final class SimulatedAgent {
     /// The process is started again after its death.
     func restart() throws {
         machine.live()
+        late = nil
         try device.store.close()
         device = try AgentDevice(path: path, identity: identity, unit: nil, world: machine.world)
     }

@@ -5,6 +5,7 @@ import Hub
 import RecordStore
 import Records
 import SyncProtocol
+import Wording
 
 /// One seeded run: agents of one unit and a hub, with real stores and engines, over a line that loses, repeats, delays and
 /// cuts, on machines that die at durable steps. When the faults stop, everything must come to rest and hold.
@@ -138,21 +139,23 @@ package final class Simulation {
         guard let link = try agent.device.hub() else { throw failure("agent lost its hub") }
         do {
             if faulty, random.oneIn(8) { agent.machine.dieNext(at: random.oneIn(2) ? .beforeCommit : .afterCommit) }
-            let request = try agent.device.nextRequest(to: link, budget: 1 << 20, answerLimit: 1 << 20)
+            let exchange = DeviceExchange(agent.device, with: link, agent.options)
+            var request: [UInt8] = []
+            while let piece = try exchange.nextPiece() { request += piece }
             agent.machine.live()
-            note("\(agent.name) asks \(Hash256.of(tag: "", request.bytes).hex.prefix(8))")
+            note("\(agent.name) asks \(Hash256.of(tag: "", request).hex.prefix(8))")
             if faulty, random.oneIn(6) { return deal("request lost") }
-            guard let answer = try deliver(request.bytes, faulty: faulty) else { return }
+            guard let answer = try deliver(request, faulty: faulty) else { return }
             if faulty, random.oneIn(6) { return deal("answer lost") }
             if faulty, random.oneIn(8) {
-                agent.late = (request.bytes, answer)
+                agent.late = (exchange, answer)
                 return deal("answer late")
             }
-            try receive(answer, to: request.bytes, link, agent, faulty: faulty)
+            try receive(answer, exchange, agent, faulty: faulty)
             if faulty, let late = agent.late {
                 agent.late = nil
                 deal("answer out of order")
-                try receive(late.answer, to: late.request, link, agent, faulty: true)
+                try receive(late.answer, late.exchange, agent, faulty: true)
             }
         } catch is Death {
             deal("agent death")
@@ -178,6 +181,9 @@ package final class Simulation {
                 } catch let error as HubError where error.kind == .requestReplayed {}
             }
             return answer
+        } catch let error as any CodedError {
+            hubMachine.live()
+            return Refusal(error).bytes
         } catch is Death {
             try hub.store.close()
             hub = try Self.openHub(folder, hubMachine, seed)
@@ -186,7 +192,7 @@ package final class Simulation {
     }
 
     private func receive(
-        _ answer: [UInt8], to request: [UInt8], _ link: AgentDevice.HubLink, _ agent: SimulatedAgent, faulty: Bool
+        _ answer: [UInt8], _ exchange: DeviceExchange, _ agent: SimulatedAgent, faulty: Bool
     ) throws {
         var answer = answer
         if faulty, random.oneIn(8) {
@@ -195,14 +201,20 @@ package final class Simulation {
             if random.oneIn(2) { answer.removeLast(random.below(answer.count)) }
         }
         if faulty, random.oneIn(8) { agent.machine.dieNext(at: random.oneIn(2) ? .beforeCommit : .afterCommit) }
-        var report = SyncReport()
         do {
-            _ = try agent.device.take(answer, to: request, from: link, &report)
-            note("\(agent.name) took \(report.changesDown)")
+            // It comes in two pieces, cut anywhere.
+            let cut = random.below(answer.count + 1)
+            for piece in [answer[..<cut], answer[cut...]] { try exchange.take(piece) }
+            try exchange.finish()
+            agent.options.listsKnowledge = false
+            note("\(agent.name) took \(exchange.changesTaken)")
         } catch let error as Death {
             throw error
+        } catch let refusal as Refusal {
+            deal("refused \(refusal.code)")
+            _ = try agent.device.mayGoOn(after: refusal, &agent.options.listsKnowledge)
         } catch {
-            // A damaged answer, or one that comes after a newer one: nothing of it is taken.
+            // A damaged answer: what came before the damage is taken, and nothing else.
             guard faulty else { throw error }
             note("\(agent.name) turned an answer down")
         }
@@ -228,7 +240,7 @@ package final class Simulation {
     /// No more faults: everything comes to rest in a bounded number of rounds.
     private func settle() throws {
         for agent in agents { agent.late = nil }
-        for _ in 0..<3 {
+        for _ in 0..<5 {
             for agent in agents { try exchange(agent, faulty: false) }
         }
     }
@@ -275,5 +287,11 @@ package final class Simulation {
 struct Line: HubTransport {
     let deliver: ([UInt8]) throws -> [UInt8]
 
-    func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8] { try deliver(message) }
+    func exchange(
+        _ route: HubRoute, sending next: () throws -> [UInt8]?, receiving take: ([UInt8]) throws -> Void
+    ) throws {
+        var message: [UInt8] = []
+        while let piece = try next() { message += piece }
+        try take(try deliver(message))
+    }
 }

@@ -11,6 +11,11 @@ package struct ProtocolError: CodedError {
         case signatureWrong = "wire.signature-wrong"
         /// A chain does not lead from its stated beginning to its stated end.
         case chainBroken = "wire.chain-broken"
+        case requestCut = "wire.request-cut"
+        case answerCut = "wire.answer-cut"
+        case sessionUnknown = "session.unknown"
+        case knowledgeUnknown = "knowledge.unknown"
+        case sessionWrong = "wire.session-wrong"
         case answerForeign = "wire.answer-foreign"
         case answerIncomplete = "wire.answer-incomplete"
         case segmentTooLarge = "segment.too-large"
@@ -34,6 +39,7 @@ package struct ProtocolError: CodedError {
     }
 
     package var code: String { kind.rawValue }
+    package var retryable: Bool { [.answerCut, .requestCut, .sessionUnknown, .knowledgeUnknown].contains(kind) }
 }
 
 /// Runs a decoder and reports its failure as a malformed message.

@@ -4,10 +4,16 @@ package enum ProtocolLimits {
     package static let segmentBytes = 256 * 1024
     /// Changes of a segment.
     package static let segmentChanges = 5000
-    /// Bytes of a request's body.
-    package static let requestBytes = 4 * 1024 * 1024
-    /// Bytes of an answer's body.
-    package static let answerBytes = 8 * 1024 * 1024
+    /// Bytes of what a request or answer begins with, before its frames.
+    package static let headBytes = 16 * 1024
+    /// Bytes of a frame when compressed.
+    package static let packedBytes = 512 * 1024
+    /// Bytes of a frame's contents when expanded, and of the changes in it when put together.
+    package static let frameBytes = 1024 * 1024
+    /// Changes of a frame.
+    package static let frameChanges = 20_000
+    /// Bytes of a message that is whole in itself: enrolment, welcome, refusal.
+    package static let messageBytes = 64 * 1024
     /// Spaces of one exchange.
     package static let spaces = 512
     /// Segments of one space in one exchange.

@@ -79,6 +79,9 @@ package struct Segment: Hashable, Sendable {
 
     package var first: UInt64 { changes[0].sequence }
     package var last: UInt64 { changes[changes.count - 1].sequence }
+
+    /// About as many as its canonical bytes: enough to fill a frame by.
+    package var roughByteCount: Int { changes.reduce(256) { $0 + $1.payload.count + 64 } }
 }
 
 extension Segment {

@@ -140,6 +140,19 @@ extension Catalogue {
             "There is no PhuSa hub at this address ({status})",
             "Kiểm tra địa chỉ, proxy hoặc cổng đăng nhập Wi-Fi", "Check the address, proxy or Wi-Fi sign-in page"),
         row(
+            "wire.session-wrong", "Không lập được phiên với trung tâm", "No session could be agreed on with the hub",
+            "Thử lại", "Try again"),
+        row(
+            "wire.answer-cut", "Câu trả lời của trung tâm bị ngắt giữa chừng", "The hub's answer ended too early",
+            "Phần đã nhận được giữ lại; thử lại để nhận tiếp", "What came is kept; try again for the rest"),
+        row(
+            "wire.request-cut", "Yêu cầu bị ngắt giữa chừng", "The request ended too early", "Thử lại", "Try again"),
+        row(
+            "session.unknown", "Trung tâm không còn phiên này", "The hub has no such session", "Thử lại", "Try again"),
+        row(
+            "knowledge.unknown", "Trung tâm không nhớ thiết bị đang ở đâu",
+            "The hub does not remember where the device stands", "Thử lại", "Try again"),
+        row(
             "hub.certificate", "Không xác thực được chứng chỉ TLS của trung tâm: {problem}",
             "The hub's TLS certificate cannot be trusted: {problem}",
             "Xin tệp chứng chỉ gốc của trung tâm rồi đăng ký với --ca, hoặc kiểm tra đồng hồ máy",

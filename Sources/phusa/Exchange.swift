@@ -16,12 +16,21 @@ private final class CountingTransport: HubTransport {
 
     init(_ inner: CurlTransport) { self.inner = inner }
 
-    func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8] {
+    func exchange(
+        _ route: HubRoute, sending next: () throws -> [UInt8]?, receiving take: ([UInt8]) throws -> Void
+    ) throws {
         roundTrips += 1
-        bytesUp += message.count
-        let answer = try inner.exchange(message, route: route)
-        bytesDown += answer.count
-        return answer
+        try inner.exchange(
+            route,
+            sending: {
+                let piece = try next()
+                bytesUp += piece?.count ?? 0
+                return piece
+            },
+            receiving: { piece in
+                bytesDown += piece.count
+                try take(piece)
+            })
     }
 }
 

@@ -74,7 +74,7 @@ import Wording
     }
 
     @Test func anEndlessAnswerEndsAtTheLimit() throws {
-        let body = [UInt8](repeating: 1, count: ProtocolLimits.answerBytes + 1)
+        let body = [UInt8](repeating: 1, count: ProtocolLimits.messageBytes + 1)
         let found = try error(from: Self.head("200 OK", "application/octet-stream", body.count), body: body)
         #expect(found?.code == "hub.answer-too-large")
     }

@@ -36,10 +36,17 @@ import Testing
         var edits: Set<String> = []
         var kills: [String: Int] = [:]
         var attempts = 0
+        // Microseconds, kept where about every second command dies, however busy the machine is.
+        var longest = 60_000
         while kills.values.reduce(0, +) < 200, attempts < 1500 {
             attempts += 1
             let agent = agents[attempts % 2]
-            let delay = Int.random(in: 1_000...90_000, using: &random)
+            let delay = Int.random(in: 1_000...longest, using: &random)
+            let killed = kills.values.reduce(0, +)
+            defer {
+                let isKilled = kills.values.reduce(0, +) > killed
+                longest = min(2_000_000, max(5_000, longest + (isKilled ? longest : -longest) / 16))
+            }
             switch Int.random(in: 0..<12, using: &random) {
             case 0...2:
                 let name = "n\(attempts)"

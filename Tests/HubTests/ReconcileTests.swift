@@ -11,12 +11,18 @@ import Wording
 @Suite final class ReconcileTests {
     private struct Line: HubTransport {
         let hub: Hub
-        func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8] {
+        func exchange(
+            _ route: HubRoute, sending next: () throws -> [UInt8]?, receiving take: ([UInt8]) throws -> Void
+        ) throws {
+            var message: [UInt8] = []
+            while let piece = try next() { message += piece }
+            let answer: [UInt8]
             do {
-                return try route == .sync ? hub.answer(message) : hub.enrol(message)
+                answer = try route == .sync ? hub.answer(message) : hub.enrol(message)
             } catch let error as any CodedError {
-                return Refusal(code: error.code, details: error.details, retryable: error.retryable).bytes
+                answer = Refusal(error).bytes
             }
+            try take(answer)
         }
     }
 
@@ -274,13 +280,17 @@ import Wording
         let link = try #require(try a.hub())
         let other = try AgentDevice(
             path: folder.appendingPathComponent("2.db").path, identity: a.store.identity, unit: nil, world: .system)
-        var report = SyncReport()
-        let first = try a.nextRequest(to: link, budget: 1 << 20, answerLimit: 1 << 20).bytes
-        let second = try other.nextRequest(to: link, budget: 1 << 20, answerLimit: 1 << 20).bytes
-        let answers = [try hub.answer(first), try hub.answer(second)]
-        _ = try other.take(answers[1], to: second, from: link, &report)
-        _ = try a.take(answers[0], to: first, from: link, &report)
-        #expect(report.changesDown == 1)
+        let exchanges = [DeviceExchange(a, with: link), DeviceExchange(other, with: link)]
+        let answers = try exchanges.map { exchange in
+            var request: [UInt8] = []
+            while let piece = try exchange.nextPiece() { request += piece }
+            return try hub.answer(request)
+        }
+        for (exchange, answer) in zip(exchanges, answers).reversed() {
+            try exchange.take(answer)
+            try exchange.finish()
+        }
+        #expect(exchanges.map(\.changesTaken) == [0, 1])
         #expect(try a.store.verify().isEmpty)
         #expect(try a.sync(over: Line(hub: hub)).complete)
         #expect(try digests().count == 1)

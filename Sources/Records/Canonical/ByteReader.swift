@@ -100,12 +100,7 @@ package struct ByteReader: Sendable {
     }
 
     package mutating func text(limit: Int) throws(DecodingFailure) -> String {
-        guard let text = String(validating: try block(limit: limit), as: UTF8.self) else {
-            throw failure(.notCanonical)
-        }
-        guard text.precomposedStringWithCanonicalMapping.utf8.elementsEqual(text.utf8) else {
-            throw failure(.notCanonical)
-        }
+        guard let text = String(canonical: try block(limit: limit)) else { throw failure(.notCanonical) }
         return text
     }
 
@@ -124,5 +119,16 @@ package struct ByteReader: Sendable {
         let sequence = try varint()
         guard sequence > 0 else { throw failure(.inconsistent) }
         return Dot(replica, sequence)
+    }
+}
+
+extension String {
+    /// The text that `bytes` are the UTF-8 of; `nil` unless they are UTF-8 and in NFC.
+    package init?(canonical bytes: some Collection<UInt8>) {
+        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
+        let isCanonical =
+            bytes.allSatisfy { $0 < 0x80 } || text.precomposedStringWithCanonicalMapping.utf8.elementsEqual(bytes)
+        guard isCanonical else { return nil }
+        self = text
     }
 }

@@ -18,6 +18,22 @@ package enum Value: Hashable, Sendable {
 }
 
 extension Value {
+    /// The number that its encoding begins with.
+    package var kind: UInt8 {
+        switch self {
+        case .null: 0
+        case .integer: 1
+        case .decimal: 2
+        case .text: 3
+        case .date: 4
+        case .time: 5
+        case .moment: 6
+        case .items: 7
+        case .flag(let flag): flag ? 9 : 8
+        case .unknown(let kind, _): kind
+        }
+    }
+
     /// Writes kind and content.
     package func write(to writer: inout ByteWriter) {
         switch self {

@@ -1,0 +1,308 @@
+import Causality
+import RecordStore
+import Records
+import SyncProtocol
+
+/// The device's side of one request and its answer: makes the request piece by piece, takes the answer as its bytes come.
+/// Each frame of the answer is one transaction, so that a cut line loses one frame at most.
+package final class DeviceExchange {
+    private let device: AgentDevice
+    private let hub: AgentDevice.HubLink
+    private let options: Options
+    /// The device's spaces in the order of its certificate.
+    private var spaces: [String] = []
+    /// How far the answer has come in each, from where the request said the device stands.
+    private var positions: [LogPosition] = []
+    private var session: DeviceSession?
+    private var offer: SessionOffer?
+    private var name = Hash256.zero
+    private var waiting: [(space: Int, first: UInt64)] = []
+    private var stage = Stage.unasked
+    private var reader = MessageReader()
+    private var frames: UInt64 = 0
+    /// The transaction in which a preview plays the answer.
+    private var playground: StoreTransaction?
+
+    private enum Stage { case unasked, asking, asked, answering, done }
+
+    /// What a request is made with.
+    package struct Options: Sendable {
+        /// How many bytes of segments go at most.
+        package var budget = Int.max
+        /// How many bytes of answer are wanted at most; 0: any number.
+        package var answerLimit: UInt64 = 0
+        /// Whether to name every place, where the hub no longer remembers them.
+        package var listsKnowledge = false
+
+        package init() {}
+    }
+
+    /// What was sent and what came.
+    package private(set) var sent = 0
+    package private(set) var changesSent = 0
+    package private(set) var received = 0
+    package private(set) var changesTaken = 0
+    package private(set) var epoch: UInt64 = 0
+    package private(set) var refusals: [String: String] = [:]
+    /// Whether the hub has more to give.
+    package private(set) var more = false
+
+    package init(_ device: AgentDevice, with hub: AgentDevice.HubLink, _ options: Options = .init()) {
+        self.device = device
+        self.hub = hub
+        self.options = options
+    }
+
+    // MARK: The request
+
+    /// The next piece of the request; `nil` at its end.
+    package func nextPiece() throws -> [UInt8]? {
+        let piece: [UInt8]?
+        switch stage {
+        case .unasked:
+            stage = .asking
+            piece = try device.store.write { try begin($0) }
+        case .asking:
+            piece = try device.store.read { try nextUpload($0) }
+            if piece == nil { stage = .asked }
+        default: piece = nil
+        }
+        sent += piece?.count ?? 0
+        return piece
+    }
+
+    /// Closes what is open and says where the device stands.
+    func begin(_ store: StoreTransaction) throws -> [UInt8] {
+        spaces = try device.exchanged(store)
+        for (number, name) in spaces.enumerated() {
+            let space = try store.space(name)
+            try store.seal(in: space)
+            positions.append(try store.space(name).position)
+            waiting += try store.unreceivedSegments(in: space).map { (number, $0) }
+        }
+        let head: [UInt8]
+        if var kept = try DeviceSession.kept(in: store) {
+            kept.counter += 1
+            try kept.keep(in: store)
+            session = kept
+            epoch = kept.epoch
+            head = requestHead(.session(kept.id), counter: kept.counter).bytes(provenBy: kept.keys)
+        } else {
+            let offer = SessionOffer(random: device.store.world.random(32))
+            self.offer = offer
+            let kind = RequestHead.Kind.first(replica: device.replica, offer: offer.publicKey)
+            head = requestHead(kind, counter: try device.nextCounter(store))
+                .bytes(signedBy: device.store.identity, hub: hub.replica)
+        }
+        name = RequestHead.name(ofRequest: head)
+        return head
+    }
+
+    /// Listing few places costs little more than naming them, and saves a second request where the hub does not remember.
+    private static let fewSpaces = 8
+
+    private func requestHead(_ kind: RequestHead.Kind, counter: UInt64) -> RequestHead {
+        let isFirst = if case .first = kind { true } else { false }
+        let lists = options.listsKnowledge || isFirst && spaces.count <= Self.fewSpaces
+        return RequestHead(
+            kind: kind, counter: counter, clock: device.store.world.now() / 1000, answerLimit: options.answerLimit,
+            knowledge: lists
+                ? .listed(positions.map(Knowledge.Place.init))
+                : .named(Knowledge.name(of: Array(zip(spaces, positions)).map { (space: $0, position: $1) })))
+    }
+
+    /// Canonical bytes after which a frame is closed, so that it comes to some tens of kilobytes.
+    private static let frameAim = 384 * 1024
+
+    /// A frame of segments of which the hub's log holds no receipt; `nil` when there are no more, or they are over budget.
+    func nextUpload(_ store: StoreTransaction) throws -> [UInt8]? {
+        var size = 0
+        var uploads: [Upload] = []
+        var changes = 0
+        while let (number, first) = waiting.first, size < Self.frameAim {
+            let space = try store.space(spaces[number])
+            waiting.removeFirst()
+            guard let segment = try store.segment(of: device.replica, first: first, in: space) else { continue }
+            size += segment.roughByteCount
+            changes += segment.changes.count
+            let isOnLog = try store.holds(segment.dependency.position, in: space)
+            let travelling = TravellingSegment(segment, isOnLog: isOnLog)
+            if let last = uploads.last, last.space == number {
+                uploads[uploads.count - 1] = Upload(space: number, segments: last.segments + [travelling])
+            } else {
+                uploads.append(Upload(space: number, segments: [travelling]))
+            }
+        }
+        guard !uploads.isEmpty else { return nil }
+        var contents = ColumnWriter()
+        contents.varint(UInt64(uploads.count))
+        for upload in uploads {
+            let known = positions[upload.space].index
+            let space = try store.space(spaces[upload.space])
+            try upload.write(
+                to: &contents, basis: known,
+                store.writing(for: device.replica, hub: hub.replica, in: space, known: known))
+        }
+        let frame = Frame.bytes(contents)
+        guard sent + frame.count <= options.budget else {
+            waiting = []
+            return nil
+        }
+        changesSent += changes
+        return frame
+    }
+
+    // MARK: The answer
+
+    /// Takes in a whole answer within a transaction of the caller's.
+    func play(_ answer: [[UInt8]], in store: StoreTransaction) throws {
+        playground = store
+        defer { playground = nil }
+        for piece in answer { try take(piece) }
+        try finish()
+    }
+
+    private func write(_ body: (StoreTransaction) throws -> Void) throws {
+        if let playground { try body(playground) } else { try device.store.write(body) }
+    }
+
+    /// Takes in what came of the answer.
+    /// - Throws: a ``Refusal`` where the hub does not serve the request; else what is wrong with the answer. Frames before
+    ///   that stay taken.
+    package func take(_ bytes: some Collection<UInt8>) throws {
+        received += bytes.count
+        reader.feed(bytes)
+        if stage != .answering, stage != .done { try takeHead() }
+        while stage == .answering, try takeFrame() {}
+        guard stage != .done || reader.pendingCount == 0 else {
+            throw ProtocolError(.malformed, ["problem": "trailing"])
+        }
+    }
+
+    /// Checks that the answer came to its end.
+    package func finish() throws {
+        if reader.firstByte == MessageKind.refusal.rawValue, stage != .answering { throw try refusal() }
+        guard stage == .done else { throw ProtocolError(.answerCut) }
+    }
+
+    private func refusal() throws -> Refusal { try Refusal(bytes: reader.takeAll()) }
+
+    private func takeHead() throws {
+        switch reader.firstByte.flatMap(MessageKind.init(rawValue:)) {
+        case nil where reader.pendingCount == 0: return
+        case .refusal:
+            guard reader.pendingCount <= ProtocolLimits.headBytes else { throw ProtocolError(.notAMessage) }
+        case .sessionAnswer where session != nil:
+            _ = reader.takeByte()
+            stage = .answering
+        case .firstAnswer where offer != nil:
+            let head = try decoding { () throws(DecodingFailure) in
+                try reader.takeBlock(skipping: 1, limit: ProtocolLimits.headBytes)
+            }
+            guard let head else { return }
+            try beginSession(AnswerHead(head.body, request: name, hubKey: hub.publicKey))
+            stage = .answering
+        default: throw ProtocolError(.notAMessage)
+        }
+    }
+
+    private func beginSession(_ head: AnswerHead) throws {
+        guard let offer else { throw ProtocolError(.notAMessage) }
+        let session = DeviceSession(
+            id: head.session, keys: try offer.keys(with: head.offer, request: name), epoch: head.epoch, counter: 0)
+        try write { try session.keep(in: $0) }
+        self.session = session
+        epoch = head.epoch
+    }
+
+    private func takeFrame() throws -> Bool {
+        let came = try decoding { () throws(DecodingFailure) in
+            try reader.takeBlock(limit: ProtocolLimits.packedBytes, trailer: SessionKeys.proofByteCount)
+        }
+        guard let came, let session else { return false }
+        guard session.keys.isFrameProof(came.trailer, of: came.whole, number: frames, request: name) else {
+            throw ProtocolError(.answerForeign)
+        }
+        frames += 1
+        let contents = try decoding { () throws(DecodingFailure) in try Frame.contents(came.body) }
+        try write { store in
+            let frame = try Self.reading {
+                try AnswerFrame.read(contents) { number in
+                    let space = try store.space(try spaceName(number))
+                    return (positions[number].index, store.reading(for: device.replica, hub: hub.replica, in: space))
+                }
+            }
+            try apply(frame, store)
+            if frame.isLast {
+                more = frame.more
+                stage = .done
+            }
+        }
+        return true
+    }
+
+    private func spaceName(_ number: Int) throws -> String {
+        guard number < spaces.count else { throw ProtocolError(.answerIncomplete) }
+        return spaces[number]
+    }
+
+    private static func reading<T>(_ body: () throws -> T) throws -> T {
+        do { return try body() } catch let failure as DecodingFailure { throw ProtocolError(failure) }
+    }
+
+    func apply(_ frame: AnswerFrame, _ store: StoreTransaction) throws {
+        for bytes in frame.certificates {
+            let certificate = try Certificate(bytes: bytes, hubKey: hub.publicKey)
+            _ = try store.ensureReplica(certificate.replica, publicKey: certificate.publicKey, certificate: bytes)
+        }
+        var ends: [(number: Int, space: String, position: LogPosition)] = []
+        var taken = 0
+        for part in frame.parts {
+            let space = try spaceName(part.space)
+            let (changes, end) = try store.apply(part, after: positions[part.space].index, in: space, epoch: epoch)
+            taken += changes
+            ends.append((part.space, space, end))
+        }
+        if !ends.isEmpty { try keepCheckpoint(ends, frame.signature, store) }
+        for note in frame.notes {
+            let space = try spaceName(note.space)
+            let end = ends.last { $0.number == note.space }?.position ?? positions[note.space]
+            if !note.refusal.isEmpty {
+                refusals[space] = note.refusal
+            } else if try !agrees(note.digest, at: end, in: space, store) {
+                refusals[space] = AgentError.Code.digestDiffers.rawValue
+            }
+        }
+        if ends.contains(where: { $0.space == SpaceName.catalogue }) { try store.refreshForms() }
+        if frame.isLast {
+            let error = refusals.values.sorted().first
+            try device.noteSync(error: error, in: store)
+        }
+        changesTaken += taken
+        for end in ends { positions[end.number] = end.position }
+    }
+
+    private func keepCheckpoint(
+        _ ends: [(number: Int, space: String, position: LogPosition)], _ signature: [UInt8], _ store: StoreTransaction
+    ) throws {
+        let signed = Checkpoint.signedBytes(ends.map { ($0.space, $0.position) })
+        guard Signature.isValid(signature, tag: Checkpoint.tag, signed, publicKey: hub.publicKey) else {
+            throw ProtocolError(.chainBroken)
+        }
+        for end in ends {
+            try store.keep(
+                checkpoint: signed, signature: signature, of: try store.space(end.space), at: end.position.index)
+        }
+    }
+
+    /// With nothing of one's own waiting, the same position means the same state. Anything else is damage: it is said,
+    /// and stops nothing, since what the logs hold is right by itself.
+    private func agrees(
+        _ digest: [UInt8], at position: LogPosition, in name: String, _ store: StoreTransaction
+    ) throws -> Bool {
+        let space = try store.space(name)
+        guard !digest.isEmpty, space.position.index == position.index, try store.unreceivedSegments(in: space).isEmpty
+        else { return true }
+        return digest == Array(space.digest.bytes.prefix(AnswerFrame.digestBytes))
+    }
+}

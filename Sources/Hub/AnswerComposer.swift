@@ -1,0 +1,159 @@
+import Causality
+import RecordStore
+import Records
+import SyncProtocol
+
+/// Makes the answer to a request, frame by frame, from what the hub's logs held when it began.
+struct AnswerComposer: Sendable {
+    private let hub: Hub
+    private let asked: HubExchange.Asked
+    private let refusals: [Int: String]
+    /// The spaces in the order they are served: the catalogue before what is written under it.
+    private let order: [Int]
+    private var ends: [Int: LogPosition] = [:]
+    private var positions: [LogPosition?]
+    private var stage = Stage.head
+    private var frames: UInt64 = 0
+    private var bytes: UInt64 = 0
+
+    private enum Stage { case head, frames, done }
+
+    /// About so many canonical bytes make a frame of some tens of kilobytes.
+    private static let frameAim = 384 * 1024
+    /// Log entries that are read at a time.
+    private static let page = 512
+
+    init(_ hub: Hub, _ asked: HubExchange.Asked, refusals: [Int: String]) {
+        self.hub = hub
+        self.asked = asked
+        self.refusals = refusals
+        positions = asked.known
+        let spaces = asked.device.spaces
+        order = spaces.indices.sorted { a, b in
+            let (first, second) = (spaces[a] == SpaceName.catalogue, spaces[b] == SpaceName.catalogue)
+            return first != second ? first : a < b
+        }
+    }
+
+    /// The next piece; `nil` at the answer's end.
+    mutating func nextPiece() throws -> [UInt8]? {
+        switch stage {
+        case .head:
+            stage = .frames
+            bytes += UInt64(asked.head.count)
+            try hub.store.read { store in
+                for number in order where positions[number] != nil {
+                    ends[number] = try store.space(asked.device.spaces[number]).position
+                }
+            }
+            return asked.head
+        case .frames:
+            let frame = try hub.store.read { try nextFrame($0) }
+            let proof = asked.keys.frameProof(frame, number: frames, request: asked.name)
+            frames += 1
+            bytes += UInt64(frame.count + proof.count)
+            return frame + proof
+        case .done: return nil
+        }
+    }
+
+    private var isOverLimit: Bool { asked.answerLimit > 0 && bytes + UInt64(Self.frameAim / 8) > asked.answerLimit }
+
+    private mutating func nextFrame(_ store: StoreTransaction) throws -> [UInt8] {
+        var frame = AnswerFrame()
+        var starts: [Int: UInt64] = [:]
+        var size = 0
+        if frames == 0 || !isOverLimit {
+            for number in order where size < Self.frameAim {
+                guard let start = positions[number] else { continue }
+                let part = try nextPart(number, after: start, &size, &frame.certificates, store)
+                guard let part else { continue }
+                starts[number] = start.index
+                frame.parts.append(part)
+            }
+        }
+        let isAtEnd = order.allSatisfy { positions[$0] == nil || positions[$0] == ends[$0] }
+        frame.isLast = isAtEnd || frame.parts.isEmpty || isOverLimit
+        frame.more = frame.isLast && !isAtEnd
+        if !frame.parts.isEmpty {
+            let signed = frame.parts.compactMap { part in
+                positions[part.space].map { (space: asked.device.spaces[part.space], position: $0) }
+            }
+            frame.signature = hub.store.identity.sign(tag: Checkpoint.tag, Checkpoint.signedBytes(signed))
+        }
+        if frame.isLast { try finish(&frame, store) }
+        var contents = ColumnWriter()
+        try frame.write(to: &contents) { number in
+            let start = starts[number] ?? 0
+            let space = try store.space(asked.device.spaces[number])
+            return (start, store.writing(for: asked.device.replica, hub: hub.replica, in: space, known: start))
+        }
+        return Frame.bytes(contents)
+    }
+
+    /// Notes what was refused, and the digest of each space whose log went on and that the device is at the end of now.
+    private mutating func finish(_ frame: inout AnswerFrame, _ store: StoreTransaction) throws {
+        stage = .done
+        for number in order {
+            let name = asked.device.spaces[number]
+            let refusal =
+                positions[number] == nil ? StoreError.Code.hubRolledBack.rawValue : refusals[number] ?? ""
+            let space = try store.space(name)
+            let isNews = positions[number] != asked.known[number] && positions[number] == space.position
+            guard !refusal.isEmpty || isNews else { continue }
+            let digest = isNews ? Array(space.digest.bytes.prefix(AnswerFrame.digestBytes)) : []
+            frame.notes.append(AnswerFrame.Note(space: number, refusal: refusal, digest: digest))
+        }
+        // The device stands where it said, or, if this reaches it, at the answer's end.
+        guard !asked.known.contains(nil) else { return }
+        let spaces = asked.device.spaces
+        let both = [asked.known, positions].map { places -> HubSession.Remembered in
+            let places = places.map { $0 ?? .start }
+            let name = Knowledge.name(of: zip(spaces, places).map { (space: $0, position: $1) })
+            return HubSession.Remembered(name: name, positions: places)
+        }
+        hub.sessions.update(asked.session) { $0.remembered = both }
+    }
+
+    /// What follows `start` in a space's log, as much as fits; `nil` when nothing does.
+    private mutating func nextPart(
+        _ number: Int, after start: LogPosition, _ size: inout Int, _ certificates: inout [[UInt8]],
+        _ store: StoreTransaction
+    ) throws -> LogPart? {
+        guard let end = ends[number], start.index < end.index else { return nil }
+        let space = try store.space(asked.device.spaces[number])
+        var items: [LogPart.Item] = []
+        var position = start
+        while position.index < end.index, size < Self.frameAim {
+            let entries = try store.logEntries(after: position.index, in: space, limit: Self.page)
+            for (index, bytes) in entries where index <= end.index && size < Self.frameAim {
+                items.append(try item(bytes, in: space, &size, &certificates, store))
+                position = LogPosition(
+                    epoch: end.epoch, index: index,
+                    hash: LogEntry.link(after: position.hash, index: index, entry: bytes))
+            }
+            guard !entries.isEmpty else { break }
+        }
+        positions[number] = position
+        return LogPart(space: number, items: items)
+    }
+
+    private func item(
+        _ bytes: [UInt8], in space: SpaceState, _ size: inout Int, _ certificates: inout [[UInt8]],
+        _ store: StoreTransaction
+    ) throws -> LogPart.Item {
+        size += bytes.count
+        guard case .receipt(let receipt) = try LogEntry(bytes: bytes) else { return .entry(bytes) }
+        let travelling = LogPart.TravellingReceipt(receipt)
+        guard receipt.replica != asked.device.replica,
+            let segment = try store.segment(of: receipt.replica, first: receipt.first, in: space)
+        else { return .received(travelling) }
+        if receipt.first == 1, let certificate = try store.certificate(of: receipt.replica),
+            !certificates.contains(certificate)
+        {
+            certificates.append(certificate)
+        }
+        size += segment.roughByteCount
+        return .brought(travelling, TravellingSegment(segment, isOnLog: true))
+    }
+}

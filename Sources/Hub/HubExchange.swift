@@ -1,0 +1,210 @@
+import Causality
+import GRDB
+import RecordStore
+import Records
+import SyncProtocol
+
+/// The hub's side of one request: takes it in piece by piece, then makes its answer piece by piece. A value, so that a
+/// server may hand it from thread to thread.
+package struct HubExchange: Sendable {
+    private let hub: Hub
+    private var reader = MessageReader()
+    private var asked: Asked?
+    private var composer: AnswerComposer?
+    private var refusals: [Int: String] = [:]
+    private var changesIn = false
+
+    /// A request whose head was proven.
+    struct Asked: Sendable {
+        let device: Device
+        let session: UInt32
+        let keys: SessionKeys
+        /// The signed head of the answer, where the session begins.
+        let head: [UInt8]
+        let name: Hash256
+        let answerLimit: UInt64
+        /// Where the device stands in each space; `nil` where the hub's log does not hold that.
+        let known: [LogPosition?]
+    }
+
+    package init(_ hub: Hub) { self.hub = hub }
+
+    // MARK: The request
+
+    /// Takes in what came of the request. Each frame is one transaction, durable when this returns.
+    /// - Throws: a coded error for a request that is not served; frames before that stay taken.
+    package mutating func take(_ bytes: some Collection<UInt8>) throws {
+        reader.feed(bytes)
+        if asked == nil {
+            guard let first = reader.firstByte else { return }
+            guard let kind = MessageKind(rawValue: first), kind == .firstRequest || kind == .sessionRequest else {
+                throw ProtocolError(.notAMessage)
+            }
+            let head = try decoding { () throws(DecodingFailure) in
+                try reader.takeBlock(skipping: 1, limit: ProtocolLimits.headBytes)
+            }
+            guard let head else { return }
+            asked = try hub.admit(try RequestHead.read(head.whole))
+        }
+        while let frame = try decoding({ () throws(DecodingFailure) in
+            try reader.takeBlock(limit: ProtocolLimits.packedBytes)
+        }) {
+            try takeIn(frame.body)
+        }
+    }
+
+    private mutating func takeIn(_ body: [UInt8]) throws {
+        guard let asked else { return }
+        let contents = try decoding { () throws(DecodingFailure) in try Frame.contents(body) }
+        let hub = hub
+        let stops = try hub.store.write { store in
+            try hub.takeIn(contents, asked, stopped: refusals, store)
+        }
+        refusals.merge(stops) { first, _ in first }
+        changesIn = true
+    }
+
+    // MARK: The answer
+
+    /// Notes the request's end.
+    /// - Throws: what refuses it as a whole.
+    package mutating func endRequest() throws {
+        guard let asked, reader.pendingCount == 0 else { throw ProtocolError(.requestCut) }
+        try hub.note(contactOf: asked, changesIn: changesIn)
+        guard asked.device.revoked == nil else { throw HubError(.deviceRevoked) }
+        composer = AnswerComposer(hub, asked, refusals: refusals)
+    }
+
+    /// The next piece of the answer; `nil` at its end.
+    package mutating func nextPiece() throws -> [UInt8]? { try composer?.nextPiece() }
+}
+
+extension Hub {
+    /// Answers a whole request with a whole answer.
+    package func answer(_ bytes: [UInt8]) throws -> [UInt8] {
+        var exchange = HubExchange(self)
+        try exchange.take(bytes)
+        try exchange.endRequest()
+        var answer: [UInt8] = []
+        while let piece = try exchange.nextPiece() { answer += piece }
+        return answer
+    }
+
+    /// Proves a request's head and finds where its device stands.
+    func admit(_ received: RequestHead.Received) throws -> HubExchange.Asked {
+        switch received.head.kind {
+        case .first(let replica, let offer): try beginSession(received, replica, offer)
+        case .session(let id): try goOn(received, id)
+        }
+    }
+
+    private func beginSession(
+        _ received: RequestHead.Received, _ replica: ReplicaID, _ theirs: [UInt8]
+    ) throws -> HubExchange.Asked {
+        let now = store.world.now()
+        let offer = SessionOffer(random: store.world.random(SessionOffer.byteCount))
+        let id = store.world.random(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
+        let keys = try offer.keys(with: theirs, request: received.name)
+        let (device, known) = try store.write { store in
+            guard let device = try Self.device(replica, store), let key = try store.publicKey(of: replica) else {
+                throw HubError(.deviceUnknown)
+            }
+            guard received.isSigned(by: key, for: self.replica) else { throw HubError(.requestForged) }
+            guard received.head.counter > device.counter else { throw HubError(.requestReplayed) }
+            let known = try positions(received.head.knowledge, of: device, remembered: [], store)
+            try store.db.execute(
+                sql: "UPDATE device SET counter = ?, contact = ?, clock_offset = ? WHERE replica = ?",
+                arguments: [
+                    Int64(received.head.counter), now, received.head.clock &* 1000 &- now, Self.data(replica),
+                ])
+            return (device, known)
+        }
+        sessions.begin(id, HubSession(device: replica, keys: keys, noted: now))
+        let head = AnswerHead(session: id, offer: offer.publicKey, epoch: Self.firstEpoch, time: now)
+        return HubExchange.Asked(
+            device: device, session: id, keys: keys, head: head.bytes(signedBy: store.identity, request: received.name),
+            name: received.name, answerLimit: received.head.answerLimit, known: known)
+    }
+
+    private func goOn(_ received: RequestHead.Received, _ id: UInt32) throws -> HubExchange.Asked {
+        guard let session = sessions[id] else { throw ProtocolError(.sessionUnknown) }
+        guard received.isProven(by: session.keys) else { throw HubError(.requestForged) }
+        guard sessions.count(received.head.counter, in: id) else { throw HubError(.requestReplayed) }
+        return try store.read { store in
+            guard let device = try Self.device(session.device, store) else { throw HubError(.deviceUnknown) }
+            let known = try positions(received.head.knowledge, of: device, remembered: session.remembered, store)
+            return HubExchange.Asked(
+                device: device, session: id, keys: session.keys, head: [MessageKind.sessionAnswer.rawValue],
+                name: received.name, answerLimit: received.head.answerLimit, known: known)
+        }
+    }
+
+    /// Where the device stands; `nil` in a space where this hub's log does not go through there.
+    private func positions(
+        _ knowledge: Knowledge, of device: Device, remembered: [HubSession.Remembered], _ store: StoreTransaction
+    ) throws -> [LogPosition?] {
+        switch knowledge {
+        case .named(let name):
+            if let known = remembered.last(where: { $0.name == name }) { return known.positions }
+            let ends = try device.spaces.map { (space: $0, position: try store.space($0).position) }
+            guard Knowledge.name(of: ends) == name else { throw ProtocolError(.knowledgeUnknown) }
+            return ends.map(\.position)
+        case .listed(let places):
+            guard places.count == device.spaces.count else { throw ProtocolError(.knowledgeUnknown) }
+            return try zip(places, device.spaces).map { place, name in
+                guard let held = try store.position(at: place.index, in: try store.space(name)) else { return nil }
+                return Knowledge.Place(held) == place ? held : nil
+            }
+        }
+    }
+
+    /// Takes in the segments of one frame.
+    /// - Returns: for each space that was stopped by something, the code of it.
+    func takeIn(
+        _ contents: [UInt8], _ asked: HubExchange.Asked, stopped: [Int: String], _ store: StoreTransaction
+    ) throws -> [Int: String] {
+        do {
+            var reader = ColumnReader(contents)
+            var room = ProtocolLimits.frameBytes
+            var stops: [Int: String] = [:]
+            for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
+                let upload = try Upload.read(from: &reader, room: &room) { number in
+                    guard number < asked.device.spaces.count else { throw HubError(.spaceForbidden) }
+                    let space = try store.space(asked.device.spaces[number])
+                    return (
+                        asked.known[number]?.index ?? 0,
+                        store.reading(for: asked.device.replica, hub: replica, in: space)
+                    )
+                }
+                let name = asked.device.spaces[upload.space]
+                guard asked.known[upload.space] != nil else {
+                    stops[upload.space] = StoreError.Code.hubRolledBack.rawValue
+                    continue
+                }
+                guard stopped[upload.space] == nil, stops[upload.space] == nil else { continue }
+                let stop = try takeIn(upload, of: name, asked.device, store)
+                if !stop.isEmpty { stops[upload.space] = stop }
+            }
+            try reader.finish()
+            return stops
+        } catch let failure as DecodingFailure {
+            throw ProtocolError(failure)
+        }
+    }
+
+    /// How often a device's contact is written down while nothing else is.
+    private static let contactMilliseconds: Int64 = 60_000
+
+    func note(contactOf asked: HubExchange.Asked, changesIn: Bool) throws {
+        let now = store.world.now()
+        guard let noted = sessions[asked.session]?.noted, changesIn || now - noted >= Self.contactMilliseconds else {
+            return
+        }
+        try store.write { store in
+            try store.db.execute(
+                sql: "UPDATE device SET contact = ? WHERE replica = ?",
+                arguments: [now, Self.data(asked.device.replica)])
+        }
+        sessions.update(asked.session) { $0.noted = now }
+    }
+}

@@ -1,0 +1,123 @@
+package import Causality
+import Records
+
+/// What one frame of an answer says.
+package struct AnswerFrame: Sendable {
+    /// What the hub has to say of a space beside its log.
+    package struct Note: Hashable, Sendable {
+        package let space: Int
+        /// Why the space or its upload was not served; empty when it was.
+        package let refusal: String
+        /// The beginning of the hub's digest of the space, where the device is at its log's end with this answer.
+        package let digest: [UInt8]
+
+        package init(space: Int, refusal: String, digest: [UInt8]) {
+            self.space = space
+            self.refusal = refusal
+            self.digest = digest
+        }
+    }
+
+    /// No frame follows.
+    package var isLast = false
+    /// The answer stops at its limit, with more to come.
+    package var more = false
+    /// Certificates of replicas whose first segment of a space is in this frame.
+    package var certificates: [[UInt8]] = []
+    package var parts: [LogPart] = []
+    /// The hub's signature over the ends of its logs after this frame's parts; empty where there are none.
+    package var signature: [UInt8] = []
+    package var notes: [Note] = []
+
+    package init() {}
+
+    package static let digestBytes = 8
+
+    private enum Flag {
+        static let last: UInt8 = 1
+        static let more: UInt8 = 2
+        static let certificates: UInt8 = 4
+        static let parts: UInt8 = 8
+        static let notes: UInt8 = 16
+        static let all: UInt8 = 31
+    }
+
+    /// - Parameter context: for a space's number, the index before its part's first entry, and what the writer looks up.
+    package func write(
+        to writer: inout ColumnWriter, context: (Int) throws -> (start: UInt64, writing: BatchWriting)
+    ) throws {
+        writer.byte(
+            (isLast ? Flag.last : 0) | (more ? Flag.more : 0) | (certificates.isEmpty ? 0 : Flag.certificates)
+                | (parts.isEmpty ? 0 : Flag.parts) | (notes.isEmpty ? 0 : Flag.notes))
+        if !certificates.isEmpty {
+            writer.varint(UInt64(certificates.count))
+            for certificate in certificates { writer.block(certificate) }
+            writer.endColumn()
+        }
+        if !parts.isEmpty {
+            writer.varint(UInt64(parts.count))
+            for part in parts {
+                let (start, writing) = try context(part.space)
+                try part.write(to: &writer, after: start, writing)
+            }
+            writer.raw(signature)
+        }
+        if !notes.isEmpty {
+            writer.varint(UInt64(notes.count))
+            for note in notes {
+                writer.varint(UInt64(note.space))
+                writer.text(note.refusal)
+                writer.block(note.digest)
+            }
+        }
+    }
+
+    package static func read(
+        _ contents: [UInt8], context: (Int) throws -> (start: UInt64, reading: BatchReading)
+    ) throws -> AnswerFrame {
+        var reader = ColumnReader(contents)
+        var frame = AnswerFrame()
+        let flags = try reader.byte()
+        guard flags <= Flag.all else { throw reader.failure(.unknownKind) }
+        frame.isLast = flags & Flag.last != 0
+        frame.more = flags & Flag.more != 0
+        if flags & Flag.certificates != 0 {
+            for _ in 0..<(try reader.count(limit: ProtocolLimits.certificates)) {
+                frame.certificates.append(try reader.block(limit: ProtocolLimits.certificateBytes))
+            }
+        }
+        if flags & Flag.parts != 0 {
+            var room = ProtocolLimits.frameBytes
+            for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
+                frame.parts.append(try LogPart.read(from: &reader, room: &room, context: context))
+            }
+            frame.signature = try reader.raw(Signature.byteCount)
+        }
+        if flags & Flag.notes != 0 {
+            for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
+                let space = try reader.count(limit: ProtocolLimits.spaces)
+                let refusal = try reader.text(limit: ProtocolLimits.codeBytes)
+                let digest = try reader.block(limit: digestBytes)
+                guard digest.isEmpty || digest.count == digestBytes else { throw reader.failure(.inconsistent) }
+                frame.notes.append(Note(space: space, refusal: refusal, digest: digest))
+            }
+        }
+        try reader.finish()
+        return frame
+    }
+}
+
+/// The hub's word for where its logs of some spaces end: what makes every entry up to there its own.
+package enum Checkpoint {
+    package static let tag = "phusa checkpoint 1"
+
+    package static func signedBytes(_ ends: [(space: String, position: LogPosition)]) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.varint(UInt64(ends.count))
+        for (space, position) in ends {
+            writer.text(space)
+            writer.position(position)
+        }
+        return writer.bytes
+    }
+}
