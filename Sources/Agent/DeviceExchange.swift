@@ -14,6 +14,10 @@ package final class DeviceExchange {
     /// How far the answer has come in each, from where the request said the device stands.
     private var positions: [LogPosition] = []
     private var session: DeviceSession?
+    /// The clock that the request states, in seconds since 1970.
+    private var clock: Int64 = 0
+    /// The number of the catalogue among the spaces.
+    private var catalogue: Int? { spaces.firstIndex(of: SpaceName.catalogue) }
     private var offer: SessionOffer?
     private var name = Hash256.zero
     private var waiting: [(space: Int, first: UInt64)] = []
@@ -80,6 +84,7 @@ package final class DeviceExchange {
             positions.append(try store.space(name).position)
             waiting += try store.unreceivedSegments(in: space).map { (number, $0) }
         }
+        clock = device.store.world.now() / 1000
         let head: [UInt8]
         if var kept = try DeviceSession.kept(in: store) {
             kept.counter += 1
@@ -105,7 +110,8 @@ package final class DeviceExchange {
         let isFirst = if case .first = kind { true } else { false }
         let lists = options.listsKnowledge || isFirst && spaces.count <= Self.fewSpaces
         return RequestHead(
-            kind: kind, counter: counter, clock: device.store.world.now() / 1000, answerLimit: options.answerLimit,
+            kind: kind, counter: counter, clock: clock - (isFirst ? 0 : session?.begun ?? 0),
+            answerLimit: options.answerLimit,
             knowledge: lists
                 ? .listed(positions.map(Knowledge.Place.init))
                 : .named(Knowledge.name(of: Array(zip(spaces, positions)).map { (space: $0, position: $1) })))
@@ -141,9 +147,10 @@ package final class DeviceExchange {
             let space = try store.space(spaces[upload.space])
             try upload.write(
                 to: &contents, basis: known,
-                store.writing(for: device.replica, hub: hub.replica, in: space, known: known))
+                store.writing(for: device.replica, hub: hub.replica, in: space, known: known, clock: clock))
         }
-        let frame = Frame.bytes(contents)
+        let frame = Frame.bytes(
+            contents, try catalogue.flatMap { try store.newestDictionary(known: positions[$0].index) })
         guard sent + frame.count <= options.budget else {
             waiting = []
             return nil
@@ -209,7 +216,8 @@ package final class DeviceExchange {
     private func beginSession(_ head: AnswerHead) throws {
         guard let offer else { throw ProtocolError(.notAMessage) }
         let session = DeviceSession(
-            id: head.session, keys: try offer.keys(with: head.offer, request: name), epoch: head.epoch, counter: 0)
+            id: head.session, keys: try offer.keys(with: head.offer, request: name), epoch: head.epoch,
+            begun: head.time / 1000, counter: 0)
         try write { try session.keep(in: $0) }
         self.session = session
         epoch = head.epoch
@@ -224,12 +232,15 @@ package final class DeviceExchange {
             throw ProtocolError(.answerForeign)
         }
         frames += 1
-        let contents = try decoding { () throws(DecodingFailure) in try Frame.contents(came.body) }
         try write { store in
+            let contents = try Frame.contents(came.body) { try store.dictionary(named: $0) }
             let frame = try Self.reading {
                 try AnswerFrame.read(contents) { number in
                     let space = try store.space(try spaceName(number))
-                    return (positions[number].index, store.reading(for: device.replica, hub: hub.replica, in: space))
+                    return (
+                        positions[number].index,
+                        store.reading(for: device.replica, hub: hub.replica, in: space, clock: clock)
+                    )
                 }
             }
             try apply(frame, store)

@@ -86,9 +86,13 @@ struct AnswerComposer: Sendable {
         try frame.write(to: &contents) { number in
             let start = starts[number] ?? 0
             let space = try store.space(asked.device.spaces[number])
-            return (start, store.writing(for: asked.device.replica, hub: hub.replica, in: space, known: start))
+            return (
+                start,
+                store.writing(for: asked.device.replica, hub: hub.replica, in: space, known: start, clock: asked.clock)
+            )
         }
-        return Frame.bytes(contents)
+        let catalogue = asked.device.spaces.firstIndex(of: SpaceName.catalogue).flatMap { asked.known[$0]?.index }
+        return Frame.bytes(contents, try store.newestDictionary(known: catalogue ?? 0))
     }
 
     /// Notes what was refused, and the digest of each space whose log went on and that the device is at the end of now.

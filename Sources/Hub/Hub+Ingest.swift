@@ -77,7 +77,8 @@ extension Hub {
             }
         }
         let receipt = Receipt(
-            replica: segment.replica, first: segment.first, last: segment.last, end: end, time: self.store.world.now(),
+            replica: segment.replica, first: segment.first, last: segment.last, end: end,
+            time: self.store.world.now() / 1000 * 1000,
             waiting: waiting)
         _ = try store.record(.receipt(receipt), in: space, epoch: Self.firstEpoch)
         for verdict in verdicts { _ = try store.record(.verdict(verdict), in: space, epoch: Self.firstEpoch) }

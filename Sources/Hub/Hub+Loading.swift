@@ -17,6 +17,7 @@ extension Hub {
                     "definition": .text(String(decoding: form.canonicalJSON, as: UTF8.self)),
                 ]
             })
+        try putDictionary(for: folder.forms)
         try put(
             BuiltInForm.unit, in: catalogue,
             (folder.units.rows + folder.departments.rows).map { Self.texts($0, BuiltInForm.unit) })
@@ -47,6 +48,17 @@ extension Hub {
             "indicators": folder.indicators.rows.count, "people": folder.people.rows.count,
             "tasks": folder.tasks.rows.count,
         ]
+    }
+
+    /// Gives the catalogue a preset dictionary for its forms, where they have changed.
+    private func putDictionary(for forms: [FormDefinition]) throws {
+        let dictionary = try PresetDictionary.make(for: forms)
+        // Two bytes name it; should another have that name already, the frames do without a new one.
+        guard try store.read({ try $0.dictionary(named: dictionary.name) }) == nil else { return }
+        let name = dictionary.name.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        try put(
+            BuiltInForm.dictionary, in: SpaceName.catalogue,
+            [["name": .text(name), "bytes": .text(Data(dictionary.bytes).base64EncodedString())]])
     }
 
     private static func texts(_ row: CSVTable.Row, _ form: FormDefinition) -> [String: Value] {

@@ -40,7 +40,8 @@ package final class Hub: Sendable {
             guard let segment = try store.segment(of: replica, first: first, in: space) else { continue }
             let end = try store.change(Dot(replica, segment.last), in: space.id)?.link
             let receipt = Receipt(
-                replica: replica, first: first, last: segment.last, end: end ?? .zero, time: self.store.world.now(),
+                replica: replica, first: first, last: segment.last, end: end ?? .zero,
+                time: self.store.world.now() / 1000 * 1000,
                 waiting: [])
             _ = try store.record(.receipt(receipt), in: space, epoch: Self.firstEpoch)
         }

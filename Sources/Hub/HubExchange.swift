@@ -23,6 +23,8 @@ package struct HubExchange: Sendable {
         let head: [UInt8]
         let name: Hash256
         let answerLimit: UInt64
+        /// The device's clock, in seconds since 1970.
+        let clock: Int64
         /// Where the device stands in each space; `nil` where the hub's log does not hold that.
         let known: [LogPosition?]
     }
@@ -55,10 +57,10 @@ package struct HubExchange: Sendable {
 
     private mutating func takeIn(_ body: [UInt8]) throws {
         guard let asked else { return }
-        let contents = try decoding { () throws(DecodingFailure) in try Frame.contents(body) }
         let hub = hub
         let stops = try hub.store.write { store in
-            try hub.takeIn(contents, asked, stopped: refusals, store)
+            let contents = try Frame.contents(body) { try store.dictionary(named: $0) }
+            return try hub.takeIn(contents, asked, stopped: refusals, store)
         }
         refusals.merge(stops) { first, _ in first }
         changesIn = true
@@ -119,11 +121,11 @@ extension Hub {
                 ])
             return (device, known)
         }
-        sessions.begin(id, HubSession(device: replica, keys: keys, noted: now))
+        sessions.begin(id, HubSession(device: replica, keys: keys, begun: now / 1000, noted: now))
         let head = AnswerHead(session: id, offer: offer.publicKey, epoch: Self.firstEpoch, time: now)
         return HubExchange.Asked(
             device: device, session: id, keys: keys, head: head.bytes(signedBy: store.identity, request: received.name),
-            name: received.name, answerLimit: received.head.answerLimit, known: known)
+            name: received.name, answerLimit: received.head.answerLimit, clock: received.head.clock, known: known)
     }
 
     private func goOn(_ received: RequestHead.Received, _ id: UInt32) throws -> HubExchange.Asked {
@@ -135,7 +137,8 @@ extension Hub {
             let known = try positions(received.head.knowledge, of: device, remembered: session.remembered, store)
             return HubExchange.Asked(
                 device: device, session: id, keys: session.keys, head: [MessageKind.sessionAnswer.rawValue],
-                name: received.name, answerLimit: received.head.answerLimit, known: known)
+                name: received.name, answerLimit: received.head.answerLimit,
+                clock: session.begun &+ received.head.clock, known: known)
         }
     }
 
@@ -161,7 +164,7 @@ extension Hub {
     /// Takes in the segments of one frame.
     /// - Returns: for each space that was stopped by something, the code of it.
     func takeIn(
-        _ contents: [UInt8], _ asked: HubExchange.Asked, stopped: [Int: String], _ store: StoreTransaction
+        _ contents: Frame.Contents, _ asked: HubExchange.Asked, stopped: [Int: String], _ store: StoreTransaction
     ) throws -> [Int: String] {
         do {
             var reader = ColumnReader(contents)
@@ -173,7 +176,7 @@ extension Hub {
                     let space = try store.space(asked.device.spaces[number])
                     return (
                         asked.known[number]?.index ?? 0,
-                        store.reading(for: asked.device.replica, hub: replica, in: space)
+                        store.reading(for: asked.device.replica, hub: replica, in: space, clock: asked.clock)
                     )
                 }
                 let name = asked.device.spaces[upload.space]

@@ -6,6 +6,8 @@ import Synchronization
 struct HubSession: Sendable {
     let device: ReplicaID
     let keys: SessionKeys
+    /// The hub's time when it began, in seconds since 1970.
+    let begun: Int64
     /// Of the latest request; each must have a greater one.
     var counter: UInt64 = 0
     /// What the device may hold: what it said last, and what it holds if it got the answer.

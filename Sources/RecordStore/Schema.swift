@@ -109,6 +109,12 @@ enum Schema {
             PRIMARY KEY (space, position)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE dictionary (
+            name BLOB NOT NULL PRIMARY KEY CHECK (length(name) = 2),
+            bytes BLOB NOT NULL,
+            received INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
+
         CREATE TABLE checkpoint (
             space INTEGER NOT NULL REFERENCES space (id),
             position INTEGER NOT NULL,

@@ -225,7 +225,8 @@ extension StoreTransaction {
 
     /// A time that does not run behind the replica's last change, unless that was made by a clock far ahead.
     private func nextTime(in space: SpaceState) throws -> HybridTime {
-        let now = world.now()
+        // Whole seconds tell people's edits apart, and cost less on the wire.
+        let now = world.now() / 1000 * 1000
         let head = try head(of: identity.replica, in: space)
         let last = try change(Dot(identity.replica, max(1, head.sequence)), in: space.id)?.time
         guard let last, last.milliseconds - now < 600_000 else { return HybridTime(milliseconds: now) }

@@ -55,6 +55,7 @@ extension StoreTransaction {
     /// Brings the forms up to date with the catalogue's records. A definition that cannot be read is left out; its
     /// records wait.
     package func refreshForms() throws {
+        try refreshDictionaries()
         let rows = try Int64.fetchAll(
             db,
             sql: "SELECT record.id FROM record JOIN space ON space.id = record.space WHERE space.name = ? AND form = ?",
@@ -85,7 +86,10 @@ package enum BuiltInForm {
     package static let person = make(
         "@person", [key("person"), text("name"), text("role"), text("unit"), text("disabled")])
 
-    package static let all = [form, unit, indicator, person]
+    /// A preset dictionary of the protocol: its name in hexadecimal, its bytes in base 64.
+    package static let dictionary = make("@dictionary", [key("name"), text("bytes")])
+
+    package static let all = [form, unit, indicator, person, dictionary]
 
     private static func make(_ name: String, _ fields: [FieldDefinition]) -> FormDefinition {
         FormDefinition(

@@ -154,27 +154,6 @@ extension StoreTransaction {
         let epoch = try self.space(space.id).position.epoch
         return try logHash(at: index, in: space).map { LogPosition(epoch: epoch, index: index, hash: $0) }
     }
-
-    /// What a batch of the space looks up when it is written for a receiver that holds the log up to `known`.
-    package func writing(for device: ReplicaID, hub: ReplicaID, in space: SpaceState, known: UInt64) -> BatchWriting {
-        BatchWriting(
-            device: device, hub: hub, keyFields: { try self.form($0)?.keyFields.map(\.name) ?? [] },
-            receipt: { replica in
-                let first = try self.change(Dot(replica, 1), in: space.id)?.received
-                return first.flatMap { $0 <= known ? $0 : nil }
-            })
-    }
-
-    /// What a batch of the space looks up when it is read.
-    package func reading(for device: ReplicaID, hub: ReplicaID, in space: SpaceState) -> BatchReading {
-        BatchReading(device: device, hub: hub) { index in
-            let bytes = try Data.fetchOne(
-                self.db, sql: "SELECT entry FROM log WHERE space = ? AND position = ?",
-                arguments: [space.id, Int64(clamping: index)])
-            guard let bytes, case .receipt(let receipt) = try LogEntry(bytes: Array(bytes)) else { return nil }
-            return receipt.replica
-        }
-    }
 }
 
 extension Optional {

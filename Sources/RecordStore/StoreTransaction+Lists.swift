@@ -22,7 +22,7 @@ extension StoreTransaction {
 
     func refreshSearch(of record: Int64) throws {
         let view = try view(ofRow: record)
-        guard !view.form.hasPrefix("@form") else { return }
+        guard ![BuiltInForm.form.form, BuiltInForm.dictionary.form].contains(view.form) else { return }
         let form = try? latestForm(view.form)
         var words: [String] = []
         for (name, value) in view.fields.sorted(by: { $0.key < $1.key }) {

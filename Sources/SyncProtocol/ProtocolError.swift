@@ -15,6 +15,7 @@ package struct ProtocolError: CodedError {
         case answerCut = "wire.answer-cut"
         case sessionUnknown = "session.unknown"
         case knowledgeUnknown = "knowledge.unknown"
+        case dictionaryUnknown = "wire.dictionary-unknown"
         case sessionWrong = "wire.session-wrong"
         case answerForeign = "wire.answer-foreign"
         case answerIncomplete = "wire.answer-incomplete"

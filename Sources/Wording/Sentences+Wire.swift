@@ -143,6 +143,9 @@ extension Catalogue {
             "wire.session-wrong", "Không lập được phiên với trung tâm", "No session could be agreed on with the hub",
             "Thử lại", "Try again"),
         row(
+            "wire.dictionary-unknown", "Dữ liệu nén bằng từ điển chưa có ở đây",
+            "The data is compressed with a dictionary that is not known here", "Đồng bộ lại", "Sync again"),
+        row(
             "wire.answer-cut", "Câu trả lời của trung tâm bị ngắt giữa chừng", "The hub's answer ended too early",
             "Phần đã nhận được giữ lại; thử lại để nhận tiếp", "What came is kept; try again for the rest"),
         row(

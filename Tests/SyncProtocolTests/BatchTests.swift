@@ -8,6 +8,7 @@ import Testing
     private static let device = ReplicaIdentity(rawKey: [UInt8](repeating: 1, count: 32))!
     private static let hub = ReplicaID(high: 9, low: 9)
     private static let peer = ReplicaID(high: 5, low: 6)
+    private static let known = NaturalKey(high: 3, low: 4)
 
     /// Every kind of value, base, target and payload.
     private static let changes: [LoggedChange] = {
@@ -21,7 +22,7 @@ import Testing
         let derived = NaturalKey(form: "k", values: ["code": .text("x")])
         let targets: [ChangeHeader.Target] = [
             .creates, .record(.created(Dot(device.replica, 1))), .record(.created(Dot(peer, 70_000))),
-            .record(.keyed(NaturalKey(high: 1, low: 2))), .record(.keyed(derived)),
+            .record(.keyed(NaturalKey(high: 1, low: 2))), .record(.keyed(derived)), .record(.keyed(known)),
         ]
         let bases: [Base?] = [
             nil, nil,
@@ -64,11 +65,13 @@ import Testing
 
     private static var writing: BatchWriting {
         BatchWriting(
-            device: device.replica, hub: hub, keyFields: { $0.form == "k" ? ["code"] : [] },
-            receipt: { $0 == peer ? 6 : nil })
+            device: device.replica, hub: hub, clock: 1_790_000_100, keyFields: { $0.form == "k" ? ["code"] : [] },
+            receipt: { $0 == peer ? 6 : nil }, change: { $0 == known ? Dot(peer, 8) : nil })
     }
     private static var reading: BatchReading {
-        BatchReading(device: device.replica, hub: hub) { $0 == 6 ? peer : nil }
+        BatchReading(
+            device: device.replica, hub: hub, clock: 1_790_000_100, received: { $0 == 6 ? peer : nil },
+            record: { $0 == Dot(peer, 8) ? .keyed(known) : nil })
     }
 
     private static func contents(_ segments: [TravellingSegment] = Self.segments()) throws -> ColumnWriter {
@@ -77,8 +80,17 @@ import Testing
         return writer
     }
 
-    private static func read(_ contents: [UInt8], room: Int = ProtocolLimits.frameBytes) throws -> Upload {
-        var reader = ColumnReader(contents)
+    private static func read(_ contents: ColumnWriter, room: Int = ProtocolLimits.frameBytes) throws -> Upload {
+        try read(contents.bytes, tail: contents.tail, room: room)
+    }
+
+    private static func read(_ contents: Frame.Contents) throws -> Upload {
+        try read(contents.columns, tail: contents.tail)
+    }
+
+    private static func read(_ contents: [UInt8], tail: [UInt8], room: Int = ProtocolLimits.frameBytes) throws -> Upload
+    {
+        var reader = ColumnReader(contents, tail: tail)
         var room = room
         let upload = try Upload.read(from: &reader, room: &room) { number in
             guard number == 2 else { throw ProtocolError(.answerIncomplete) }
@@ -89,15 +101,17 @@ import Testing
     }
 
     @Test func anUploadComesBackAsItWas() throws {
-        let upload = try Self.read(try Self.contents().bytes)
+        let upload = try Self.read(try Self.contents())
         #expect(upload.space == 2)
         #expect(upload.segments == Self.segments())
     }
 
     @Test func aKeyThatTheValuesGiveIsNotSent() throws {
-        let contents = try Self.contents().bytes
+        let contents = try Self.contents()
         let key = NaturalKey(form: "k", values: ["code": .text("x")])
-        #expect(!contents.indices.contains { contents[$0...].starts(with: key.bytes) })
+        let bytes = contents.bytes + contents.tail
+        #expect(!bytes.indices.contains { bytes[$0...].starts(with: key.bytes) })
+        #expect(!bytes.indices.contains { bytes[$0...].starts(with: Self.known.bytes) })
     }
 
     @Test func aPartOfTheLogComesBackAsItWas() throws {
@@ -116,7 +130,7 @@ import Testing
         ]
         var writer = ColumnWriter()
         try LogPart(space: 1, items: items).write(to: &writer, after: 12, Self.writing)
-        var reader = ColumnReader(writer.bytes)
+        var reader = ColumnReader(writer.bytes, tail: writer.tail)
         var room = ProtocolLimits.frameBytes
         let part = try LogPart.read(from: &reader, room: &room) { _ in (12, Self.reading) }
         try reader.finish()
@@ -124,18 +138,23 @@ import Testing
     }
 
     @Test func truncatedContentsAreRefused() throws {
-        for cut in Damage.truncations(of: try Self.contents().bytes) {
-            #expect(throws: (any Error).self) { try Self.read(cut) }
+        let contents = try Self.contents()
+        for cut in Damage.truncations(of: contents.bytes) {
+            #expect(throws: (any Error).self) { try Self.read(cut, tail: contents.tail) }
+        }
+        for cut in Damage.truncations(of: contents.tail) + [contents.tail + [0]] {
+            #expect(throws: (any Error).self) { try Self.read(contents.bytes, tail: cut) }
         }
     }
 
     /// Damage gives an error or other contents, which no signature is good for; never a crash, never much memory.
     @Test func damagedContentsAreRefusedOrRead() throws {
-        let bytes = try Self.contents().bytes
+        let contents = try Self.contents()
+        let bytes = contents.bytes
         var (refused, read) = (0, 0)
         for damaged in Damage.someBits(of: bytes) {
             do {
-                _ = try Self.read(damaged)
+                _ = try Self.read(damaged, tail: contents.tail)
                 read += 1
             } catch is DecodingFailure {
                 refused += 1
@@ -148,8 +167,8 @@ import Testing
     }
 
     @Test func contentsBeyondTheirRoomAreRefused() throws {
-        let bytes = try Self.contents().bytes
-        #expect(throws: DecodingFailure.self) { try Self.read(bytes, room: 100) }
+        let contents = try Self.contents()
+        #expect(throws: DecodingFailure.self) { try Self.read(contents, room: 100) }
     }
 
     @Test func manyAlikeCostLittle() throws {
@@ -169,7 +188,7 @@ import Testing
         var reader = MessageReader()
         reader.feed(frame)
         let body = try #require(try reader.takeBlock(limit: ProtocolLimits.packedBytes)?.body)
-        #expect(try Self.read(try Frame.contents(body)).segments == [segment])
+        #expect(try Self.read(try Frame.contents(body) { _ in nil }).segments == [segment])
     }
 }
 
@@ -228,6 +247,7 @@ import Testing
             writer.raw((0..<2000).map { UInt8($0 * number % 251) })
             writer.endColumn()
         }
+        writer.incompressible([1, 2, 3])
         return writer
     }()
 
@@ -238,28 +258,46 @@ import Testing
     }()
 
     @Test func contentsComeBack() throws {
-        #expect(try Frame.contents(Self.body) == Self.contents.bytes)
+        let contents = try Frame.contents(Self.body) { _ in nil }
+        #expect(contents.columns == Self.contents.bytes && contents.tail == Self.contents.tail)
     }
 
     @Test func damagedFramesAreRefusedOrRead() {
         for damaged in Damage.truncations(of: Self.body) + [Self.body + [0]] {
-            #expect(throws: DecodingFailure.self) { try Frame.contents(damaged) }
+            #expect(throws: ProtocolError.self) { try Frame.contents(damaged) { _ in nil } }
         }
         for damaged in Damage.someBits(of: Self.body) {
-            if let read = try? Frame.contents(damaged) { #expect(read.count <= ProtocolLimits.frameBytes) }
+            let read = try? Frame.contents(damaged) { _ in nil }
+            #expect(read?.columns.count ?? 0 <= ProtocolLimits.frameBytes)
         }
     }
 
-    @Test func aBombIsRefusedBeforeItGoesOff() {
+    @Test func aBombIsRefusedBeforeItGoesOff() throws {
         var zeros = ColumnWriter()
         zeros.raw([UInt8](repeating: 0, count: ProtocolLimits.frameBytes + 1))
         var reader = MessageReader()
         reader.feed(Frame.bytes(zeros))
-        #expect(throws: DecodingFailure.self) {
-            try Frame.contents(try #require(try reader.takeBlock(limit: 1 << 20)).body)
-        }
+        let body = try #require(try reader.takeBlock(limit: 1 << 20)).body
+        #expect(throws: ProtocolError.self) { try Frame.contents(body) { _ in nil } }
         // A small frame that claims a large size is not believed.
-        #expect(throws: DecodingFailure.self) { try Frame.contents([0x80, 0x80, 0x40, 0, 3, 0]) }
+        #expect(throws: ProtocolError.self) { try Frame.contents([0x80, 0x80, 0x40, 0, 0, 3, 0]) { _ in nil } }
+    }
+
+    @Test func aDictionaryIsNamedAndNeeded() throws {
+        let form = FormDefinition(
+            form: "reading", version: 1, title: Label(vi: "a", en: "a"), group: "g", writers: .unit,
+            fields: [FieldDefinition(name: "value", type: .integer, label: Label(vi: "a", en: "a"))])
+        let dictionary = try PresetDictionary.make(for: [form])
+        var contents = ColumnWriter()
+        contents.text("reading")
+        contents.text("value")
+        let frame = Frame.bytes(contents, dictionary)
+        var reader = MessageReader()
+        reader.feed(frame)
+        let body = try #require(try reader.takeBlock(limit: 1000)).body
+        #expect(try Frame.contents(body) { $0 == dictionary.name ? dictionary : nil }.columns == contents.bytes)
+        let error = #expect(throws: ProtocolError.self) { try Frame.contents(body) { _ in nil } }
+        #expect(error?.kind == .dictionaryUnknown)
     }
 
     @Test func aMessageIsCutIntoBlocksHoweverItComes() throws {

@@ -4,12 +4,23 @@ package import Records
 /// is a failure before memory is spent on it.
 package struct ColumnReader {
     package private(set) var reader: ByteReader
+    private var tail: ByteReader
 
-    package init(_ bytes: [UInt8]) { reader = ByteReader(bytes) }
+    package init(_ bytes: [UInt8], tail: [UInt8] = []) {
+        reader = ByteReader(bytes)
+        self.tail = ByteReader(tail)
+    }
 
-    package var isAtEnd: Bool { reader.isAtEnd }
+    package init(_ contents: Frame.Contents) { self.init(contents.columns, tail: contents.tail) }
+
     package func failure(_ reason: DecodingFailure.Reason) -> DecodingFailure { reader.failure(reason) }
-    package func finish() throws(DecodingFailure) { try reader.finish() }
+    package func finish() throws(DecodingFailure) {
+        try reader.finish()
+        try tail.finish()
+    }
+
+    /// The next bytes of what does not compress.
+    package mutating func incompressible(_ count: Int) throws(DecodingFailure) -> [UInt8] { try tail.raw(count) }
     package mutating func varint() throws(DecodingFailure) -> UInt64 { try reader.varint() }
     package mutating func signed() throws(DecodingFailure) -> Int64 { try reader.signed() }
     package mutating func byte() throws(DecodingFailure) -> UInt8 { try reader.byte() }
@@ -43,11 +54,11 @@ package struct ColumnReader {
         return values.map { Int($0) }
     }
 
-    package mutating func deltas(_ count: Int) throws(DecodingFailure) -> [Int64] {
+    package mutating func deltas(_ count: Int, from start: Int64 = 0) throws(DecodingFailure) -> [Int64] {
         var column = ByteReader(try reader.block(limit: reader.remaining))
         var values: [Int64] = []
         values.reserveCapacity(Swift.min(count, column.remaining))
-        var last: Int64 = 0
+        var last = start
         for _ in 0..<count {
             last = last &+ (try column.signed())
             values.append(last)

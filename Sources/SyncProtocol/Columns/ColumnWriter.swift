@@ -6,6 +6,8 @@ package struct ColumnWriter {
     package private(set) var writer = ByteWriter()
     /// Where columns end: ``Deflate`` may begin a new block there.
     package private(set) var breaks: [Int] = []
+    /// Hashes, keys and signatures: what does not compress stands apart, uncompressed.
+    package private(set) var tail: [UInt8] = []
 
     package init() {}
 
@@ -22,7 +24,10 @@ package struct ColumnWriter {
         let start = writer.bytes.count
         writer.raw(other.bytes)
         breaks += other.breaks.map { $0 + start }
+        tail += other.tail
     }
+
+    package mutating func incompressible(_ value: some Sequence<UInt8>) { tail.append(contentsOf: value) }
 
     package mutating func endColumn() { breaks.append(writer.bytes.count) }
 
@@ -37,10 +42,10 @@ package struct ColumnWriter {
         }
     }
 
-    /// Signed numbers, each as its difference from the one before it, as `block` of `signed`.
-    package mutating func deltas(_ values: [Int64]) {
+    /// Signed numbers, each as its difference from the one before it, the first from `start`, as `block` of `signed`.
+    package mutating func deltas(_ values: [Int64], from start: Int64 = 0) {
         var column = ByteWriter()
-        var last: Int64 = 0
+        var last = start
         for value in values {
             column.signed(value &- last)
             last = value

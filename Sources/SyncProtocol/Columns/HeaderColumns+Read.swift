@@ -13,7 +13,7 @@ extension HeaderColumns {
     /// The headers of the changes at `places`, whose payloads were read before.
     static func read(
         _ places: [Place], payloads: (inout ColumnReader) throws -> [[UInt8]], from reader: inout ColumnReader,
-        _ replicas: ReplicaTable
+        _ replicas: ReplicaTable, _ context: BatchReading
     ) throws -> (headers: [ChangeHeader], payloads: [[UInt8]]) {
         let count = places.count
         var forms: [(reference: FormReference, keys: [String])] = []
@@ -23,13 +23,13 @@ extension HeaderColumns {
             guard let target = Target(rawValue: raw) else { throw reader.failure(.unknownKind) }
             return target
         }
-        let keys = try reader.raw(NaturalKey.byteCount * targets.count { $0 == .keyed })
-        let creations = targets.count { $0 == .created }
+        let keys = try reader.incompressible(NaturalKey.byteCount * targets.count { $0 == .keyed })
+        let creations = targets.count { $0 == .created || $0 == .known }
         let creators = creations == 0 ? [] : try reader.indices(creations, below: replicas.count)
         let sequences = creations == 0 ? [] : try reader.uints(creations)
         guard !sequences.contains(0) else { throw reader.failure(.inconsistent) }
         let authors = try reader.texts(count, limit: RecordLimits.personBytes)
-        let times = try readTimes(count, from: &reader)
+        let times = try readTimes(count, from: &reader, clock: context.clock)
         let bases = try readBases(places, from: &reader, replicas)
         let payloads = try payloads(&reader)
 
@@ -54,6 +54,11 @@ extension HeaderColumns {
             case .created:
                 target = .record(.created(Dot(replicas[creators[nextCreation]], sequences[nextCreation])))
                 nextCreation += 1
+            case .known:
+                let dot = Dot(replicas[creators[nextCreation]], sequences[nextCreation])
+                nextCreation += 1
+                guard case .keyed(let key)? = try context.record(dot) else { throw ProtocolError(.dependencyUnknown) }
+                target = .record(.keyed(key))
             }
             headers.append(
                 ChangeHeader(
@@ -77,20 +82,15 @@ extension HeaderColumns {
     }
 
     private static func readTimes(
-        _ count: Int, from reader: inout ColumnReader
+        _ count: Int, from reader: inout ColumnReader, clock: Int64
     ) throws(DecodingFailure) -> [HybridTime] {
-        let unit: Int64
-        switch try reader.byte() {
-        case 0: unit = 1
-        case 1: unit = millisecondsPerSecond
-        default: throw reader.failure(.unknownKind)
-        }
-        let deltas = try reader.deltas(count)
+        let unit = try timeUnit(&reader)
+        let deltas = try reader.deltas(count, from: clock &* millisecondsPerSecond / unit)
         let counters = try reader.uints(count)
         var times: [HybridTime] = []
         times.reserveCapacity(count)
         for (value, counter) in zip(deltas, counters) {
-            guard (0..<1 << 48).contains(value), value * unit < 1 << 48, counter <= UInt64(UInt16.max) else {
+            guard (0..<1 << 48).contains(value), value &* unit < 1 << 48, counter <= UInt64(UInt16.max) else {
                 throw reader.failure(.tooLarge)
             }
             let milliseconds = value * unit
@@ -99,6 +99,15 @@ extension HeaderColumns {
             times.append(HybridTime(milliseconds: milliseconds, counter: own))
         }
         return times
+    }
+
+    /// The milliseconds that a column of times counts in.
+    static func timeUnit(_ reader: inout ColumnReader) throws(DecodingFailure) -> Int64 {
+        switch try reader.byte() {
+        case 0: return 1
+        case 1: return millisecondsPerSecond
+        default: throw reader.failure(.unknownKind)
+        }
     }
 
     private static func readBases(

@@ -12,6 +12,8 @@ struct HeaderColumns {
         case derived
         /// By the dot of the change that created it.
         case created
+        /// By a natural key: that of the record which a change is of that the receiver holds.
+        case known
     }
 
     static let millisecondsPerSecond: Int64 = 1000
@@ -27,10 +29,9 @@ struct HeaderColumns {
     private var times: [HybridTime] = []
     private var bases: [UInt64] = []
     private var baseBytes = ByteWriter()
-    private let keyFields: (FormReference) throws -> [String]
+    private let context: BatchWriting
 
-    /// - Parameter keyFields: the names of a form's key fields; none where the form is not known.
-    init(keyFields: @escaping (FormReference) throws -> [String]) { self.keyFields = keyFields }
+    init(_ context: BatchWriting) { self.context = context }
 
     mutating func add(
         _ change: LoggedChange, of replica: ReplicaID, depends: UInt64, _ replicas: inout ReplicaTable
@@ -44,9 +45,13 @@ struct HeaderColumns {
             creators.append(replicas.number(of: dot.replica))
             creations.append(dot.sequence)
         case .record(.keyed(let key)):
-            let fields = try keyFields(header.form)
+            let fields = try context.keyFields(header.form)
             if !fields.isEmpty, NaturalKey(form: header.form.form, fields: fields, payload: change.payload) == key {
                 targets.append(Target.derived.rawValue)
+            } else if let dot = try context.change(key) {
+                targets.append(Target.known.rawValue)
+                creators.append(replicas.number(of: dot.replica))
+                creations.append(dot.sequence)
             } else {
                 targets.append(Target.keyed.rawValue)
                 keys += key.bytes
@@ -83,15 +88,14 @@ struct HeaderColumns {
         for form in forms {
             writer.text(form.form)
             writer.varint(form.version)
-            let fields = targets.contains(Target.derived.rawValue) ? try keyFields(form) : []
+            let fields = targets.contains(Target.derived.rawValue) ? try context.keyFields(form) : []
             writer.varint(UInt64(fields.count))
             for field in fields { writer.text(field) }
         }
         writer.endColumn()
         writer.uints(formOf)
         writer.uints(targets)
-        writer.raw(keys)
-        writer.endColumn()
+        writer.incompressible(keys)
         if !creators.isEmpty {
             writer.uints(creators)
             writer.uints(creations)
@@ -109,7 +113,10 @@ struct HeaderColumns {
     private func writeTimes(to writer: inout ColumnWriter) {
         let areSeconds = times.allSatisfy { $0.milliseconds % Self.millisecondsPerSecond == 0 }
         writer.byte(areSeconds ? 1 : 0)
-        writer.deltas(times.map { areSeconds ? $0.milliseconds / Self.millisecondsPerSecond : $0.milliseconds })
+        let second = Self.millisecondsPerSecond
+        writer.deltas(
+            times.map { areSeconds ? $0.milliseconds / second : $0.milliseconds },
+            from: areSeconds ? context.clock : context.clock * second)
         var last: HybridTime?
         writer.uints(
             times.map { time in

@@ -80,14 +80,14 @@ extension LogPart {
         body.varint(UInt64(items.count))
         body.uints(kinds)
         if !entries.isEmpty { body.strings(entries) }
-        Self.write(receipts, to: &body, &replicas)
+        Self.write(receipts, to: &body, &replicas, clock: context.clock)
         if !segments.isEmpty { try SegmentColumns.write(segments, to: &body, &replicas, context) }
         writer.varint(UInt64(space))
         try writer.append(body, after: replicas, context)
     }
 
     private static func write(
-        _ receipts: [TravellingReceipt], to writer: inout ColumnWriter, _ replicas: inout ReplicaTable
+        _ receipts: [TravellingReceipt], to writer: inout ColumnWriter, _ replicas: inout ReplicaTable, clock: Int64
     ) {
         guard !receipts.isEmpty else { return }
         writer.uints(receipts.map { replicas.number(of: $0.replica) })
@@ -96,7 +96,8 @@ extension LogPart {
         let second = HeaderColumns.millisecondsPerSecond
         let areSeconds = receipts.allSatisfy { $0.time % second == 0 }
         writer.byte(areSeconds ? 1 : 0)
-        writer.deltas(receipts.map { areSeconds ? $0.time / second : $0.time })
+        writer.deltas(
+            receipts.map { areSeconds ? $0.time / second : $0.time }, from: areSeconds ? clock : clock * second)
         writer.uints(receipts.map { UInt64($0.waiting.count) })
         for receipt in receipts {
             for sequence in receipt.waiting { writer.varint(sequence - receipt.first) }
@@ -122,7 +123,7 @@ extension LogPart {
         }
         let plain = kinds.count { $0 == .entry }
         let entries = plain == 0 ? [] : try reader.strings(plain, limit: ProtocolLimits.entryBytes)
-        let receipts = try readReceipts(count - plain, from: &reader, replicas)
+        let receipts = try readReceipts(count - plain, from: &reader, replicas, clock: reading.clock)
         var heads: [SegmentColumns.Head] = []
         var next = 0
         for (offset, kind) in kinds.enumerated() where kind != .entry {
@@ -134,7 +135,8 @@ extension LogPart {
                     of: receipt.replica, receipt.first, receipt.last - receipt.first + 1, basis: start + UInt64(offset),
                     reader))
         }
-        let segments = heads.isEmpty ? [] : try SegmentColumns.read(heads, from: &reader, replicas, room: &room)
+        let segments =
+            heads.isEmpty ? [] : try SegmentColumns.read(heads, from: &reader, replicas, reading, room: &room)
         var (nextEntry, nextReceipt, nextSegment) = (0, 0, 0)
         let items = kinds.map { kind -> Item in
             switch kind {
@@ -153,14 +155,14 @@ extension LogPart {
     }
 
     private static func readReceipts(
-        _ count: Int, from reader: inout ColumnReader, _ replicas: ReplicaTable
+        _ count: Int, from reader: inout ColumnReader, _ replicas: ReplicaTable, clock: Int64
     ) throws(DecodingFailure) -> [TravellingReceipt] {
         guard count > 0 else { return [] }
         let numbers = try reader.indices(count, below: replicas.count)
         let firsts = try reader.uints(count)
         let lengths = try reader.uints(count)
-        let unit: Int64 = try reader.byte() == 1 ? HeaderColumns.millisecondsPerSecond : 1
-        let times = try reader.deltas(count)
+        let unit = try HeaderColumns.timeUnit(&reader)
+        let times = try reader.deltas(count, from: clock &* HeaderColumns.millisecondsPerSecond / unit)
         let waiting = try reader.uints(count)
         var receipts: [TravellingReceipt] = []
         receipts.reserveCapacity(count)

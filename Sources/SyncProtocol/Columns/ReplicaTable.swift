@@ -27,14 +27,14 @@ package struct ReplicaTable {
 
     /// Writes all but the implied: for each a `varint` 0 and its 16 bytes, or the index of a receipt of it in the space's
     /// log, which the receiver holds.
-    func write(to writer: inout ByteWriter, receipt: (ReplicaID) throws -> UInt64?) rethrows {
+    func write(to writer: inout ColumnWriter, receipt: (ReplicaID) throws -> UInt64?) rethrows {
         writer.varint(UInt64(replicas.count - implied))
         for replica in replicas.dropFirst(implied) {
             if let index = try receipt(replica) {
                 writer.varint(index)
             } else {
                 writer.varint(0)
-                writer.replica(replica)
+                writer.incompressible(replica.bytes)
             }
         }
     }
@@ -43,7 +43,7 @@ package struct ReplicaTable {
         for _ in 0..<(try reader.count(limit: ProtocolLimits.certificates)) {
             let index = try reader.varint()
             if index == 0 {
-                guard let replica = ReplicaID(bytes: try reader.raw(ReplicaID.byteCount)) else {
+                guard let replica = ReplicaID(bytes: try reader.incompressible(ReplicaID.byteCount)) else {
                     throw reader.failure(.truncated)
                 }
                 replicas.append(replica)

@@ -73,19 +73,25 @@ package struct TravellingSegment: Hashable, Sendable {
 package struct BatchWriting {
     package let device: ReplicaID
     package let hub: ReplicaID
+    /// The device's clock as its request states it, in seconds since 1970: times are written as differences from it.
+    package let clock: Int64
     /// The names of a form's key fields; none where the form is not known.
     package let keyFields: (FormReference) throws -> [String]
     /// The index of a receipt of the replica in the space's log, at or before what the receiver holds.
     package let receipt: (ReplicaID) throws -> UInt64?
+    /// A change of the record that the receiver holds.
+    package let change: (NaturalKey) throws -> Dot?
 
     package init(
-        device: ReplicaID, hub: ReplicaID, keyFields: @escaping (FormReference) throws -> [String],
-        receipt: @escaping (ReplicaID) throws -> UInt64?
+        device: ReplicaID, hub: ReplicaID, clock: Int64, keyFields: @escaping (FormReference) throws -> [String],
+        receipt: @escaping (ReplicaID) throws -> UInt64?, change: @escaping (NaturalKey) throws -> Dot?
     ) {
         self.device = device
         self.hub = hub
+        self.clock = clock
         self.keyFields = keyFields
         self.receipt = receipt
+        self.change = change
     }
 }
 
@@ -93,14 +99,20 @@ package struct BatchWriting {
 package struct BatchReading {
     package let device: ReplicaID
     package let hub: ReplicaID
+    package let clock: Int64
     /// The replica whose receipt stands at an index.
     package let received: (UInt64) throws -> ReplicaID?
+    /// The record that a change is of; `nil` where the change is not held.
+    package let record: (Dot) throws -> RecordID?
     package init(
-        device: ReplicaID, hub: ReplicaID, received: @escaping (UInt64) throws -> ReplicaID?
+        device: ReplicaID, hub: ReplicaID, clock: Int64, received: @escaping (UInt64) throws -> ReplicaID?,
+        record: @escaping (Dot) throws -> RecordID?
     ) {
         self.device = device
         self.hub = hub
+        self.clock = clock
         self.received = received
+        self.record = record
     }
 }
 
@@ -130,7 +142,7 @@ enum SegmentColumns {
         var kinds: [UInt64] = []
         var earlier: [UInt64] = []
         var full: [ArraySlice<UInt8>] = []
-        var headers = HeaderColumns(keyFields: context.keyFields)
+        var headers = HeaderColumns(context)
         var payloads = PayloadColumns()
         for (segment, basis) in segments {
             switch segment.depends {
@@ -155,12 +167,12 @@ enum SegmentColumns {
         writer.deltas(segments.map { Int64(clamping: $0.segment.depends.catalogue) })
         try headers.write(to: &writer)
         payloads.write(to: &writer)
-        for (segment, _) in segments { writer.raw(segment.signature) }
-        writer.endColumn()
+        for (segment, _) in segments { writer.incompressible(segment.signature) }
     }
 
     static func read(
-        _ heads: [Head], from reader: inout ColumnReader, _ replicas: ReplicaTable, room: inout Int
+        _ heads: [Head], from reader: inout ColumnReader, _ replicas: ReplicaTable, _ context: BatchReading,
+        room: inout Int
     ) throws -> [TravellingSegment] {
         let dependencies = try readDependencies(heads, from: &reader)
         var places: [HeaderColumns.Place] = []
@@ -176,7 +188,7 @@ enum SegmentColumns {
         let (headers, payloads) = try HeaderColumns.read(
             places,
             payloads: { reader in try PayloadColumns.read(places.count, from: &reader, replicas, room: &left) },
-            from: &reader, replicas)
+            from: &reader, replicas, context)
         room = left
         var segments: [TravellingSegment] = []
         var next = 0
@@ -188,7 +200,7 @@ enum SegmentColumns {
                     replica: head.replica, depends: depends,
                     changes: range.map {
                         LoggedChange(sequence: places[$0].sequence, header: headers[$0], payload: payloads[$0])
-                    }, signature: try reader.raw(Signature.byteCount)))
+                    }, signature: try reader.incompressible(Signature.byteCount)))
         }
         return segments
     }

@@ -47,7 +47,7 @@ package struct Upload: Sendable {
                 try SegmentColumns.head(
                     of: replicas[numbers[index]], firsts[index], counts[index], basis: basis, reader))
         }
-        let segments = try SegmentColumns.read(heads, from: &reader, replicas, room: &room)
+        let segments = try SegmentColumns.read(heads, from: &reader, replicas, reading, room: &room)
         return Upload(space: space, segments: segments)
     }
 }
@@ -55,9 +55,9 @@ package struct Upload: Sendable {
 extension ColumnWriter {
     /// Appends the table of replicas and the columns that name them by number.
     mutating func append(_ body: ColumnWriter, after replicas: ReplicaTable, _ context: BatchWriting) throws {
-        var table = ByteWriter()
+        var table = ColumnWriter()
         try replicas.write(to: &table, receipt: context.receipt)
-        raw(table.bytes)
+        append(table)
         append(body)
     }
 }

@@ -60,20 +60,20 @@ package struct AnswerFrame: Sendable {
                 let (start, writing) = try context(part.space)
                 try part.write(to: &writer, after: start, writing)
             }
-            writer.raw(signature)
+            writer.incompressible(signature)
         }
         if !notes.isEmpty {
             writer.varint(UInt64(notes.count))
             for note in notes {
-                writer.varint(UInt64(note.space))
+                writer.varint(UInt64(note.space) << 1 | (note.digest.isEmpty ? 0 : 1))
                 writer.text(note.refusal)
-                writer.block(note.digest)
+                writer.incompressible(note.digest)
             }
         }
     }
 
     package static func read(
-        _ contents: [UInt8], context: (Int) throws -> (start: UInt64, reading: BatchReading)
+        _ contents: Frame.Contents, context: (Int) throws -> (start: UInt64, reading: BatchReading)
     ) throws -> AnswerFrame {
         var reader = ColumnReader(contents)
         var frame = AnswerFrame()
@@ -91,15 +91,14 @@ package struct AnswerFrame: Sendable {
             for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
                 frame.parts.append(try LogPart.read(from: &reader, room: &room, context: context))
             }
-            frame.signature = try reader.raw(Signature.byteCount)
+            frame.signature = try reader.incompressible(Signature.byteCount)
         }
         if flags & Flag.notes != 0 {
             for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
-                let space = try reader.count(limit: ProtocolLimits.spaces)
+                let space = try reader.count(limit: ProtocolLimits.spaces * 2)
                 let refusal = try reader.text(limit: ProtocolLimits.codeBytes)
-                let digest = try reader.block(limit: digestBytes)
-                guard digest.isEmpty || digest.count == digestBytes else { throw reader.failure(.inconsistent) }
-                frame.notes.append(Note(space: space, refusal: refusal, digest: digest))
+                let digest = space & 1 == 0 ? [] : try reader.incompressible(digestBytes)
+                frame.notes.append(Note(space: space >> 1, refusal: refusal, digest: digest))
             }
         }
         try reader.finish()

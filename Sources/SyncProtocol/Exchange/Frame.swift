@@ -2,26 +2,65 @@ package import Records
 
 /// A frame: some contents of a message, compressed. Each can be taken in by itself, so that a cut message loses one at most.
 package enum Frame {
-    /// `varint` length of what follows ‖ `varint` length of the contents ‖ `byte` number of the preset dictionary, 0: none ‖
-    /// raw deflate of the contents.
-    package static func bytes(_ contents: ColumnWriter) -> [UInt8] {
-        let packed = Deflate.compress(contents.bytes, breaks: contents.breaks)
+    /// What a frame holds.
+    package struct Contents: Sendable {
+        package let columns: [UInt8]
+        /// What does not compress, in the order of its use.
+        package let tail: [UInt8]
+    }
+
+    /// `varint` length of what follows ‖ `varint` length of the columns ‖ `varint` length of the tail ‖ `byte` 0, or 1 and the
+    /// preset dictionary's name ‖ raw deflate of the columns ‖ the tail.
+    package static func bytes(_ contents: ColumnWriter, _ dictionary: PresetDictionary? = nil) -> [UInt8] {
+        let plain = packed(contents, nil)
+        guard let dictionary, contents.bytes.count <= mostForDictionary else { return plain }
+        let shorter = packed(contents, dictionary)
+        return shorter.count < plain.count ? shorter : plain
+    }
+
+    /// Longer contents are their own best dictionary.
+    private static let mostForDictionary = 16 * 1024
+
+    private static func packed(_ contents: ColumnWriter, _ dictionary: PresetDictionary?) -> [UInt8] {
         var body = ByteWriter()
         body.varint(UInt64(contents.bytes.count))
-        body.byte(0)
-        body.raw(packed)
+        body.varint(UInt64(contents.tail.count))
+        body.byte(dictionary == nil ? 0 : 1)
+        body.raw(dictionary?.name ?? [])
+        body.raw(
+            Deflate.compress(contents.bytes, breaks: contents.breaks, dictionary: dictionary?.bytes ?? []))
+        body.raw(contents.tail)
         var writer = ByteWriter()
         writer.block(body.bytes)
         return writer.bytes
     }
 
     /// The contents of a frame without its length.
-    package static func contents(_ body: [UInt8]) throws(DecodingFailure) -> [UInt8] {
-        var reader = ByteReader(body)
-        let length = try reader.varint()
-        guard length <= UInt64(ProtocolLimits.frameBytes) else { throw reader.failure(.tooLarge) }
-        guard try reader.byte() == 0 else { throw reader.failure(.unknownKind) }
-        return try Deflate.expand(try reader.raw(reader.remaining), to: Int(length))
+    /// - Parameter dictionary: a preset dictionary by its name.
+    /// - Throws: `wire.dictionary-unknown`, or what is wrong with the bytes.
+    package static func contents(
+        _ body: [UInt8], dictionary: ([UInt8]) throws -> PresetDictionary?
+    ) throws -> Contents {
+        do {
+            var reader = ByteReader(body)
+            let length = try reader.varint()
+            guard length <= UInt64(ProtocolLimits.frameBytes) else { throw reader.failure(.tooLarge) }
+            let tailLength = try reader.count(limit: ProtocolLimits.packedBytes)
+            var preset: PresetDictionary?
+            switch try reader.byte() {
+            case 0: break
+            case 1:
+                preset = try dictionary(try reader.raw(PresetDictionary.nameBytes))
+                guard preset != nil else { throw ProtocolError(.dictionaryUnknown) }
+            default: throw reader.failure(.unknownKind)
+            }
+            guard reader.remaining >= tailLength else { throw reader.failure(.truncated) }
+            let packed = try reader.raw(reader.remaining - tailLength)
+            let columns = try Deflate.expand(packed, to: Int(length), dictionary: preset?.bytes ?? [])
+            return Contents(columns: columns, tail: try reader.raw(tailLength))
+        } catch let failure as DecodingFailure {
+            throw ProtocolError(failure)
+        }
     }
 }
 

@@ -14,7 +14,8 @@ package struct RequestHead: Hashable, Sendable {
     /// Greater than in every earlier request: of the replica, for a first one, else of the session. A recorded request is
     /// good for nothing.
     package let counter: UInt64
-    /// The device's clock, in seconds since 1970; only to be shown beside the hub's.
+    /// The device's clock in seconds: since 1970 for a first request, else since the hub's time when the session began. To
+    /// be shown beside the hub's, and what times in frames are written against.
     package let clock: Int64
     /// How many bytes of answer the device wants at most; 0: any number.
     package let answerLimit: UInt64
