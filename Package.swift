@@ -6,6 +6,7 @@ import PackageDescription
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -37,7 +38,9 @@ let package = Package(
         .target(name: "Causality", dependencies: ["Wording", crypto]),
         .target(name: "Records", dependencies: ["Causality", "Wording", crypto]),
         .target(name: "SyncProtocol", dependencies: ["Causality", "Records", "Wording", "CZlib", crypto]),
-        .target(name: "RecordStore", dependencies: ["Causality", "Records", "SyncProtocol", "Wording", crypto, grdb]),
+        .target(
+            name: "RecordStore",
+            dependencies: ["Causality", "Records", "SyncProtocol", "Wording", crypto, grdb, sqlite]),
         .target(
             name: "Agent",
             dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", "CCurl", crypto, grdb]),
@@ -66,6 +69,9 @@ let package = Package(
             name: "phusa-hub",
             dependencies: ["Hub", "HubWeb", "Commands", "Records", "RecordStore", "Wording", arguments]),
         .executableTarget(name: "phusa-sim", dependencies: ["Simulator", "Commands", "Wording", arguments]),
+        .executableTarget(
+            name: "phusa-bench",
+            dependencies: ["Agent", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", arguments]),
         .testTarget(name: "WordingTests", dependencies: ["Wording"]),
         .testTarget(name: "CausalityTests", dependencies: ["Causality"]),
         .testTarget(name: "RecordsTests", dependencies: ["Causality", "Records", "Wording"]),

@@ -43,6 +43,9 @@ package struct Hash256: Hashable, Sendable {
         return Hash256(hasher.finalize())
     }
 
+    /// The hash of bytes that begin with a tag of their use's own.
+    package static func of(_ tagged: [UInt8]) -> Hash256 { Hash256(SHA256.hash(data: tagged)) }
+
     package var bytes: [UInt8] {
         a.bigEndianBytes + b.bigEndianBytes + c.bigEndianBytes + d.bigEndianBytes
     }

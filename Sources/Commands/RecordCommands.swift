@@ -249,7 +249,9 @@ struct RecordList<Program: RecordProgram>: ParsableCommand {
 
     func run() throws {
         try options.perform {
-            try Program.openKeeper(options).store.read { store in
+            let keeper = try Program.openKeeper(options)
+            if find != nil { try keeper.store.catchUpSearch() }
+            return try keeper.store.read { store in
                 let definition = try store.latestForm(form)
                 let wanted = try conditions.map { ($0.name, try field($0.name, definition).parse($0.value)) }
                 let views = try store.records(form: form, find: find).filter { view in

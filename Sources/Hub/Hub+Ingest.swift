@@ -18,8 +18,7 @@ extension Hub {
         for travelling in upload.segments {
             do {
                 guard let (segment, links) = try fresh(travelling, space, device, store) else { continue }
-                try store.take(segment, links: links, in: space)
-                try judge(segment, end: links[links.count - 1], space, device, store)
+                try take(segment, links: links, space, device, store)
             } catch let stop as Stop {
                 return stop.code
             }
@@ -58,9 +57,9 @@ extension Hub {
         }
     }
 
-    /// Notes the receipt of a segment and the verdicts on its changes.
-    private func judge(
-        _ segment: Segment, end: Hash256, _ space: SpaceState, _ device: Device, _ store: StoreTransaction
+    /// Stores a segment with its receipt, then the verdicts on what is not accepted.
+    private func take(
+        _ segment: Segment, links: [Hash256], _ space: SpaceState, _ device: Device, _ store: StoreTransaction
     ) throws {
         let judge = Judge(store: store, device: device)
         var verdicts: [Verdict] = []
@@ -77,10 +76,12 @@ extension Hub {
             }
         }
         let receipt = Receipt(
-            replica: segment.replica, first: segment.first, last: segment.last, end: end,
-            time: self.store.world.now() / 1000 * 1000,
-            waiting: waiting)
-        _ = try store.record(.receipt(receipt), in: space, epoch: Self.firstEpoch)
+            replica: segment.replica, first: segment.first, last: segment.last, end: links[links.count - 1],
+            time: receiptTime, waiting: waiting)
+        try store.take(segment, links: links, receipt, in: space, epoch: Self.firstEpoch)
         for verdict in verdicts { _ = try store.record(.verdict(verdict), in: space, epoch: Self.firstEpoch) }
     }
+
+    /// The hub's clock, in whole seconds as everything that travels.
+    var receiptTime: Int64 { store.world.now() / 1000 * 1000 }
 }

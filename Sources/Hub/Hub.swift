@@ -41,7 +41,7 @@ package final class Hub: Sendable {
             let end = try store.change(Dot(replica, segment.last), in: space.id)?.link
             let receipt = Receipt(
                 replica: replica, first: first, last: segment.last, end: end ?? .zero,
-                time: self.store.world.now() / 1000 * 1000,
+                time: receiptTime,
                 waiting: [])
             _ = try store.record(.receipt(receipt), in: space, epoch: Self.firstEpoch)
         }

@@ -76,6 +76,14 @@ package final class ReplicaStore: Sendable {
         }
     }
 
+    /// Brings the search rows that were left behind up to date; for callers about to search.
+    package func catchUpSearch() throws {
+        guard try read({ try Bool.fetchOne($0.db, sql: "SELECT EXISTS (SELECT 1 FROM search_due)") }) == true else {
+            return
+        }
+        while try write({ try $0.catchUpSearch() }) {}
+    }
+
     /// What SQLite itself says is wrong with the file; empty when nothing is.
     package func integrityProblems() throws -> [String] {
         try read { store in

@@ -12,7 +12,8 @@ enum Schema {
 
     /// `decision`: 0 undecided, 1 accepted, 2 refused. `depends` is the index of the hub's log that a change was made
     /// at; `base` is null for the default base, which is that index and the replica's own earlier changes. `received`
-    /// is the index of the change's receipt in the hub's log.
+    /// is the index of the change's receipt in the hub's log. `record.flags`: 1 the record has an open case, 2 something
+    /// wrote its register of deletion. `search_due` names records whose search row is behind.
     private static let first = """
         CREATE TABLE setting (
             key TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL
@@ -49,6 +50,7 @@ enum Schema {
             name BLOB NOT NULL CHECK (length(name) = 24),
             form TEXT NOT NULL,
             prefix INTEGER NOT NULL,
+            flags INTEGER NOT NULL DEFAULT 0,
             UNIQUE (space, name)
         ) STRICT;
         CREATE INDEX record_form ON record (form, id);
@@ -96,10 +98,10 @@ enum Schema {
             replica INTEGER NOT NULL REFERENCES replica (id),
             sequence INTEGER NOT NULL,
             value BLOB NOT NULL,
-            received INTEGER,
             standing INTEGER NOT NULL CHECK (standing IN (0, 1)),
             PRIMARY KEY (record, field, item, replica, sequence)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX version_covered ON version (record) WHERE standing = 0;
 
         CREATE TABLE log (
             space INTEGER NOT NULL REFERENCES space (id),
@@ -136,6 +138,8 @@ enum Schema {
             digest BLOB NOT NULL,
             PRIMARY KEY (form, version)
         ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE search_due (record INTEGER NOT NULL PRIMARY KEY REFERENCES record (id)) STRICT;
 
         CREATE VIRTUAL TABLE search USING fts5 (text, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3');
         """

@@ -88,7 +88,6 @@ extension StoreTransaction {
             form: change.form, target: .record(try recordName(change.record)), author: change.author, time: change.time,
             base: try receivedBase(of: change, in: space))
         let own = try appendOwn(header, repeated.canonicalBytes, in: space)
-        try merge(own, decision: .undecided)
         return Captured(space: space.name, record: own.record, dot: own.dotWord)
     }
 
@@ -133,7 +132,6 @@ extension StoreTransaction {
             form: plan.form.reference, target: plan.target, author: author, time: try nextTime(in: space),
             base: try ownBase(plan.base, in: space))
         let change = try appendOwn(header, bytes, in: space)
-        try merge(change, decision: .undecided)
         return Captured(space: space.name, record: change.record, dot: change.dotWord)
     }
 
@@ -233,6 +231,7 @@ extension StoreTransaction {
         return last.next(at: now)
     }
 
+    /// Appends and merges a change of this replica, undecided until the hub's log says more.
     private func appendOwn(_ header: ChangeHeader, _ payload: [UInt8], in space: SpaceState) throws -> StoredChange {
         let row = try requireReplica(identity.replica)
         let head = try head(of: identity.replica, in: space)
@@ -244,8 +243,9 @@ extension StoreTransaction {
             after: head.hash, dependency: run == nil ? dependency : nil, header: header,
             commitment: Payload.commitment(of: payload))
         let logged = LoggedChange(sequence: sequence, header: header, payload: payload)
-        let change = try append(
+        let (change, record) = try append(
             logged, of: identity.replica, row: row, in: space, depends: state.position.index, link: link)
+        try merge(change, into: record)
         try setHead(Head(sequence: sequence, hash: link), of: row, in: space.id)
         if run == nil {
             try insertSegment(

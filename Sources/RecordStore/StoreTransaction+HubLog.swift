@@ -9,16 +9,10 @@ extension StoreTransaction {
     /// Appends an entry and does what it says to the changes it is about.
     /// - Returns: the log's new end.
     package func record(_ entry: LogEntry, in space: SpaceState, epoch: UInt64) throws -> LogPosition {
-        let position = try self.space(space.id).position
         let bytes = entry.bytes
-        let index = position.index + 1
-        let hash = LogEntry.link(after: position.hash, index: index, entry: bytes)
-        let end = LogPosition(epoch: epoch, index: index, hash: hash)
-        try db.cachedStatement(sql: "INSERT INTO log (space, position, entry, hash) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [space.id, Int64(index), Data(bytes), Data(hash.bytes)])
-        try update(space.id) { $0.position = end }
+        let end = try appendToLog(bytes, in: space, epoch: epoch)
         switch entry {
-        case .receipt(let receipt): try carryOut(receipt, at: index, in: space)
+        case .receipt(let receipt): try carryOut(receipt, at: end.index, in: space)
         case .verdict(let verdict):
             guard let change = try change(verdict.dot, in: space.id), change.decision == .undecided else {
                 throw ProtocolError(.answerIncomplete)
@@ -33,20 +27,59 @@ extension StoreTransaction {
             try db.execute(
                 sql: "UPDATE change SET disposed = ? WHERE space = ? AND replica = ? AND sequence = ?",
                 arguments: [Data(bytes), space.id, change.replicaRow, Int64(change.dot.sequence)])
-            touched.insert(change.record)
+            touch(change.record, mayBeCase: false)
         }
         return end
     }
 
+    private func appendToLog(_ entry: [UInt8], in space: SpaceState, epoch: UInt64) throws -> LogPosition {
+        let position = try self.space(space.id).position
+        let index = position.index + 1
+        let hash = LogEntry.link(after: position.hash, index: index, entry: entry)
+        let end = LogPosition(epoch: epoch, index: index, hash: hash)
+        let insert = try prepared(.insertLog)
+        insert.bind(1, space.id)
+        insert.bind(2, Int64(index))
+        insert.bind(3, blob: entry)
+        insert.bind(4, blob: hash.bytes)
+        try insert.run()
+        try update(space.id) { $0.position = end }
+        return end
+    }
+
+    /// The receipt of changes that are held undecided.
     private func carryOut(_ receipt: Receipt, at index: UInt64, in space: SpaceState) throws {
         let row = try requireReplica(receipt.replica)
-        let received = try changes(of: row, in: space.id, receipt.first...receipt.last)
-        guard UInt64(received.count) == receipt.last - receipt.first + 1, received.last?.link == receipt.end,
-            received.allSatisfy({ $0.received == nil })
+        let range: StatementArguments = [space.id, row, Int64(receipt.first), Int64(receipt.last)]
+        let place = "space = ? AND replica = ? AND sequence BETWEEN ? AND ?"
+        let held = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT count(*), count(received), max(time) FROM change WHERE \(place)"),
+            arguments: range)
+        guard let held, held[0] as Int64 == Int64(receipt.last - receipt.first) + 1, held[1] as Int64 == 0,
+            try change(Dot(receipt.replica, receipt.last), in: space.id)?.link == receipt.end
         else { throw ProtocolError(.answerIncomplete) }
-        for change in received {
-            try receive(
-                change, at: index, time: receipt.time, accepted: !receipt.waiting.contains(change.dot.sequence))
+        try db.cachedStatement(
+            sql: "UPDATE change SET received = ?, received_at = ?, decision = 1 WHERE \(place)"
+        ).execute(arguments: [Int64(index), receipt.time] + range)
+        for sequence in receipt.waiting {
+            try db.cachedStatement(
+                sql: "UPDATE change SET decision = 0 WHERE space = ? AND replica = ? AND sequence = ?"
+            ).execute(arguments: [space.id, row, Int64(sequence)])
+        }
+        // What an accepted change had covered goes for good.
+        let covering = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT \(Self.changeColumns) FROM change WHERE \(place) AND decision = 1
+                    AND EXISTS (SELECT 1 FROM version WHERE version.record = change.record AND standing = 0)
+                    """), arguments: range
+        ).map(storedChange)
+        for change in covering { try supersede(change) }
+        // A clock that ran ahead is bounded now, which may show another of several values.
+        let latest = HybridTime(rawValue: UInt64(bitPattern: held[2] as Int64)).milliseconds
+        guard latest > receipt.time else { return }
+        for change in try changes(of: row, in: space.id, receipt.first...receipt.last) {
+            touch(change.record, mayBeCase: false)
         }
     }
 
@@ -81,18 +114,24 @@ extension StoreTransaction {
         ).map { (UInt64($0["position"] as Int64), $0.bytes("entry")) }
     }
 
-    /// Takes in what a segment of another replica holds, undecided until its receipt is carried out.
+    /// Takes in a segment of another replica together with its receipt.
     /// - Throws: ``ProtocolError`` when the segment does not continue the replica's log as held here.
-    package func take(_ segment: Segment, links: [Hash256], in space: SpaceState) throws {
+    package func take(
+        _ segment: Segment, links: [Hash256], _ receipt: Receipt, in space: SpaceState, epoch: UInt64
+    ) throws {
         let row = try requireReplica(segment.replica)
         let head = try head(of: segment.replica, in: space)
         guard segment.first == head.sequence + 1 else { throw ProtocolError(.segmentGap) }
         guard segment.previous == head.hash else { throw ProtocolError(.segmentFork) }
+        let index = try appendToLog(LogEntry.receipt(receipt).bytes, in: space, epoch: epoch).index
+        let waiting = Set(receipt.waiting)
         for (logged, link) in zip(segment.changes, links) {
-            let change = try append(
-                logged, of: segment.replica, row: row, in: space, depends: segment.dependency.position.index, link: link
-            )
-            try merge(change, decision: .undecided)
+            let decision: Decision = waiting.contains(logged.sequence) ? .undecided : .accepted
+            let (change, record) = try append(
+                logged, of: segment.replica, row: row, in: space, depends: segment.dependency.position.index,
+                link: link,
+                mark: ReceiptMark(index: index, time: receipt.time, decision: decision))
+            try merge(change, into: record)
         }
         try setHead(Head(sequence: segment.last, hash: links[links.count - 1]), of: row, in: space.id)
         try insertSegment(
@@ -122,9 +161,10 @@ extension StoreTransaction {
             case .received(let receipt): try record(receipt, in: space, epoch: epoch)
             case .brought(let receipt, let travelling):
                 if try head(of: receipt.replica, in: space).sequence < receipt.first {
-                    taken += try take(travelling, in: space)
+                    taken += try take(travelling, receipt, in: space, epoch: epoch)
+                } else {
+                    try record(receipt, in: space, epoch: epoch)
                 }
-                try record(receipt, in: space, epoch: epoch)
             }
         }
         let end = start + UInt64(part.items.count)
@@ -138,13 +178,16 @@ extension StoreTransaction {
         _ = try record(.receipt(receipt.receipt(end: last.link)), in: space, epoch: epoch)
     }
 
-    private func take(_ travelling: TravellingSegment, in space: SpaceState) throws -> Int {
+    private func take(
+        _ travelling: TravellingSegment, _ receipt: LogPart.TravellingReceipt, in space: SpaceState, epoch: UInt64
+    ) throws -> Int {
         guard let key = try publicKey(of: travelling.replica) else { throw ProtocolError(.answerIncomplete) }
         let head = try head(of: travelling.replica, in: space)
         guard travelling.first == head.sequence + 1 else { throw ProtocolError(.segmentGap) }
         let segment = try travelling.segment(in: space.name, after: head.hash) { try position(at: $0, in: space) }
         guard try holds(segment.dependency.position, in: space) else { throw ProtocolError(.dependencyUnknown) }
-        try take(segment, links: try verified(segment, publicKey: key, in: space), in: space)
+        let links = try verified(segment, publicKey: key, in: space)
+        try take(segment, links: links, receipt.receipt(end: links[links.count - 1]), in: space, epoch: epoch)
         return segment.changes.count
     }
 

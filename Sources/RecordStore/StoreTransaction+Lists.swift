@@ -12,13 +12,35 @@ extension StoreTransaction {
         if fields.isEmpty {
             try db.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?").execute(arguments: [record])
         } else {
-            try db.execute(
+            try db.cachedStatement(
                 sql: """
                     INSERT INTO conflict (record, fields, since) VALUES (?, ?, ?)
                     ON CONFLICT (record) DO UPDATE SET fields = excluded.fields
-                    """, arguments: [record, fields.joined(separator: " "), world.now()])
+                    """
+            ).execute(arguments: [record, fields.joined(separator: " "), world.now()])
         }
+        try flag(record, .hasCase, fields.isEmpty ? .clear : .set)
     }
+
+    func deferSearch(of record: Int64) throws {
+        let statement = try prepared(.insertSearchDue)
+        statement.bind(1, record)
+        try statement.run()
+    }
+
+    /// Brings some search rows up to date that were left behind.
+    /// - Returns: whether there may be more.
+    package func catchUpSearch() throws -> Bool {
+        let due = try Int64.fetchAll(db, sql: "SELECT record FROM search_due LIMIT ?", arguments: [Self.catchUpRecords])
+        for record in due {
+            try refreshSearch(of: record)
+            try db.cachedStatement(sql: "DELETE FROM search_due WHERE record = ?").execute(arguments: [record])
+        }
+        return due.count == Self.catchUpRecords
+    }
+
+    /// Search rows of one transaction, so that nobody who saves waits long for it.
+    private static let catchUpRecords = 500
 
     func refreshSearch(of record: Int64) throws {
         let view = try view(ofRow: record)

@@ -110,10 +110,18 @@ extension StoreTransaction {
         ).map(storedChange)
     }
 
-    /// Appends a change to its replica's log, undecided, with the chain's value after it.
+    /// What the hub's log says of a change, where it is known when the change is stored.
+    struct ReceiptMark {
+        let index: UInt64
+        let time: Int64
+        let decision: Decision
+    }
+
+    /// Appends a change to its replica's log, with the chain's value after it.
     func append(
-        _ logged: LoggedChange, of replica: ReplicaID, row: Int64, in space: SpaceState, depends: UInt64, link: Hash256
-    ) throws -> StoredChange {
+        _ logged: LoggedChange, of replica: ReplicaID, row: Int64, in space: SpaceState, depends: UInt64, link: Hash256,
+        mark: ReceiptMark? = nil
+    ) throws -> (change: StoredChange, record: RecordRow) {
         let dot = Dot(replica, logged.sequence)
         let header = logged.header
         let creates = header.target == .creates
@@ -123,28 +131,70 @@ extension StoreTransaction {
             case .record(let id): id
             }
         let record = try ensureRecord(name, form: header.form.form, prefix: creates ? link.prefix : 0, in: space.id)
-        try db.cachedStatement(
-            sql: """
-                INSERT INTO change (space, replica, sequence, record, creates, form, form_version, author, time, depends, base,
-                payload, link) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """
-        ).execute(arguments: [
-            space.id, row, Int64(logged.sequence), record, creates ? 1 : 0, header.form.form,
-            Int64(bitPattern: header.form.version), header.author, Int64(bitPattern: header.time.rawValue),
-            Int64(depends),
-            header.base.map { Data($0.canonicalBytes) }, Data(logged.payload), Data(link.bytes),
-        ])
-        return StoredChange(
-            space: space.id, replicaRow: row, dot: dot, record: record, creates: creates, form: header.form,
+        let decision = mark?.decision ?? .undecided
+        let insert = try prepared(.insertChange)
+        insert.bind(1, space.id)
+        insert.bind(2, row)
+        insert.bind(3, Int64(logged.sequence))
+        insert.bind(4, record.id)
+        insert.bind(5, creates ? 1 : 0)
+        insert.bind(6, text: header.form.form.utf8)
+        insert.bind(7, Int64(bitPattern: header.form.version))
+        insert.bind(8, text: header.author.utf8)
+        insert.bind(9, Int64(bitPattern: header.time.rawValue))
+        insert.bind(10, Int64(depends))
+        if let base = header.base { insert.bind(11, blob: base.canonicalBytes) } else { insert.bind(11, nil) }
+        insert.bind(12, blob: logged.payload)
+        insert.bind(13, blob: link.bytes)
+        insert.bind(14, mark.map { Int64($0.index) })
+        insert.bind(15, mark?.time)
+        insert.bind(16, decision.rawValue)
+        try insert.run()
+        let change = StoredChange(
+            space: space.id, replicaRow: row, dot: dot, record: record.id, creates: creates, form: header.form,
             author: header.author, time: header.time, depends: depends, ownBase: header.base, payload: logged.payload,
-            link: link, received: nil, receivedAt: nil, decision: .undecided, code: "", details: [:], disposed: nil)
+            link: link, received: mark?.index, receivedAt: mark?.time, decision: decision, code: "", details: [:],
+            disposed: nil)
+        return (change, record)
     }
 
-    private func ensureRecord(_ name: RecordID, form: String, prefix: UInt32, in space: Int64) throws -> Int64 {
-        if let id = try recordRow(name, in: space) { return id }
-        try db.cachedStatement(sql: "INSERT INTO record (space, name, form, prefix) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [space, Data(name.bytes), form, Int64(prefix)])
-        return db.lastInsertedRowID
+    /// A record as the merge finds it.
+    struct RecordRow {
+        let id: Int64
+        let name: RecordID
+        let isNew: Bool
+        let flags: RecordFlags
+    }
+
+    private func ensureRecord(_ name: RecordID, form: String, prefix: UInt32, in space: Int64) throws -> RecordRow {
+        let bytes = name.bytes
+        let find = try prepared(.findRecord)
+        find.bind(1, space)
+        find.bind(2, blob: bytes)
+        if try find.step() {
+            defer { find.reset() }
+            return RecordRow(
+                id: find.integer(0), name: name, isNew: false, flags: RecordFlags(rawValue: find.integer(1)))
+        }
+        let insert = try prepared(.insertRecord)
+        insert.bind(1, space)
+        insert.bind(2, blob: bytes)
+        insert.bind(3, text: form.utf8)
+        insert.bind(4, Int64(prefix))
+        guard try insert.step() else { throw StoreError(.damaged, ["code": "record"]) }
+        let id = insert.integer(0)
+        _ = try insert.step()
+        return RecordRow(id: id, name: name, isNew: true, flags: [])
+    }
+
+    enum FlagChange { case set, clear }
+
+    func flag(_ record: Int64, _ flag: RecordFlags, _ change: FlagChange) throws {
+        let update = try prepared(.flagRecord)
+        update.bind(1, change == .set ? flag.rawValue : 0)
+        update.bind(2, change == .clear ? flag.rawValue : 0)
+        update.bind(3, record)
+        try update.run()
     }
 
     func recordRow(_ name: RecordID, in space: Int64) throws -> Int64? {
@@ -158,4 +208,13 @@ extension StoreTransaction {
             db.cachedStatement(sql: "SELECT name FROM record WHERE id = ?"), arguments: [record])
         return try bytes.flatMap { RecordID(bytes: Array($0)) }.orDamaged("record")
     }
+}
+
+/// What the merge must know of a record before it looks at its versions.
+struct RecordFlags: OptionSet {
+    let rawValue: Int64
+
+    static let hasCase = RecordFlags(rawValue: 1)
+    /// Something wrote the register of deletion.
+    static let hasDeletion = RecordFlags(rawValue: 2)
 }

@@ -6,98 +6,89 @@ import SyncProtocol
 
 /// Merging: the store loads the versions of one register, asks ``Register``, and writes what it says.
 extension StoreTransaction {
-    /// Merges a change that was just appended. It comes in causal order.
-    func merge(_ change: StoredChange, decision: Decision) throws {
-        guard decision != .refused else {
-            try noteRefusal(change)
-            return
-        }
+    /// Merges a change that was just appended, undecided or accepted. Changes come in causal order.
+    func merge(_ change: StoredChange, into record: RecordRow) throws {
         // Contents that this version cannot read stand in the log and are shown by nobody until they can be read.
-        guard let payload = try? Payload(canonical: change.payload) else { return }
+        guard let operations = Payload.scan(change.payload) else { return }
         let base = change.base
-        let name = try recordName(change.record)
-        let commitment = Payload.commitment(of: change.payload)
-        for operation in payload.operations {
-            var register = try register(operation.register, of: change.record)
-            let effects = register.take(
-                change.dot, base: base, received: change.received, accepted: decision == .accepted)
-            try apply(effects, operation.register, change, name)
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO version (record, field, item, replica, sequence, value, received, standing)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, 1)
-                    """
-            ).execute(arguments: [
-                change.record, operation.register.field, operation.register.item ?? "", change.replicaRow,
-                Int64(change.dot.sequence), Data(operation.value.canonicalBytes), change.received.map { Int64($0) },
-            ])
-            try count(name, operation.register, change.dot, commitment, into: change.space)
+        let isAccepted = change.decision == .accepted
+        let element = VersionElement(
+            record: record.name, dot: change.dot, commitment: Payload.commitment(of: change.payload))
+        var mayBeCase = record.flags.contains(.hasCase)
+        var digest = try space(change.space).digest
+        for operation in operations {
+            let place = RegisterPlace(record.id, change.payload, operation)
+            if !record.isNew, case var register = try register(at: place, in: change.space), !register.versions.isEmpty
+            {
+                let effects = register.take(change.dot, base: base, received: change.received, accepted: isAccepted)
+                try apply(effects, at: place, of: record.name, in: change.space, &digest)
+                mayBeCase = mayBeCase || register.versions.count { $0.standing } > 1
+            }
+            try insertVersion(of: change, at: place, change.payload[operation.value])
+            digest.insert(element.hash(of: place))
+            if place.isDeletion, !record.flags.contains(.hasDeletion) { try flag(record.id, .hasDeletion, .set) }
+            mayBeCase = mayBeCase || place.isDeletion
         }
-        touched.insert(change.record)
+        try update(change.space) { $0.digest = digest }
+        touch(record.id, mayBeCase: mayBeCase || record.flags.contains(.hasDeletion))
     }
 
-    /// Notes that the hub's log holds a receipt for the change, and whether that accepts it.
-    func receive(_ change: StoredChange, at position: UInt64, time: Int64, accepted: Bool) throws {
-        try db.cachedStatement(
-            sql: """
-                UPDATE change SET received = ?, received_at = ?, decision = ?
-                WHERE space = ? AND replica = ? AND sequence = ?
-                """
-        ).execute(arguments: [
-            Int64(position), time, (accepted ? Decision.accepted : .undecided).rawValue, change.space,
-            change.replicaRow,
-            Int64(change.dot.sequence),
-        ])
-        guard let payload = try? Payload(canonical: change.payload) else { return }
-        for operation in payload.operations {
-            try db.cachedStatement(
-                sql: """
-                    UPDATE version SET received = ?
-                    WHERE record = ? AND field = ? AND item = ? AND replica = ? AND sequence = ?
-                    """
-            ).execute(arguments: [
-                Int64(position), change.record, operation.register.field, operation.register.item ?? "",
-                change.replicaRow,
-                Int64(change.dot.sequence),
-            ])
-        }
-        if accepted { try supersede(change, payload) }
-        touched.insert(change.record)
+    private func insertVersion(of change: StoredChange, at place: RegisterPlace, _ value: ArraySlice<UInt8>) throws {
+        let insert = try prepared(.insertVersion)
+        insert.bind(1, change.record)
+        insert.bind(2, text: place.field)
+        insert.bind(3, text: place.item)
+        insert.bind(4, change.replicaRow)
+        insert.bind(5, Int64(change.dot.sequence))
+        insert.bind(6, blob: value)
+        try insert.run()
     }
 
     /// A change that waited is accepted.
     func accept(_ change: StoredChange) throws {
         try setDecision(.accepted, of: change)
-        if let payload = try? Payload(canonical: change.payload) { try supersede(change, payload) }
-        touched.insert(change.record)
+        try supersede(change)
+        touch(change.record, mayBeCase: true)
     }
 
     /// A change that waited is refused: its versions go, and what only it had covered stands again.
     func refuse(_ change: StoredChange, code: String, details: [String: String]) throws {
         try setDecision(.refused, of: change, code: code, details: details)
-        try noteRefusal(change)
-        touched.insert(change.record)
-        guard let payload = try? Payload(canonical: change.payload) else { return }
+        let refusal = StateDigest.element(refused: change.dot, commitment: Payload.commitment(of: change.payload))
+        try update(change.space) { $0.digest.insert(refusal) }
+        touch(change.record, mayBeCase: true)
+        guard let operations = Payload.scan(change.payload) else { return }
         let name = try recordName(change.record)
         let others = try changes(ofRecord: change.record).filter { $0.dot != change.dot && $0.decision != .refused }
-        for operation in payload.operations {
+        var digest = try space(change.space).digest
+        for operation in operations {
+            let place = RegisterPlace(change.record, change.payload, operation)
             let writers = others.filter { other in
-                (try? Payload(canonical: other.payload))?.operations.contains { $0.register == operation.register }
-                    ?? false
+                Payload.scan(other.payload)?.contains {
+                    other.payload[$0.field].elementsEqual(place.field)
+                        && other.payload[$0.item].elementsEqual(place.item)
+                } ?? false
             }
-            var register = try register(operation.register, of: change.record)
+            var register = try register(at: place, in: change.space)
             let effects = register.refuse(change.dot, base: change.base, others: writers.map { ($0.dot, $0.base) })
-            try apply(effects, operation.register, change, name)
+            try apply(effects, at: place, of: name, in: change.space, &digest)
         }
+        try update(change.space) { $0.digest = digest }
     }
 
-    private func supersede(_ change: StoredChange, _ payload: Payload) throws {
+    /// What an accepted change had covered goes for good.
+    func supersede(_ change: StoredChange) throws {
+        guard let operations = Payload.scan(change.payload) else { return }
         let name = try recordName(change.record)
-        for operation in payload.operations {
-            var register = try register(operation.register, of: change.record)
+        var digest = try space(change.space).digest
+        for operation in operations {
+            let place = RegisterPlace(change.record, change.payload, operation)
+            var register = try register(at: place, in: change.space)
             guard register.versions.count > 1 else { continue }
-            try apply(register.accept(change.dot, base: change.base), operation.register, change, name)
+            try apply(
+                register.accept(change.dot, base: change.base), at: place, of: name, in: change.space, &digest)
         }
+        try update(change.space) { $0.digest = digest }
     }
 
     private func setDecision(
@@ -105,85 +96,116 @@ extension StoreTransaction {
     ) throws {
         var writer = ByteWriter()
         writer.details(details)
-        try db.execute(
-            sql:
-                "UPDATE change SET decision = ?, code = ?, details = ? WHERE space = ? AND replica = ? AND sequence = ?",
-            arguments: [
-                decision.rawValue, code, Data(writer.bytes), change.space, change.replicaRow,
-                Int64(change.dot.sequence),
-            ])
-    }
-
-    private func register(_ key: RegisterKey, of record: Int64) throws -> Register {
-        let rows = try Row.fetchAll(
-            db.cachedStatement(
-                sql:
-                    "SELECT replica, sequence, received, standing FROM version WHERE record = ? AND field = ? AND item = ?"
-            ),
-            arguments: [record, key.field, key.item ?? ""])
-        return Register(
-            try rows.map { row in
-                Register.Version(
-                    dot: Dot(try replica(row["replica"]), UInt64(row["sequence"] as Int64)),
-                    received: (row["received"] as Int64?).map { UInt64($0) }, standing: (row["standing"] as Int64) == 1)
-            })
-    }
-
-    private func apply(_ effects: Register.Effects, _ key: RegisterKey, _ change: StoredChange, _ name: RecordID) throws
-    {
-        for dot in effects.covered {
-            try setStanding(false, dot, key, change.record)
-            try uncount(name, key, dot, in: change.space)
-        }
-        for dot in effects.uncovered {
-            try setStanding(true, dot, key, change.record)
-            try count(name, key, dot, try commitment(of: dot, in: change.space), into: change.space)
-        }
-        for (dot, wasStanding) in effects.dropped {
-            try db.cachedStatement(
-                sql: "DELETE FROM version WHERE record = ? AND field = ? AND item = ? AND replica = ? AND sequence = ?"
-            ).execute(arguments: [
-                change.record, key.field, key.item ?? "", try requireReplica(dot.replica), Int64(dot.sequence),
-            ])
-            if wasStanding { try uncount(name, key, dot, in: change.space) }
-        }
-    }
-
-    private func setStanding(_ standing: Bool, _ dot: Dot, _ key: RegisterKey, _ record: Int64) throws {
         try db.cachedStatement(
-            sql: """
-                UPDATE version SET standing = ?
-                WHERE record = ? AND field = ? AND item = ? AND replica = ? AND sequence = ?
-                """
+            sql:
+                "UPDATE change SET decision = ?, code = ?, details = ? WHERE space = ? AND replica = ? AND sequence = ?"
         ).execute(arguments: [
-            standing ? 1 : 0, record, key.field, key.item ?? "", try requireReplica(dot.replica), Int64(dot.sequence),
+            decision.rawValue, code, Data(writer.bytes), change.space, change.replicaRow, Int64(change.dot.sequence),
         ])
     }
 
-    // MARK: The state digest
+    private func register(at place: RegisterPlace, in space: Int64) throws -> Register {
+        let select = try prepared(.selectRegister)
+        select.bind(1, space)
+        select.bind(2, place.record)
+        select.bind(3, text: place.field)
+        select.bind(4, text: place.item)
+        var versions: [Register.Version] = []
+        while try select.step() {
+            versions.append(
+                Register.Version(
+                    dot: Dot(try replica(select.integer(0)), UInt64(select.integer(1))),
+                    received: select.optionalInteger(3).map { UInt64($0) }, standing: select.integer(2) == 1))
+        }
+        return Register(versions)
+    }
+
+    private func apply(
+        _ effects: Register.Effects, at place: RegisterPlace, of name: RecordID, in space: Int64,
+        _ digest: inout StateDigest
+    ) throws {
+        func element(of dot: Dot) throws -> Hash256 {
+            VersionElement(record: name, dot: dot, commitment: try commitment(of: dot, in: space)).hash(of: place)
+        }
+        for dot in effects.covered {
+            try setStanding(false, dot, at: place)
+            digest.remove(try element(of: dot))
+        }
+        for dot in effects.uncovered {
+            try setStanding(true, dot, at: place)
+            digest.insert(try element(of: dot))
+        }
+        for (dot, wasStanding) in effects.dropped {
+            let delete = try prepared(.deleteVersion)
+            try bind(delete, from: 1, place, dot)
+            try delete.run()
+            if wasStanding { digest.remove(try element(of: dot)) }
+        }
+    }
+
+    private func setStanding(_ standing: Bool, _ dot: Dot, at place: RegisterPlace) throws {
+        let update = try prepared(.setStanding)
+        update.bind(1, standing ? 1 : 0)
+        try bind(update, from: 2, place, dot)
+        try update.run()
+    }
+
+    private func bind(_ statement: PreparedStatement, from first: Int32, _ place: RegisterPlace, _ dot: Dot) throws {
+        statement.bind(first, place.record)
+        statement.bind(first + 1, text: place.field)
+        statement.bind(first + 2, text: place.item)
+        statement.bind(first + 3, try requireReplica(dot.replica))
+        statement.bind(first + 4, Int64(dot.sequence))
+    }
 
     private func commitment(of dot: Dot, in space: Int64) throws -> Hash256 {
-        let payload = try Data.fetchOne(
-            db.cachedStatement(sql: "SELECT payload FROM change WHERE space = ? AND replica = ? AND sequence = ?"),
-            arguments: [space, try requireReplica(dot.replica), Int64(dot.sequence)])
-        return Payload.commitment(of: Array(try payload.orDamaged("payload")))
+        let select = try prepared(.selectPayload)
+        select.bind(1, space)
+        select.bind(2, try requireReplica(dot.replica))
+        select.bind(3, Int64(dot.sequence))
+        guard try select.step() else { throw StoreError(.damaged, ["code": "payload"]) }
+        defer { select.reset() }
+        return Payload.commitment(of: select.blob(0))
+    }
+}
+
+/// One register of a record, its names as the UTF-8 that a payload holds.
+struct RegisterPlace {
+    let record: Int64
+    let field: ArraySlice<UInt8>
+    /// Empty where the register is not of a member.
+    let item: ArraySlice<UInt8>
+
+    private static let deletion = Array(RegisterKey.deleted.field.utf8)
+
+    init(_ record: Int64, _ payload: [UInt8], _ operation: ScannedOperation) {
+        self.record = record
+        field = payload[operation.field]
+        item = payload[operation.item]
     }
 
-    private func count(_ name: RecordID, _ key: RegisterKey, _ dot: Dot, _ commitment: Hash256, into space: Int64)
-        throws
-    {
-        let element = StateDigest.element(record: name, register: key, dot: dot, commitment: commitment)
-        try update(space) { $0.digest.insert(element) }
+    var isDeletion: Bool { field.elementsEqual(Self.deletion) }
+}
+
+/// The elements that one change adds to the state digest: all but the register is written once.
+struct VersionElement {
+    private let before: [UInt8]
+    private let after: [UInt8]
+
+    init(record: RecordID, dot: Dot, commitment: Hash256) {
+        before = StateDigest.versionTag + record.bytes
+        var writer = ByteWriter()
+        writer.dot(dot)
+        writer.hash(commitment)
+        after = writer.bytes
     }
 
-    private func uncount(_ name: RecordID, _ key: RegisterKey, _ dot: Dot, in space: Int64) throws {
-        let element = StateDigest.element(
-            record: name, register: key, dot: dot, commitment: try commitment(of: dot, in: space))
-        try update(space) { $0.digest.remove(element) }
-    }
-
-    private func noteRefusal(_ change: StoredChange) throws {
-        let element = StateDigest.element(refused: change.dot, commitment: Payload.commitment(of: change.payload))
-        try update(change.space) { $0.digest.insert(element) }
+    func hash(of place: RegisterPlace) -> Hash256 {
+        var writer = ByteWriter()
+        writer.raw(before)
+        writer.block(place.field)
+        writer.block(place.item)
+        writer.raw(after)
+        return .of(writer.bytes)
     }
 }

@@ -15,8 +15,9 @@ package final class StoreTransaction {
     var replicaIDs: [ReplicaID: Int64] = [:]
     var replicaNames: [Int64: ReplicaID] = [:]
     var forms: [FormReference: FormDefinition] = [:]
-    /// Records whose case and search row are brought up to date when the transaction ends.
-    var touched: Set<Int64> = []
+    var statements = [PreparedStatement?](repeating: nil, count: MergeStatement.allCases.count)
+    /// Records whose search row is brought up to date when the transaction ends, and whether their case is too.
+    var touched: [Int64: Bool] = [:]
 
     init(_ db: Database, identity: ReplicaIdentity, world: World) {
         self.db = db
@@ -30,13 +31,21 @@ package final class StoreTransaction {
         for (id, space) in spaces where space.isChanged { try save(space, id) }
     }
 
+    /// Beyond so many records, search rows are left for when somebody searches.
+    private static let fewRecords = 64
+
+    func touch(_ record: Int64, mayBeCase: Bool) {
+        touched[record] = (touched[record] ?? false) || mayBeCase
+    }
+
     /// Brings the cases and search rows of all that was touched up to date, which the end of a transaction does too.
     package func bringUpToDate() throws {
-        for record in touched.sorted() {
-            try refreshConflict(of: record)
-            try refreshSearch(of: record)
+        let isBulk = touched.count > Self.fewRecords
+        for (record, mayBeCase) in touched.sorted(by: { $0.key < $1.key }) {
+            if mayBeCase { try refreshConflict(of: record) }
+            if isBulk { try deferSearch(of: record) } else { try refreshSearch(of: record) }
         }
-        touched = []
+        touched = [:]
     }
 }
 

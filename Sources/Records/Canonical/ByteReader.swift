@@ -125,10 +125,8 @@ package struct ByteReader: Sendable {
 extension String {
     /// The text that `bytes` are the UTF-8 of; `nil` unless they are UTF-8 and in NFC.
     package init?(canonical bytes: some Collection<UInt8>) {
-        guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
-        let isCanonical =
-            bytes.allSatisfy { $0 < 0x80 } || text.precomposedStringWithCanonicalMapping.utf8.elementsEqual(bytes)
-        guard isCanonical else { return nil }
-        self = text
+        let isCanonical = bytes.withContiguousStorageIfAvailable { CanonicalText.holds(UnsafeRawBufferPointer($0)) }
+        guard isCanonical ?? Array(bytes).withUnsafeBytes(CanonicalText.holds) else { return nil }
+        self = String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -29,6 +29,9 @@ package struct StateDigest: Hashable, Sendable {
         hasher.combine(words.3)
     }
 
+    /// What the hash of a standing version begins with.
+    package static let versionTag = Array("phusa version 1".utf8)
+
     /// The element of a standing version.
     package static func element(record: RecordID, register: RegisterKey, dot: Dot, commitment: Hash256) -> Hash256 {
         var writer = ByteWriter()

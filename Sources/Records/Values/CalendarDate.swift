@@ -5,6 +5,9 @@ package struct CalendarDate: Hashable, Comparable, Sendable {
 
     package init(days: Int32) { self.days = days }
 
+    /// 0001-01-01 to 9999-12-31.
+    package static let canonicalDays: ClosedRange<Int64> = -719_162...2_932_896
+
     /// The day; `nil` when no such day exists or the year is not 1 to 9999.
     package init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }

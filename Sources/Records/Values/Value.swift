@@ -123,8 +123,7 @@ extension Value {
 
     private static func readDate(_ reader: inout ByteReader) throws(DecodingFailure) -> CalendarDate {
         let days = try reader.signed()
-        // 0001-01-01 to 9999-12-31.
-        guard (-719_162...2_932_896).contains(days) else { throw reader.failure(.tooLarge) }
+        guard CalendarDate.canonicalDays.contains(days) else { throw reader.failure(.tooLarge) }
         return CalendarDate(days: Int32(days))
     }
 
