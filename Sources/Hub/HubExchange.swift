@@ -12,7 +12,8 @@ package struct HubExchange: Sendable {
     private var asked: Asked?
     private var composer: AnswerComposer?
     private var refusals: [Int: String] = [:]
-    private var changesIn = false
+    /// Whether the device's contact was written down with what it sent.
+    private var isNoted = false
 
     /// A request whose head was proven.
     struct Asked: Sendable {
@@ -60,10 +61,12 @@ package struct HubExchange: Sendable {
         let hub = hub
         let stops = try hub.store.write { store in
             let contents = try Frame.contents(body) { try store.dictionary(named: $0) }
-            return try hub.takeIn(contents, asked, stopped: refusals, store)
+            let stops = try hub.takeIn(contents, asked, stopped: refusals, store)
+            if !isNoted { try hub.note(contactOf: asked.device, store) }
+            return stops
         }
         refusals.merge(stops) { first, _ in first }
-        changesIn = true
+        isNoted = true
     }
 
     // MARK: The answer
@@ -72,7 +75,7 @@ package struct HubExchange: Sendable {
     /// - Throws: what refuses it as a whole.
     package mutating func endRequest() throws {
         guard let asked, reader.pendingCount == 0 else { throw ProtocolError(.requestCut) }
-        try hub.note(contactOf: asked, changesIn: changesIn)
+        if !isNoted { try hub.noteContact(of: asked) }
         guard asked.device.revoked == nil else { throw HubError(.deviceRevoked) }
         composer = AnswerComposer(hub, asked, refusals: refusals)
     }
@@ -198,16 +201,15 @@ extension Hub {
     /// How often a device's contact is written down while nothing else is.
     private static let contactMilliseconds: Int64 = 60_000
 
-    func note(contactOf asked: HubExchange.Asked, changesIn: Bool) throws {
+    func noteContact(of asked: HubExchange.Asked) throws {
         let now = store.world.now()
-        guard let noted = sessions[asked.session]?.noted, changesIn || now - noted >= Self.contactMilliseconds else {
-            return
-        }
-        try store.write { store in
-            try store.db.execute(
-                sql: "UPDATE device SET contact = ? WHERE replica = ?",
-                arguments: [now, Self.data(asked.device.replica)])
-        }
+        guard let noted = sessions[asked.session]?.noted, now - noted >= Self.contactMilliseconds else { return }
+        try store.write { try note(contactOf: asked.device, $0) }
         sessions.update(asked.session) { $0.noted = now }
+    }
+
+    func note(contactOf device: Device, _ store: StoreTransaction) throws {
+        try store.db.cachedStatement(sql: "UPDATE device SET contact = ? WHERE replica = ?")
+            .execute(arguments: [self.store.world.now(), Self.data(device.replica)])
     }
 }

@@ -14,6 +14,12 @@ import Wording
 package struct HubServer: Sendable {
     private let hub: Hub
     private let logger: Logger
+    /// Exchanges block on the disk. So many may wait for it at once, and those that do share a commit.
+    private static let exchanges: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: 32)
+        pool.start()
+        return pool
+    }()
 
     package init(hub: Hub) {
         self.hub = hub
@@ -80,7 +86,7 @@ package struct HubServer: Sendable {
     private static func next(
         _ exchange: HubExchange, _ body: @escaping @Sendable (inout HubExchange) throws -> Void
     ) async throws -> HubExchange {
-        try await NIOThreadPool.singleton.runIfActive {
+        try await Self.exchanges.runIfActive {
             var exchange = exchange
             try body(&exchange)
             return exchange
@@ -88,7 +94,7 @@ package struct HubServer: Sendable {
     }
 
     private static func piece(_ exchange: HubExchange) async throws -> (HubExchange, [UInt8]?) {
-        try await NIOThreadPool.singleton.runIfActive {
+        try await Self.exchanges.runIfActive {
             var exchange = exchange
             let piece = try exchange.nextPiece()
             return (exchange, piece)
@@ -101,7 +107,7 @@ package struct HubServer: Sendable {
         do {
             let buffer = try await request.body.collect(upTo: ProtocolLimits.messageBytes)
             let message = Array(buffer.readableBytesView)
-            return Self.response(.ok, try await NIOThreadPool.singleton.runIfActive { try body(message) })
+            return Self.response(.ok, try await Self.exchanges.runIfActive { try body(message) })
         } catch {
             return refuse(error, route)
         }

@@ -8,6 +8,8 @@ package import SyncProtocol
 /// processes may have one store open.
 package final class ReplicaStore: Sendable {
     private let database: any DatabaseWriter
+    private let commits: CommitGroup
+    private let formCache = FormCache()
     package let world: World
     /// The incarnation that writes here.
     package let identity: ReplicaIdentity
@@ -23,6 +25,7 @@ package final class ReplicaStore: Sendable {
         self.identity = identity
         do {
             database = try Self.open(path: path, concurrentReads: concurrentReads)
+            commits = CommitGroup(database) { try world.step(.beforeCommit) }
             try Schema.migrator(with: tables).migrate(database)
         } catch {
             throw StoreError(error)
@@ -48,17 +51,26 @@ package final class ReplicaStore: Sendable {
         return queue
     }
 
-    /// Runs `body` in one immediate transaction. What it wrote is durable when this returns, and gone when it throws.
+    private func transaction(_ db: Database) -> StoreTransaction {
+        StoreTransaction(db, identity: identity, world: world, formCache: formCache)
+    }
+
+    /// Runs `body` in an immediate transaction, or, where others write at the same time, in a savepoint of one that they
+    /// share. What it wrote is durable when this returns, and gone when it throws.
     package func write<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
         do {
-            let result = try database.write { db in
-                let transaction = StoreTransaction(db, identity: identity, world: world)
-                let result = try body(transaction)
-                try transaction.finish()
-                try world.step(.beforeCommit)
+            let result = try withoutActuallyEscaping(body) { body in
+                var result: T?
+                try commits.run(
+                    CommitGroup.Job { db in
+                        let transaction = self.transaction(db)
+                        result = try body(transaction)
+                        try transaction.finish()
+                    })
                 return result
             }
             try world.step(.afterCommit)
+            guard let result else { preconditionFailure("a job that did not fail has a result") }
             return result
         } catch let error as DatabaseError {
             throw StoreError(error)
@@ -69,7 +81,7 @@ package final class ReplicaStore: Sendable {
     package func read<T>(_ body: (StoreTransaction) throws -> T) throws -> T {
         do {
             return try database.read { db in
-                try body(StoreTransaction(db, identity: identity, world: world))
+                try body(transaction(db))
             }
         } catch let error as DatabaseError {
             throw StoreError(error)

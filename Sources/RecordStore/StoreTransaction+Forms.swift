@@ -19,12 +19,19 @@ extension StoreTransaction {
     package func form(_ reference: FormReference) throws -> FormDefinition? {
         if let known = forms[reference] { return known }
         if let builtIn = BuiltInForm.all.first(where: { $0.reference == reference }) { return builtIn }
+        let key: StatementArguments = [reference.form, Int64(clamping: reference.version)]
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT digest FROM form WHERE form = ? AND version = ?"), arguments: key)
+        guard let digest = try row?.hash("digest") else { return nil }
+        if let cached = formCache.form(reference, digest: digest) {
+            forms[reference] = cached
+            return cached
+        }
         let bytes = try Data.fetchOne(
-            db.cachedStatement(sql: "SELECT definition FROM form WHERE form = ? AND version = ?"),
-            arguments: [reference.form, Int64(clamping: reference.version)])
-        guard let bytes else { return nil }
-        let form = try FormDefinition(json: Array(bytes))
+            db.cachedStatement(sql: "SELECT definition FROM form WHERE form = ? AND version = ?"), arguments: key)
+        let form = try FormDefinition(json: Array(try bytes.orDamaged("form")))
         forms[reference] = form
+        formCache.keep(form, digest: digest)
         return form
     }
 

@@ -14,19 +14,22 @@ package final class StoreTransaction {
     var spaceIDs: [String: Int64] = [:]
     var replicaIDs: [ReplicaID: Int64] = [:]
     var replicaNames: [Int64: ReplicaID] = [:]
+    let formCache: FormCache
     var forms: [FormReference: FormDefinition] = [:]
     var statements = [PreparedStatement?](repeating: nil, count: MergeStatement.allCases.count)
     /// Records whose search row is brought up to date when the transaction ends, and whether their case is too.
     var touched: [Int64: Bool] = [:]
 
-    init(_ db: Database, identity: ReplicaIdentity, world: World) {
+    init(_ db: Database, identity: ReplicaIdentity, world: World, formCache: FormCache) {
+        self.formCache = formCache
         self.db = db
         self.identity = identity
         self.world = world
     }
 
-    /// Writes what was kept back to be written once.
+    /// Writes what was kept back to be written once, and lets the statements go.
     func finish() throws {
+        defer { statements = statements.map { _ in nil } }
         try bringUpToDate()
         for (id, space) in spaces where space.isChanged { try save(space, id) }
     }

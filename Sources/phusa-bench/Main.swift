@@ -5,6 +5,7 @@ import Hub
 import RecordStore
 import Records
 import SyncProtocol
+import Synchronization
 
 /// Measures the engines by themselves, in one process and without a network. Prints one JSON line for each measurement.
 @main struct PhuSaBench: ParsableCommand {
@@ -17,7 +18,9 @@ import SyncProtocol
     func run() throws {
         let bench = try Bench()
         defer { bench.remove() }
-        try bench.run(try Workload(file: file, limit: limit))
+        let workload = try Workload(file: file, limit: limit)
+        try bench.run(workload)
+        try bench.runSmall(workload)
     }
 }
 
@@ -31,14 +34,8 @@ final class Bench {
     init() throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let folder = folder
-        func identity() throws -> ReplicaIdentity {
-            guard let identity = ReplicaIdentity(rawKey: World.system.random(32)) else {
-                throw CocoaError(.coderInvalidValue)
-            }
-            return identity
-        }
-        let hub = try Hub(path: folder.appendingPathComponent("hub.db").path, identity: try identity(), world: .system)
+        let path = folder.appendingPathComponent("hub.db").path
+        let hub = try Hub(path: path, identity: try Self.identity(), world: .system)
         self.hub = hub
         _ = try hub.capture([
             Draft(
@@ -48,16 +45,26 @@ final class Bench {
                     ("definition", .set(.text(String(decoding: Workload.form.canonicalJSON, as: UTF8.self)))),
                 ])
         ])
-        func device(_ name: String) throws -> AgentDevice {
-            let path = folder.appendingPathComponent(name + ".db").path
-            let device = try AgentDevice(path: path, identity: try identity(), unit: "31120", world: .system)
-            let code = try hub.makeEnrolCode(unit: "31120", spaces: [], hours: 1).code
-            _ = try device.enrol(url: "bench:", code: code, over: Line(hub: hub))
-            _ = try device.sync(over: Line(hub: hub))
-            return device
+        writer = try Self.device("writer", of: hub, in: folder)
+        reader = try Self.device("reader", of: hub, in: folder)
+    }
+
+    private static func identity() throws -> ReplicaIdentity {
+        guard let identity = ReplicaIdentity(rawKey: World.system.random(32)) else {
+            throw CocoaError(.coderInvalidValue)
         }
-        writer = try device("writer")
-        reader = try device("reader")
+        return identity
+    }
+
+    private static func device(_ name: String, unit: String = "31120", of hub: Hub, in folder: URL) throws
+        -> AgentDevice
+    {
+        let path = folder.appendingPathComponent(name + ".db").path
+        let device = try AgentDevice(path: path, identity: try identity(), unit: unit, world: .system)
+        let code = try hub.makeEnrolCode(unit: unit, spaces: [], hours: 1).code
+        _ = try device.enrol(url: "bench:", code: code, over: Line(hub: hub))
+        _ = try device.sync(over: Line(hub: hub))
+        return device
     }
 
     func remove() { try? FileManager.default.removeItem(at: folder) }
@@ -88,6 +95,48 @@ final class Bench {
         try measure("merge", fields, ["bytesDown": answer.count]) {
             try download.take(answer)
             try download.finish()
+        }
+    }
+
+    /// Many devices of as many units at once, each with one change a sync, and then with none. Their own stores lie in memory,
+    /// so that only the hub waits for the disk.
+    func runSmall(_ workload: Workload) throws {
+        let memory = URL(fileURLWithPath: "/dev/shm/" + folder.lastPathComponent)
+        try FileManager.default.createDirectory(at: memory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: memory) }
+        let devices = try (0..<64).map { try Self.device("small-\($0)", unit: "U\($0)", of: self.hub, in: memory) }
+        let rounds = 20
+        let hub = self.hub
+        let edits = workload.drafts.prefix(rounds).map(\.edits)
+        for (what, hasChange) in [("one-change syncs", true), ("idle syncs", false)] {
+            let failures = Mutex(0)
+            let start = ContinuousClock.now
+            let group = DispatchGroup()
+            for device in devices {
+                group.enter()
+                Thread.detachNewThread {
+                    for round in 0..<rounds {
+                        do {
+                            let target = Draft.Target.new(
+                                form: Workload.form.form, space: SpaceName.general(device.unit))
+                            if hasChange { _ = try device.capture([Draft(target, edits: edits[round])]) }
+                            guard try device.sync(over: Line(hub: hub)).complete else {
+                                throw CocoaError(.coderInvalidValue)
+                            }
+                        } catch {
+                            failures.withLock { $0 += 1 }
+                        }
+                    }
+                    group.leave()
+                }
+            }
+            group.wait()
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            let count = devices.count * rounds
+            let failed = failures.withLock { $0 }
+            print(
+                "{\"what\": \"\(what)\", \"count\": \(count), \"failed\": \(failed), \"perSecond\": \(Int(Double(count) / seconds))}"
+            )
         }
     }
 
