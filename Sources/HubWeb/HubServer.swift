@@ -1,13 +1,12 @@
 import Foundation
 import HTTPTypes
 package import Hub
-import Hummingbird
+package import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
-import ServiceLifecycle
 import SyncProtocol
-import UnixSignals
+package import WebPages
 import Wording
 
 /// The hub's HTTP edge: hands messages to the hub on threads that may block, and refusals back as the protocol words them.
@@ -17,33 +16,23 @@ package struct HubServer: Sendable {
 
     package init(hub: Hub) {
         self.hub = hub
-        var logger = Logger(label: "phusa-hub") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .warning
-        self.logger = logger
+        logger = ServerShell.logger("phusa-hub")
     }
 
     /// Serves until SIGTERM or SIGINT; exchanges under way have four seconds to end.
     /// - Parameter onListening: called once with the address, when the port is open.
-    package func run(host: String, port: Int, onListening: @escaping @Sendable (String) -> Void) async throws {
-        let application = Application(
-            router: router(),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "phusa-hub"),
-            onServerRunning: { channel in
-                let name = host.contains(":") ? "[\(host)]" : host
-                onListening("http://\(name):\(channel.localAddress?.port ?? port)")
-            },
-            logger: logger)
-        var configuration = ServiceGroupConfiguration(
-            services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(4)
-        try await ServiceGroup(configuration: configuration).run()
+    package func run(at address: ListenAddress, onListening: @escaping @Sendable (String) -> Void) async throws {
+        try await ServerShell.run(router(), at: address, name: "phusa-hub", logger: logger) { port in
+            onListening(address.url(port: port))
+        }
     }
 
-    private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+    package func router() -> Router<PageContext> {
+        let router = Router(context: PageContext.self)
         router.get("healthz") { _, _ in "ok" }
         router.post("sync/1") { request, _ in await reply(to: request, "sync") { try hub.answer($0) } }
         router.post("enrol/1") { request, _ in await reply(to: request, "enrol") { try hub.enrol($0) } }
+        ConsoleRoutes(hub: hub).add(to: router)
         return router
     }
 

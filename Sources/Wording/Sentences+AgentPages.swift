@@ -52,6 +52,4 @@ extension Catalogue {
         ("sync.failed", "Chưa đồng bộ được.", "The sync did not succeed."),
         ("sync.traffic", "Gửi {up} · nhận {down}", "{up} up · {down} down"),
     ]
-
-    static let hubPageRows: [Row] = []
 }

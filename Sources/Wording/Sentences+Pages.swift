@@ -39,6 +39,15 @@ extension Catalogue {
             "An agent's pages are for this machine only, not {address}",
             "Dùng 127.0.0.1, localhost hoặc [::1]", "Use 127.0.0.1, localhost or [::1]"),
         row(
+            "sign-in.too-often", "Đăng nhập sai quá nhiều lần", "Too many wrong tries to sign in",
+            "Thử lại sau {minutes} phút", "Try again in {minutes} minutes"),
+        row(
+            "rights.console", "Vai trò của bạn không xem được trang này", "Your role does not see this page",
+            "Đề nghị người quản trị ở trung tâm", "Ask an admin of the hub"),
+        row(
+            "rights.settle", "Chỉ người quản trị được giải quyết xung đột", "Only an admin settles conflicts",
+            "Đề nghị người quản trị ở trung tâm", "Ask an admin of the hub"),
+        row(
             "record.deleted", "Bản ghi đã bị xóa", "The record is deleted", "Khôi phục bản ghi rồi sửa",
             "Restore it first, then edit"),
         row(
@@ -66,6 +75,7 @@ extension Catalogue {
         ("page.skip", "Đến nội dung chính", "Skip to the content"), ("page.ways", "Các trang", "Pages"),
         ("page.home", "Trang chủ", "Home"), ("page.who", "Người nhập", "Recording as"),
         ("page.who.set", "Chọn", "Choose"), ("page.sign-out", "Đăng xuất", "Sign out"),
+        ("page.see-record", "Xem bản ghi", "See the record"),
         (
             "page.keys", "Phím tắt: / để tìm · Ctrl+S để lưu",
             "Keys: / to search · Ctrl+S to save"

@@ -66,5 +66,18 @@ extension Catalogue {
             "Restored here; waiting to be sent to the hub."
         ),
         ("notice.settled", "Đã giải quyết xung đột.", "The conflict is settled."),
+        (
+            "notice.settled-before", "Xung đột này đã được giải quyết trước đó.",
+            "This conflict was settled before."
+        ),
+        (
+            "notice.partly", "Đã lưu quyết định. Các mục dưới đây vẫn chờ.",
+            "Your decision is saved. The fields below still wait."
+        ),
+        (
+            "notice.late",
+            "Đã lưu quyết định, nhưng trong lúc đó có giá trị mới gửi đến. Xung đột vẫn mở; hãy xem lại.",
+            "Your decision is saved, but another value came in meanwhile. The case stays open; please look again."
+        ),
     ]
 }

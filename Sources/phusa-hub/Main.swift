@@ -6,6 +6,7 @@ import Hub
 import HubWeb
 import RecordStore
 import Records
+import WebPages
 
 @main enum Main {
     static func main() async { await runProgram(PhuSaHub.self) }
@@ -70,21 +71,13 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "HOST:PORT; port 0 picks one.") var listen = "127.0.0.1:8640"
     @OptionGroup var options: SharedOptions
 
-    private func address() throws -> (host: String, port: Int) {
-        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
-            (0...65_535).contains(port)
-        else { throw ValidationError("--listen takes HOST:PORT") }
-        let host = listen[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        return (host.isEmpty ? "127.0.0.1" : host, port)
-    }
-
     func run() async throws {
-        let (host, port) = try address()
         do {
+            let address = try ListenAddress(listen)
             let directory = options.hub()
             let hub = try directory.open()
             try directory.lockForServing()
-            try await HubServer(hub: hub).run(host: host, port: port) { url in
+            try await HubServer(hub: hub).run(at: address) { url in
                 FileHandle.standardOutput.write(Data("listening \(url)\n".utf8))
             }
         } catch {

@@ -7,6 +7,11 @@ package struct SubmittedForm {
     package struct Problem {
         package let field: FieldDefinition
         package let error: any CodedError
+
+        package init(field: FieldDefinition, error: any CodedError) {
+            self.field = field
+            self.error = error
+        }
     }
 
     /// Fields with another value than the page showed.

@@ -46,6 +46,8 @@ package struct Shell: Sendable {
     package var token = ""
     /// What was just done, once.
     package var notice = ""
+    /// Where what was done is to be seen.
+    package var noticeHref: String?
 
     let templates: Templates
 
@@ -84,6 +86,7 @@ package struct Page {
             "style": Asset.style.path, "script": Asset.script.path, "mark": Asset.mark.path, "body": model,
         ]
         if !shell.place.isEmpty { frame["place"] = shell.place }
+        if let href = shell.noticeHref { frame["noticeHref"] = href }
         let html = shell.templates.render(template, shell.language, frame)
         return Response(
             status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
