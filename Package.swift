@@ -93,6 +93,24 @@ let package = Package(
         .testTarget(
             name: "HubTests", dependencies: ["Agent", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording"]),
         .testTarget(name: "AgentTests", dependencies: ["Agent"]),
+        .target(
+            name: "PageTesting",
+            dependencies: [
+                "Agent", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", hummingbird, hummingbirdTesting,
+            ], path: "Tests/PageTesting"),
+        .testTarget(name: "WebPagesTests", dependencies: ["WebPages", "Records", "Wording"]),
+        .testTarget(
+            name: "AgentWebTests",
+            dependencies: [
+                "AgentWeb", "Agent", "Hub", "PageTesting", "Records", "RecordStore", "WebPages", "Wording",
+                hummingbird, hummingbirdTesting,
+            ]),
+        .testTarget(
+            name: "HubWebTests",
+            dependencies: [
+                "HubWeb", "Agent", "Hub", "PageTesting", "Records", "RecordStore", "WebPages", "Wording",
+                hummingbird, hummingbirdTesting,
+            ]),
         .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"]),
     ],
