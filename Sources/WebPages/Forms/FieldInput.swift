@@ -66,7 +66,8 @@ package struct FieldInput {
         hint = field.hint?[language]
         isRequired = field.required
         self.isFixed = isFixed
-        shown = ValueText.shown(value, field, language)
+        let plain = ValueText.shown(value, field, language)
+        shown = plain.isEmpty ? "—" : plain
         self.was = was ?? ValueText.typed(value)
         let members = typed ?? (field.type == .selectMultiple ? Self.members(value) : [ValueText.typed(value)])
         let text = members.first ?? ""
