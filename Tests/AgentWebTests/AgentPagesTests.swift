@@ -150,6 +150,20 @@ import Wording
         }
     }
 
+    @Test func aRecordThatIsDeletedAndEditedAtOnceStaysInTheList() async throws {
+        try await browse { browser, ward in
+            let word = try ward.shared()
+            try ward.save(ward.a, [("@deleted", .set(.flag(true)))], to: word, by: "lan")
+            try ward.save(ward.b, [("note", .set(.text("vẫn dùng")))], to: word, by: "minh")
+            try ward.sync(ward.a)
+            #expect(try await !browser.get("/forms/reading").html.contains(word))
+            try ward.sync(ward.b, ward.a)
+            #expect(try await browser.get("/forms/reading").html.contains(word))
+            let page = try await browser.get("/records/\(word)")
+            #expect(page.html.contains("One person deleted the record while another went on editing it."))
+        }
+    }
+
     @Test func longListsComeInPagesAndAreSearchedWithoutDiacritics() async throws {
         try await browse { browser, ward in
             for number in 0..<51 { try ward.save(ward.a, [("place", .set(.text("Trạm \(number)")))], form: "visit") }

@@ -48,6 +48,7 @@ extension Console {
                 try hub.signIn(name, password: body["password"])
             }
             limiter.withLock { $0.succeeded(name: name, address: address) }
+            guard person.role.readsConsole else { throw ReportedError(code: "rights.console") }
             if let old = request.cookies[Self.sessionCookie]?.value { sessions.close(old) }
             var response = Response.seeOther(SitePath(body["back"])?.text ?? "/conflicts")
             set(sessions.open(person: person.id, now: now), maxAge: nil, &response)
