@@ -27,7 +27,7 @@ package struct AgentServer: Sendable {
     }
 
     package func router() -> Router<PageContext> {
-        let router = Router(context: PageContext.self)
+        let router = Router(context: PageContext.self, options: .autoGenerateHeadEndpoints)
         router.addMiddleware {
             SecurityHeaders()
             ErrorPages()

@@ -40,7 +40,13 @@ extension AgentSite {
                 model.deleteHref = view.deleted ? nil : "/records/\(word)/delete"
                 model.restoreHref = view.deleted ? "/records/\(word)/restore" : nil
             }
-            return Page("record", title: RecordSummary(view, form, names.language).recordName, model)
+            var page = Page("record", title: RecordSummary(view, form, names.language).recordName, model)
+            // The page may be loaded again when the hub has the change already.
+            let wasSaved = request.uri.queryParameters.get("done").map { $0 != "unchanged" } ?? false
+            if wasSaved, view.state != .waiting {
+                page.notice = view.state == .received ? Catalogue.text("notice.arrived", names.language) : ""
+            }
+            return page
         }
     }
 

@@ -28,7 +28,7 @@ package struct HubServer: Sendable {
     }
 
     package func router() -> Router<PageContext> {
-        let router = Router(context: PageContext.self)
+        let router = Router(context: PageContext.self, options: .autoGenerateHeadEndpoints)
         router.get("healthz") { _, _ in "ok" }
         router.post("sync/1") { request, _ in await reply(to: request, "sync") { try hub.answer($0) } }
         router.post("enrol/1") { request, _ in await reply(to: request, "enrol") { try hub.enrol($0) } }

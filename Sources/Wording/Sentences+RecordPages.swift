@@ -49,6 +49,7 @@ extension Catalogue {
         ] + noticeRows
 
     private static let noticeRows: [Row] = [
+        ("notice.arrived", "Đã lưu; trung tâm đã nhận.", "Saved, and received by the hub."),
         (
             "notice.saved", "Đã lưu trên máy này; chờ gửi về trung tâm.",
             "Saved here; waiting to be sent to the hub."

@@ -79,6 +79,10 @@ import Wording
             #expect(page.html.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
             #expect(page.html.contains("Nguyễn &lt;b&gt;Lan&lt;/b&gt;"))
             #expect(!page.html.contains("<b>Lan"))
+            try ward.sync(ward.a)
+            let later = try await browser.get(saved.location)
+            #expect(
+                later.html.contains("Saved, and received by the hub.") && !later.html.contains("waiting to be sent"))
             let change = try #require(try ward.changes(ward.a.store, Self.word(saved)).first)
             #expect(change.author == "lan")
             #expect(change.operations.map(\.register.field) == ["key", "level", "note", "value"])

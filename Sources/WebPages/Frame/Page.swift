@@ -67,6 +67,8 @@ package struct Page {
     package var status: HTTPResponse.Status = .ok
     /// Whether browsers without JavaScript load the page again after two seconds.
     package var isRefreshed = false
+    /// Instead of the shell's notice, where that would no longer be true; empty for none.
+    package var notice: String?
 
     package init(_ template: String, title: String, _ model: Any) {
         self.template = template
@@ -75,12 +77,13 @@ package struct Page {
     }
 
     package func response(in shell: Shell) -> Response {
+        let notice = notice ?? shell.notice
         let other: Language = shell.language == .vi ? .en : .vi
         var frame: [String: Any] = [
             "lang": shell.language.rawValue, "title": title, "links": shell.links,
             "hasLinks": !shell.links.isEmpty, "people": shell.people, "hasPeople": !shell.people.isEmpty,
             "signedIn": shell.signedIn, "isSignedIn": !shell.signedIn.isEmpty, "token": shell.token,
-            "notice": shell.notice, "hasNotice": !shell.notice.isEmpty, "address": shell.address,
+            "notice": notice, "hasNotice": !notice.isEmpty, "address": shell.address,
             "isRefreshed": isRefreshed, "addressQuery": shell.address.percentEncoded, "otherLanguage": other.rawValue,
             "otherLanguageName": other == .vi ? "Tiếng Việt" : "English",
             "style": Asset.style.path, "script": Asset.script.path, "mark": Asset.mark.path, "body": model,
