@@ -9,6 +9,8 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
@@ -28,6 +30,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird.git", from: "2.20.0", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache.git", from: "2.1.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.8.0"),
     ],
     targets: [
@@ -50,11 +53,26 @@ let package = Package(
                 "Causality", "Records", "SyncProtocol", "RecordStore", "Wording", crypto, cryptoExtras, grdb,
             ]),
         .target(
+            name: "WebPages",
+            dependencies: ["Records", "Wording", hummingbird, mustache, crypto, logging, lifecycle],
+            resources: [.embedInCode("Assets"), .embedInCode("Templates")]),
+        // Apart from WebPages, which knows no store, since agent and hub show a record alike and never import each other.
+        .target(
+            name: "RecordPages",
+            dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", "WebPages"],
+            resources: [.embedInCode("Templates")]),
+        .target(
+            name: "AgentWeb",
+            dependencies: [
+                "Agent", "Causality", "Records", "RecordStore", "RecordPages", "WebPages", "Wording", hummingbird,
+                logging, lifecycle,
+            ], resources: [.embedInCode("Templates")]),
+        .target(
             name: "HubWeb",
             dependencies: [
-                "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", hummingbird, hummingbirdTLS, logging,
-                lifecycle,
-            ]),
+                "Hub", "Causality", "Records", "RecordStore", "RecordPages", "SyncProtocol", "WebPages", "Wording",
+                hummingbird, hummingbirdTLS, logging, lifecycle,
+            ], resources: [.embedInCode("Templates")]),
         .target(
             name: "Simulator",
             dependencies: [
@@ -64,10 +82,11 @@ let package = Package(
             name: "Commands",
             dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", arguments]),
         .executableTarget(
-            name: "phusa", dependencies: ["Agent", "Commands", "Records", "RecordStore", "Wording", arguments]),
+            name: "phusa",
+            dependencies: ["Agent", "AgentWeb", "WebPages", "Commands", "Records", "RecordStore", "Wording", arguments]),
         .executableTarget(
             name: "phusa-hub",
-            dependencies: ["Hub", "HubWeb", "Commands", "Records", "RecordStore", "Wording", arguments]),
+            dependencies: ["Hub", "HubWeb", "WebPages", "Commands", "Records", "RecordStore", "Wording", arguments]),
         .executableTarget(name: "phusa-sim", dependencies: ["Simulator", "Commands", "Wording", arguments]),
         .executableTarget(
             name: "phusa-bench",
@@ -82,6 +101,24 @@ let package = Package(
         .testTarget(
             name: "HubTests", dependencies: ["Agent", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording"]),
         .testTarget(name: "AgentTests", dependencies: ["Agent", "SyncProtocol", "Wording"]),
+        .target(
+            name: "PageTesting",
+            dependencies: [
+                "Agent", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", hummingbird, hummingbirdTesting,
+            ], path: "Tests/PageTesting"),
+        .testTarget(name: "WebPagesTests", dependencies: ["WebPages", "Records", "Wording"]),
+        .testTarget(
+            name: "AgentWebTests",
+            dependencies: [
+                "AgentWeb", "Agent", "Hub", "PageTesting", "Records", "RecordStore", "WebPages", "Wording",
+                hummingbird, hummingbirdTesting,
+            ]),
+        .testTarget(
+            name: "HubWebTests",
+            dependencies: [
+                "HubWeb", "Agent", "Hub", "PageTesting", "Records", "RecordStore", "WebPages", "Wording",
+                hummingbird, hummingbirdTesting,
+            ]),
         .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"]),
     ],

@@ -27,8 +27,11 @@ package final class AgentDevice: Sendable {
     }
 
     /// Opens the device's database, and makes one for `unit` when there is none.
-    package init(path: String, identity: ReplicaIdentity, unit: String?, world: World) throws {
-        store = try ReplicaStore(path: path, identity: identity, world: world)
+    /// - Parameter concurrentReads: whether pages are to be read while a sync writes.
+    package init(
+        path: String, identity: ReplicaIdentity, unit: String?, world: World, concurrentReads: Bool = false
+    ) throws {
+        store = try ReplicaStore(path: path, identity: identity, world: world, concurrentReads: concurrentReads)
         self.unit = try store.write { store in
             if let known = try store.setting(Key.unit) { return String(decoding: known, as: UTF8.self) }
             guard let unit else { throw AgentError(.notInitialized) }
@@ -54,13 +57,25 @@ package final class AgentDevice: Sendable {
         try store.write { try $0.capture(drafts) }
     }
 
-    /// The latest exchange that came to an end, in milliseconds since 1970.
-    package func lastSync() throws -> Int64? {
-        try store.read { try $0.setting(Key.lastSync).flatMap { Int64(String(decoding: $0, as: UTF8.self)) } }
+    /// How the device stands with its hub.
+    package struct Standing: Sendable {
+        package let isEnrolled: Bool
+        /// The latest exchange that came to an end, in milliseconds since 1970.
+        package let lastSync: Int64?
+        /// The code of what stopped the latest exchange; `nil` when nothing did.
+        package let lastError: String?
     }
 
-    /// The code of what stopped the latest exchange; `nil` when nothing did.
-    package func lastError() throws -> String? {
-        try store.read { try $0.setting(Key.lastError).map { String(decoding: $0, as: UTF8.self) } }
+    package func standing(_ store: StoreTransaction) throws -> Standing {
+        func text(_ key: String) throws -> String? {
+            try store.setting(key).map { String(decoding: $0, as: UTF8.self) }
+        }
+        return Standing(
+            isEnrolled: try store.setting(Key.hubURL) != nil, lastSync: try text(Key.lastSync).flatMap { Int64($0) },
+            lastError: try text(Key.lastError))
     }
+
+    package func lastSync() throws -> Int64? { try store.read { try standing($0).lastSync } }
+
+    package func lastError() throws -> String? { try store.read { try standing($0).lastError } }
 }

@@ -2,8 +2,8 @@ import Foundation
 import RecordStore
 package import SyncProtocol
 
-/// The folder of a device: `replica.key`, its private key, `phusa.db`, its store, and `hub-ca.pem`, the certificates to
-/// trust for its hub, where it has some of its own.
+/// The folder of a device: `replica.key`, its private key, `phusa.db`, its store, `serve.lock`, held by its one server, and
+/// `hub-ca.pem`, the certificates to trust for its hub, where it has some of its own.
 package struct AgentDirectory: Sendable {
     package let path: String
 
@@ -33,10 +33,24 @@ package struct AgentDirectory: Sendable {
 
     /// Opens the folder's device.
     /// - Parameter unit: makes a device of this unit where there is none; `nil`: `agent.not-initialized` then.
-    package func open(unit: String? = nil) throws -> AgentDevice {
+    /// - Parameter concurrentReads: whether pages are to be read while a sync writes.
+    package func open(unit: String? = nil, concurrentReads: Bool = false) throws -> AgentDevice {
         guard isInitialized || unit != nil else { throw AgentError(.notInitialized) }
         if let unit, !SpaceName.isUnitCode(unit) { throw AgentError(.unitInvalid, ["unit": unit]) }
-        return try AgentDevice(path: databasePath, identity: try identity(), unit: unit, world: .system)
+        return try AgentDevice(
+            path: databasePath, identity: try identity(), unit: unit, world: .system, concurrentReads: concurrentReads)
+    }
+
+    /// Makes this process the folder's one server until it ends.
+    /// - Throws: `agent.serving` when there is another.
+    package func lockForServing() throws {
+        guard isInitialized else { throw AgentError(.notInitialized) }
+        let file = Foundation.open(path + "/serve.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw AgentError(.directoryUnusable, ["problem": path]) }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            close(file)
+            throw AgentError(.serving)
+        }
     }
 
     /// The way to the hub at `url`, trusting the certificates that were kept for it.

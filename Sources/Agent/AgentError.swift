@@ -11,6 +11,7 @@ package struct AgentError: CodedError {
         case notEnrolled = "agent.not-enrolled"
         case unitInvalid = "unit.invalid"
         case serving = "agent.serving"
+        case listenLocal = "agent.listen-local"
         case codeInvalid = "enrol.code-invalid"
         case hubUnreachable = "hub.unreachable"
         case hubNotAHub = "hub.not-a-hub"

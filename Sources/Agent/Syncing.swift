@@ -146,7 +146,6 @@ extension AgentDevice {
         }
     }
 
-    private func waitingCount() throws -> Int {
-        try store.read { try $0.openChanges(ownOnly: true).filter { $0.received == nil }.count }
-    }
+    /// How many of this device's changes have no receipt yet.
+    package func waitingCount() throws -> Int { try store.read { try $0.ownCounts().unsent } }
 }

@@ -67,20 +67,6 @@ extension RecordView.Version {
 }
 
 extension StoredChange {
-    package var state: DeliveryState {
-        decision == .accepted ? .received : decision == .refused ? .refused : .waiting
-    }
-
-    var operations: [Records.Operation] { (try? Payload(canonical: payload))?.operations ?? [] }
-
-    package func isSuperseded(by other: StoredChange) -> Bool {
-        guard other.dot != dot, other.decision != .refused, other.base.covers(dot, received: received) else {
-            return false
-        }
-        let registers = Set(operations.map(\.register))
-        return other.operations.contains { registers.contains($0.register) }
-    }
-
     package var fieldsJSON: JSON {
         var fields: [String: JSON] = [:]
         var members: [String: [String: JSON]] = [:]

@@ -17,6 +17,8 @@ package enum Role: String, CaseIterable, Sendable {
 
     /// Whether people of this role record anything.
     package var writes: Bool { self != .auditor && self != .viewer }
+    /// Whether people of this role see every unit's cases and records at the hub.
+    package var readsConsole: Bool { self == .hubAdmin || self == .auditor }
     /// Whether people of this role settle conflicts at the hub.
     package var settles: Bool { self == .hubAdmin }
 }
@@ -67,6 +69,9 @@ extension Hub {
             try Row.fetchAll($0.db, sql: "SELECT * FROM person ORDER BY unit, id").compactMap(Self.person)
         }
     }
+
+    /// - Returns: `nil` when there is none of this id.
+    package func person(_ id: String) throws -> Person? { try store.read { try Self.person(id, $0) } }
 
     /// The person who signs in with this password.
     /// - Throws: `sign-in.wrong`, the same whether the person, the password or the account is at fault.

@@ -1,13 +1,12 @@
 import Foundation
 import HTTPTypes
 package import Hub
-import Hummingbird
+package import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
-import ServiceLifecycle
 import SyncProtocol
-import UnixSignals
+package import WebPages
 import Wording
 
 /// The hub's HTTP edge: hands messages to the hub on threads that may block, and refusals back as the protocol words them.
@@ -23,37 +22,29 @@ package struct HubServer: Sendable {
 
     package init(hub: Hub) {
         self.hub = hub
-        var logger = Logger(label: "phusa-hub") { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = .warning
-        self.logger = logger
+        logger = ServerShell.logger("phusa-hub")
     }
 
     /// Serves until SIGTERM or SIGINT; exchanges under way have four seconds to end.
     /// - Parameters:
-    ///   - onListening: called once with the address, when the port is open.
     ///   - tls: left out, the hub speaks plain HTTP, for loopback or a proxy before it.
-    package func run(host: String, port: Int, tls: TLSFiles? = nil, onListening: @escaping @Sendable (String) -> Void)
-        async throws
-    {
-        let application = Application(
-            router: router(), server: try tls?.server() ?? .http1(),
-            configuration: ApplicationConfiguration(address: .hostname(host, port: port), serverName: "phusa-hub"),
-            onServerRunning: { channel in
-                let name = host.contains(":") ? "[\(host)]" : host
-                onListening("\(tls == nil ? "http" : "https")://\(name):\(channel.localAddress?.port ?? port)")
-            },
-            logger: logger)
-        var configuration = ServiceGroupConfiguration(
-            services: [application], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(4)
-        try await ServiceGroup(configuration: configuration).run()
+    ///   - onListening: called once with the address, when the port is open.
+    package func run(
+        at address: ListenAddress, tls: TLSFiles? = nil, onListening: @escaping @Sendable (String) -> Void
+    ) async throws {
+        try await ServerShell.run(
+            router(isSecure: tls != nil), server: try tls?.server() ?? .http1(), at: address, name: "phusa-hub",
+            logger: logger
+        ) { port in onListening(address.url(port: port, scheme: tls == nil ? "http" : "https")) }
     }
 
-    private func router() -> Router<BasicRequestContext> {
-        let router = Router()
+    /// - Parameter isSecure: whether browsers come over TLS.
+    package func router(isSecure: Bool = false) -> Router<PageContext> {
+        let router = Router(context: PageContext.self, options: .autoGenerateHeadEndpoints)
         router.get("healthz") { _, _ in "ok" }
         router.post("sync/1") { request, _ in await exchange(request) }
         router.post("enrol/1") { request, _ in await reply(to: request, "enrol") { try hub.enrol($0) } }
+        ConsoleRoutes(hub: hub, isSecure: isSecure).add(to: router)
         return router
     }
 

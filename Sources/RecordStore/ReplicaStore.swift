@@ -96,6 +96,18 @@ package final class ReplicaStore: Sendable {
         while try write({ try $0.catchUpSearch() }) {}
     }
 
+    /// A number that changes whenever another process, or another connection of this one, has written. Asking writes
+    /// nothing.
+    package func dataVersion() throws -> Int64 {
+        do {
+            return try database.writeWithoutTransaction { db in
+                try Int64.fetchOne(db, sql: "PRAGMA data_version") ?? 0
+            }
+        } catch {
+            throw StoreError(error)
+        }
+    }
+
     /// What SQLite itself says is wrong with the file; empty when nothing is.
     package func integrityProblems() throws -> [String] {
         try read { store in

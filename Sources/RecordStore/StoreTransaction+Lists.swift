@@ -63,45 +63,6 @@ extension StoreTransaction {
             .execute(arguments: [record, TextFold.folded(words.joined(separator: " "))])
     }
 
-    /// The records of a form, newest first.
-    /// - Parameters:
-    ///   - form: a form's id; `nil` for every form but the catalogue's own.
-    ///   - find: words that must begin words of the record, whatever their diacritics and case.
-    package func records(form: String?, space: String? = nil, find: String? = nil, limit: Int = 1_000_000) throws
-        -> [RecordView]
-    {
-        var sql = "SELECT record.id FROM record JOIN space ON space.id = record.space WHERE "
-        var arguments = StatementArguments()
-        if let form {
-            sql += "form = ?"
-            arguments += [form]
-        } else {
-            sql += "form NOT LIKE '@%'"
-        }
-        if let space {
-            sql += " AND space.name = ?"
-            arguments += [space]
-        }
-        if let find {
-            let tokens = TextFold.folded(find).split { !$0.isLetter && !$0.isNumber }
-            guard !tokens.isEmpty else { return [] }
-            sql += " AND record.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
-            arguments += [tokens.map { "\"\($0)\"*" }.joined(separator: " ")]
-        }
-        sql += " ORDER BY record.id DESC LIMIT ?"
-        arguments += [limit]
-        return try Int64.fetchAll(db, sql: sql, arguments: arguments).map(view(ofRow:))
-    }
-
-    package func conflicts(space: String? = nil) throws -> [(view: RecordView, since: Int64)] {
-        try Row.fetchAll(db, sql: "SELECT record, since FROM conflict ORDER BY since, record").compactMap { row in
-            let view = try view(ofRow: row["record"])
-            return space == nil || view.space == space ? (view, row["since"]) : nil
-        }
-    }
-
-    package func conflictCount() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM conflict") ?? 0 }
-
     /// Changes that wait or were refused, oldest first. On a device, its own; at the hub, everybody's.
     package func openChanges(ownOnly: Bool) throws -> [StoredChange] {
         let changes = try Row.fetchAll(
@@ -109,13 +70,6 @@ extension StoreTransaction {
             sql: "SELECT \(Self.changeColumns) FROM change WHERE decision <> 1 ORDER BY time, space, replica, sequence"
         ).map(storedChange)
         return changes.filter { !ownOnly || $0.dot.replica == identity.replica }
-    }
-
-    /// How many of this replica's changes the hub has accepted.
-    package func receivedCount() throws -> Int {
-        try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM change WHERE replica = ? AND decision = 1",
-            arguments: [try requireReplica(identity.replica)]) ?? 0
     }
 }
 

@@ -64,6 +64,9 @@ package struct SpaceState: Sendable {
 }
 
 extension StoreTransaction {
+    /// The replica's clock, in milliseconds since 1970 UTC.
+    package var now: Int64 { world.now() }
+
     package func setting(_ key: String) throws -> [UInt8]? {
         try Data.fetchOne(db, sql: "SELECT value FROM setting WHERE key = ?", arguments: [key]).map { Array($0) }
     }

@@ -7,7 +7,7 @@ package enum Catalogue {
 
     /// Every row, in the order of the files. A key stands once; the tests check it.
     package static let rows: [Row] =
-        errorRows + wireErrorRows
+        errorRows + wireErrorRows + pageErrorRows + pageRows + recordPageRows + agentPageRows + hubPageRows
 
     private static let index: [String: (vi: String, en: String)] = Dictionary(
         rows.map { ($0.key, ($0.vi, $0.en)) }, uniquingKeysWith: { first, _ in first })
@@ -20,6 +20,12 @@ package enum Catalogue {
     package static func text(_ key: String, _ language: Language, _ arguments: [String: String] = [:]) -> String {
         guard let row = index[key] else { return key }
         return fill(language == .vi ? row.vi : row.en, arguments)
+    }
+
+    /// The sentence of `key` with its placeholders as they stand.
+    package static func template(_ key: String, _ language: Language) -> String {
+        guard let row = index[key] else { return key }
+        return language == .vi ? row.vi : row.en
     }
 
     private static func fill(_ sentence: String, _ arguments: [String: String]) -> String {

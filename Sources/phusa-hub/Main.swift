@@ -6,6 +6,7 @@ import Hub
 import HubWeb
 import RecordStore
 import Records
+import WebPages
 import Wording
 
 @main enum Main {
@@ -79,24 +80,16 @@ struct Serve: AsyncParsableCommand {
         guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key go together") }
     }
 
-    private func address() throws -> (host: String, port: Int) {
-        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]),
-            (0...65_535).contains(port)
-        else { throw ValidationError("--listen takes HOST:PORT") }
-        let host = listen[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-        return (host.isEmpty ? "127.0.0.1" : host, port)
-    }
-
     func run() async throws {
-        let (host, port) = try address()
         do {
+            let address = try ListenAddress(listen)
             let directory = options.hub()
             let hub = try directory.open()
             try directory.lockForServing()
             let tls = try tlsCert.flatMap { certificate in
                 try tlsKey.map { try TLSFiles(certificate: certificate, key: $0) }
             }
-            try await HubServer(hub: hub).run(host: host, port: port, tls: tls) { url in
+            try await HubServer(hub: hub).run(at: address, tls: tls) { url in
                 FileHandle.standardOutput.write(Data("listening \(url)\n".utf8))
             }
         } catch {

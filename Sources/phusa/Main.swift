@@ -7,12 +7,12 @@ import RecordStore
     static func main() async { await runProgram(PhuSa.self) }
 }
 
-struct PhuSa: ParsableCommand {
+struct PhuSa: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "phusa", abstract: "Records a unit's work on this machine, with or without a hub.",
         subcommands: [
             Init.self, Enrol.self, Forms.self, RecordCommand<AgentProgram>.self, Sync.self, Status.self, Outbox.self,
-            Verify.self,
+            Serve.self, Verify.self,
         ])
 }
 

@@ -39,8 +39,9 @@ import Testing
         try store.read { store in
             for number in 0..<64 {
                 let expected: [UInt8]? = number % 3 == 0 ? nil : [UInt8(number)]
-                #expect(try store.setting("n\(number)") == expected)
-                #expect(outcomes.withLock { $0[number] } == (expected != nil))
+                let kept = try store.setting("n\(number)")
+                let isSaved = outcomes.withLock { $0[number] }
+                #expect(kept == expected && isSaved == (expected != nil))
             }
         }
     }
@@ -54,8 +55,10 @@ import Testing
         dies.withLock { $0 = true }
         #expect(throws: Refused.self) { try store.write { try $0.setSetting("a", [1]) } }
         dies.withLock { $0 = false }
-        #expect(try store.read { try $0.setting("a") } == nil)
+        let lost = try store.read { try $0.setting("a") }
+        #expect(lost == nil)
         try store.write { try $0.setSetting("a", [2]) }
-        #expect(try store.read { try $0.setting("a") } == [2])
+        let kept = try store.read { try $0.setting("a") }
+        #expect(kept == [2])
     }
 }

@@ -4,8 +4,8 @@ import Wording
 @Suite struct CatalogueTests {
     /// The names between braces, in order of the alphabet.
     private func placeholders(_ sentence: String) -> [String] {
-        sentence.split(separator: "{").dropFirst().compactMap { $0.split(separator: "}").first.map(String.init) }
-            .sorted()
+        sentence.split(separator: "{", omittingEmptySubsequences: false).dropFirst()
+            .compactMap { $0.split(separator: "}").first.map(String.init) }.sorted()
     }
 
     @Test func everyKeyStandsOnce() {

@@ -1,0 +1,131 @@
+import Dispatch
+import Foundation
+import RecordStore
+import Synchronization
+package import Wording
+
+/// How the exchange under way, or the latest one, stands: what a page shows of it.
+package struct SyncProgress: Sendable {
+    package enum Phase: String, Sendable {
+        /// None was begun since the program started.
+        case idle
+        case running
+        case done
+        case failed
+    }
+
+    package var phase = Phase.idle
+    /// Own changes to send when it began, and of them sent so far.
+    package var total = 0
+    package var report = SyncReport()
+    package var error: ReportedError?
+    /// Counts the exchanges, so that a page tells a new one from the one before.
+    package var number = 0
+
+    package var sent: Int { report.changesUp }
+}
+
+/// Keeps a device in step with its hub beside everything else: at a person's word, when something new was saved here (also
+/// by a command in another process), and from time to time. One exchange at a time.
+///
+/// All decisions are ``SyncSchedule``'s; here is only what the world needs: a clock, a thread for the exchange, which
+/// blocks, and the loop between them.
+package final class BackgroundSync: Sendable {
+    private let device: AgentDevice
+    private let transport: @Sendable (AgentDevice.HubLink) throws -> any HubTransport
+    private let progress = Mutex(SyncProgress())
+    private let events: AsyncStream<SyncSchedule.Event>
+    private let sender: AsyncStream<SyncSchedule.Event>.Continuation
+    private let thread = DispatchQueue(label: "phusa.sync")
+    private let isAutomatic: Bool
+
+    /// - Parameter isAutomatic: whether exchanges begin by themselves; otherwise only when a person asks.
+    package init(
+        device: AgentDevice, isAutomatic: Bool = true,
+        transport: @escaping @Sendable (AgentDevice.HubLink) throws -> any HubTransport
+    ) {
+        self.device = device
+        self.isAutomatic = isAutomatic
+        self.transport = transport
+        (events, sender) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(64))
+    }
+
+    package func current() -> SyncProgress { progress.withLock { $0 } }
+
+    /// A person asks for an exchange now.
+    package func press() {
+        progress.withLock { progress in
+            // Seen at once, also before the loop comes to it.
+            guard progress.phase != .running else { return }
+            progress = SyncProgress(phase: .running, number: progress.number + 1)
+        }
+        sender.yield(.pressed)
+    }
+
+    /// Something new was saved here.
+    package func noticeSaved() { sender.yield(.saved) }
+
+    /// Runs until its task is cancelled. An exchange under way is then left to itself: what it did not finish, the next one
+    /// does.
+    package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.watch() }
+            let start = ContinuousClock.now
+            var schedule = SyncSchedule(now: 0, isAutomatic: self.isAutomatic)
+            for await event in self.events {
+                let now = Int64(start.duration(to: .now) / .milliseconds(1))
+                if schedule.take(event, now: now, jitter: .random(in: 0..<1)) { self.begin() }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Lets time go by, and looks every two seconds whether another process saved something.
+    private func watch() async {
+        var seen = try? device.store.dataVersion()
+        while !Task.isCancelled {
+            // Nothing is due before there is a hub.
+            if (try? device.hub()) ?? nil != nil { sender.yield(.tick) }
+            try? await Task.sleep(for: .seconds(2))
+            guard let version = try? device.store.dataVersion(), version != seen else { continue }
+            seen = version
+            if let waiting = try? device.waitingCount(), waiting > 0 { sender.yield(.saved) }
+        }
+        sender.finish()
+    }
+
+    private func begin() {
+        thread.async { self.sender.yield(.ended(reached: self.exchange())) }
+    }
+
+    /// One exchange, on a thread that may block.
+    /// - Returns: whether the hub took part.
+    private func exchange() -> Bool {
+        do {
+            guard let hub = try device.hub() else { throw AgentError(.notEnrolled) }
+            let number = progress.withLock { progress in
+                progress.number += progress.phase == .running ? 0 : 1
+                return progress.number
+            }
+            progress.withLock { $0 = SyncProgress(phase: .running, number: number) }
+            let report = try device.sync(over: try transport(hub)) { report in
+                progress.withLock { progress in
+                    progress.report = report
+                    progress.total = max(progress.total, report.changesUp + report.left)
+                }
+            }
+            progress.withLock { progress in
+                progress.report = report
+                progress.phase = .done
+            }
+            return true
+        } catch {
+            let coded = error as? any CodedError ?? StoreError(.unavailable, ["code": "\(type(of: error))"])
+            progress.withLock { progress in
+                progress.phase = .failed
+                progress.error = ReportedError(code: coded.code, details: coded.details, retryable: coded.retryable)
+            }
+            return false
+        }
+    }
+}

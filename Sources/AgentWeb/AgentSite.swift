@@ -1,0 +1,123 @@
+package import Agent
+import Hummingbird
+import NIOPosix
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// What every page of an agent needs: the device, its sync, and the frame with the people to choose from.
+package struct AgentSite: Sendable {
+    let device: AgentDevice
+    let sync: BackgroundSync
+    let token: FormToken
+    private let personCookie: String
+
+    static let templates = Templates(
+        RecordTemplates.sources.merging([
+            "confirm": PackageResources.confirm_mustache, "form": PackageResources.form_mustache,
+            "home": PackageResources.home_mustache, "list": PackageResources.list_mustache,
+            "outbox": PackageResources.outbox_mustache, "sync": PackageResources.sync_mustache,
+            "syncpanel": PackageResources.syncpanel_mustache,
+        ]) { first, _ in first })
+
+    package init(device: AgentDevice, sync: BackgroundSync) {
+        self.device = device
+        self.sync = sync
+        // Cookies know no port, so those of several agents on one machine go by the device.
+        let machine = String(device.replica.word.prefix(8))
+        token = FormToken(name: machine)
+        personCookie = "person-\(machine)"
+    }
+
+    /// Reads the store for a page, on a thread that may block, and renders it.
+    func show(
+        _ request: Request, _ body: @escaping @Sendable (StoreTransaction, NameBook) throws -> Page
+    ) async throws -> Response {
+        let token = token.current(request)
+        return try await NIOThreadPool.singleton.runIfActive {
+            let hubKey = try device.hub()?.publicKey
+            return try device.store.read { store in
+                let names = NameBook(store, own: device.replica, hubKey: hubKey, request.language)
+                let page = try body(store, names)
+                var response = page.response(in: try shell(request, token.text, store, names))
+                self.token.attach(token, to: &response)
+                return response
+            }
+        }
+    }
+
+    /// Reads a submitted form, and makes sure that a page of this agent made it.
+    func submitted(_ request: Request) async throws -> FormBody {
+        let body = try await FormBody(request)
+        try token.check(body, of: request)
+        return body
+    }
+
+    private func shell(_ request: Request, _ token: String, _ store: StoreTransaction, _ names: NameBook) throws
+        -> Shell
+    {
+        let language = request.language
+        var shell = Shell(request, Self.templates)
+        shell.token = token
+        shell.place = names.unit(device.unit)
+        let counts = try store.ownCounts()
+        func link(_ href: String, _ key: String, count: Int = 0) -> Shell.Link {
+            Shell.Link(href, Catalogue.text(key, language), isHere: request.uri.path == href, count: count)
+        }
+        shell.links = [
+            link("/", "agent.home"), link("/outbox", "agent.outbox", count: counts.waiting + counts.refused),
+            link("/sync", "agent.sync"),
+        ]
+        let people = try people(store)
+        let chosen = person(request, people)
+        if !people.isEmpty {
+            let nobody = Shell.Option("", Catalogue.text("agent.nobody", language), isSelected: chosen.isEmpty)
+            shell.people = [nobody] + people.map { Shell.Option($0.id, $0.name, isSelected: $0.id == chosen) }
+        }
+        if let done = request.uri.queryParameters.get("done"), Catalogue.knows("notice.\(done)") {
+            shell.notice = Catalogue.text("notice.\(done)", language)
+        }
+        return shell
+    }
+}
+
+extension AgentSite {
+    struct Member: Sendable {
+        let id: String
+        let name: String
+    }
+
+    /// The unit's people who may record something, by name.
+    func people(_ store: StoreTransaction) throws -> [Member] {
+        let space = SpaceName.people(device.unit)
+        let records = try store.records(RecordFilter(form: BuiltInForm.person.form, space: space), limit: 1000)
+        return records.compactMap { record -> Member? in
+            guard record.fields["disabled"] != .text("yes"), case .text(let id)? = record.fields["person"] else {
+                return nil
+            }
+            return Member(id: id, name: record.fields["name"]?.plainText ?? id)
+        }.sorted { TextFold.precedes($0.name, $1.name) }
+    }
+
+    /// Who was chosen in this browser; empty for nobody, also for somebody who is no longer there.
+    func person(_ request: Request, _ people: [Member]) -> String {
+        guard let id = request.cookies[personCookie]?.value, people.contains(where: { $0.id == id }) else { return "" }
+        return id
+    }
+
+    /// Chooses who is at the keyboard, and goes back to where they were.
+    func choosePerson(_ request: Request) async throws -> Response {
+        let body = try await submitted(request)
+        let people = try await NIOThreadPool.singleton.runIfActive {
+            try device.store.read { store in try self.people(store) }
+        }
+        let id = people.contains { $0.id == body["person"] } ? body["person"] : ""
+        var response = Response.seeOther(SitePath(body["back"])?.text ?? "/")
+        response.setCookie(
+            Cookie(
+                name: personCookie, value: id, maxAge: 30 * 86_400, path: "/", httpOnly: true, sameSite: .strict))
+        return response
+    }
+}

@@ -1,0 +1,101 @@
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// A record's form as a page: the inputs, and what an edit of it rests on.
+struct FormModel {
+    struct Section {
+        let sectionHeading: String?
+        let inputs: [FieldInput]
+    }
+
+    struct Problem {
+        let problemHref: String
+        let problemText: String
+    }
+
+    let formTitle: String
+    let heading: String
+    let isNew: Bool
+    let action: String
+    let cancelHref: String
+    /// What is known of the record as the page shows it; empty for a new one.
+    let base: String
+    /// The form's own name, see ``SavedForms``.
+    let saved: String
+    let author: String
+    let authorName: String
+    let isAuthorMissing: Bool
+    let sections: [Section]
+    var problems: [Problem] = []
+    var hasProblems = false
+    /// Something to know before going on: a record that is there already, or a form that was saved before.
+    var warning: String?
+    var warningHref: String?
+    var warningLink: String?
+}
+
+/// What a form is shown with when it comes back instead of being saved.
+struct Returned {
+    let submitted: SubmittedForm
+    let body: FormBody
+    /// Whether the page goes on from what is known now, and not from what was on screen.
+    var isFresh = false
+
+    /// What is to stand in the input. On a fresh page, what the person had left alone is what it is now.
+    func typed(_ field: FieldDefinition) -> [String]? {
+        if isFresh, !submitted.touched.contains(field.name) { return nil }
+        return submitted.typed[field.name]
+    }
+
+    func was(_ field: FieldDefinition) -> String? { isFresh ? nil : body["was.\(field.name)"] }
+
+    func problem(of field: FieldDefinition) -> SubmittedForm.Problem? {
+        submitted.problems.first { $0.field.name == field.name }
+    }
+}
+
+extension FormModel {
+    /// Groups the fields under their headings.
+    static func sections(
+        _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, unit: String, _ language: Language
+    ) -> [Section] {
+        var sections: [(heading: String?, inputs: [FieldInput])] = [(nil, [])]
+        for field in form.fields {
+            if let heading = field.section { sections.append((heading[language], [])) }
+            var typed = returned?.typed(field)
+            // A unit enters its own figures, so its own name is there already.
+            if view == nil, returned == nil, field.key, field.choices?.contains(where: { $0.name == unit }) == true {
+                typed = [unit]
+            }
+            var input = FieldInput(
+                field, value: view?.fields[field.name] ?? .null, typed: typed, was: returned?.was(field),
+                isFixed: view != nil && field.key, language)
+            if let problem = returned?.problem(of: field) {
+                input.problem = problem.message(in: language)
+                input.remedy = problem.remedy(in: language)
+            }
+            if let view, view.conflicts.contains(field.name) { input.remark = remark(view, field, language) }
+            sections[sections.count - 1].inputs.append(input)
+        }
+        return sections.filter { !$0.inputs.isEmpty }.map { Section(sectionHeading: $0.heading, inputs: $0.inputs) }
+    }
+
+    /// Tells of values that stand side by side: saving another one replaces them all.
+    private static func remark(_ view: RecordView, _ field: FieldDefinition, _ language: Language) -> String {
+        let values = (view.versions[field.name] ?? []).map { version in
+            let text = ValueText.shown(version.value, field, language)
+            return text.isEmpty ? "—" : text
+        }
+        return Catalogue.text("form.contested", language, ["values": values.joined(separator: " / ")])
+    }
+
+    mutating func add(_ returned: Returned, prefix: String = "", _ language: Language) {
+        problems = returned.submitted.problems.map { problem in
+            Problem(problemHref: "#f-\(problem.field.name)", problemText: problem.message(in: language))
+        }
+        hasProblems = !problems.isEmpty
+    }
+}

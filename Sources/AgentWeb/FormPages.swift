@@ -1,0 +1,192 @@
+import Agent
+import Hummingbird
+import NIOPosix
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// New records and edits: the form, and what becomes of it when it comes back.
+extension AgentSite {
+    /// Why a form comes back.
+    private enum Hindrance: Sendable {
+        case problems
+        /// A record with this key is there already.
+        case exists(record: String, deleted: Bool)
+        /// The form was saved before, with other contents.
+        case savedBefore(record: String)
+        case refused(any CodedError)
+    }
+
+    private enum Outcome: Sendable {
+        case saved(record: String)
+        case unchanged(record: String)
+        case hindered(Hindrance)
+    }
+
+    func newRecord(_ request: Request, _ name: String) async throws -> Response {
+        try await show(request) { store, names in
+            let form = try store.latestForm(name)
+            guard form.writers == .unit else { throw ReportedError(code: "rights.hub-only") }
+            let model = try model(form, nil, nil, request, store, names)
+            return Page("form", title: "\(model.heading): \(model.formTitle)", model)
+        }
+    }
+
+    func edit(_ request: Request, _ word: String) async throws -> Response {
+        try await show(request) { store, names in
+            let view = try store.view(ofRow: try store.locate(word).row)
+            let form = try store.latestForm(view.form)
+            guard form.writers == .unit else { throw ReportedError(code: "rights.hub-only") }
+            guard !view.deleted else { throw StoreError(.recordDeleted) }
+            let model = try model(form, view, nil, request, store, names)
+            return Page("form", title: "\(model.heading): \(model.formTitle)", model)
+        }
+    }
+
+    func saveNew(_ request: Request, _ name: String) async throws -> Response {
+        let body = try await submitted(request)
+        let outcome = try await onceSaved(body) { store in
+            let form = try store.latestForm(name)
+            let submitted = SubmittedForm(body, form, isNew: true)
+            guard submitted.problems.isEmpty else { return .hindered(.problems) }
+            let space = SpaceName.general(device.unit)
+            let values = Dictionary(uniqueKeysWithValues: submitted.changed.map { ($0.field.name, $0.value) })
+            // Whoever makes a record that is there already has not seen what stands in it: they are shown it instead.
+            if let key = form.naturalKey(values), let known = try store.record(keyed: key, in: space) {
+                return .hindered(.exists(record: known.word, deleted: known.deleted))
+            }
+            let draft = Draft(
+                .new(form: name, space: space), edits: submitted.edits, author: try author(body, store))
+            let captured = try store.capture([draft])
+            return .saved(record: try store.view(ofRow: captured[0].record).word)
+        }
+        return try await answer(outcome, body, request, form: name, record: nil)
+    }
+
+    func saveEdit(_ request: Request, _ word: String) async throws -> Response {
+        let body = try await submitted(request)
+        let outcome = try await onceSaved(body) { store in
+            let form = try store.latestForm(try store.view(ofRow: try store.locate(word).row).form)
+            let submitted = SubmittedForm(body, form, isNew: false)
+            guard submitted.problems.isEmpty else { return .hindered(.problems) }
+            guard !submitted.changed.isEmpty else { return .unchanged(record: word) }
+            let draft = Draft(
+                .edit(word), edits: submitted.edits, baseToken: body["base"], author: try author(body, store))
+            _ = try store.capture([draft])
+            return .saved(record: word)
+        }
+        return try await answer(outcome, body, request, form: nil, record: word)
+    }
+
+    /// Runs `save` in one transaction, unless the form was saved before.
+    private func onceSaved(
+        _ body: FormBody, _ save: @escaping @Sendable (StoreTransaction) throws -> Outcome
+    ) async throws -> Outcome {
+        try await NIOThreadPool.singleton.runIfActive {
+            do {
+                return try device.store.write { store in
+                    if let saved = try SavedForms.find(body, store) {
+                        return saved.isSame
+                            ? .saved(record: saved.record) : .hindered(.savedBefore(record: saved.record))
+                    }
+                    let outcome = try save(store)
+                    if case .saved(let record) = outcome { try SavedForms.keep(body, record: record, store) }
+                    return outcome
+                }
+            } catch let error as any CodedError {
+                // Nothing was written; what was typed stays on the page.
+                return .hindered(.refused(error))
+            }
+        }
+    }
+
+    private func answer(
+        _ outcome: Outcome, _ body: FormBody, _ request: Request, form: String?, record: String?
+    ) async throws -> Response {
+        switch outcome {
+        case .saved(let word):
+            sync.noticeSaved()
+            return .seeOther("/records/\(word)?done=saved")
+        case .unchanged(let word): return .seeOther("/records/\(word)?done=unchanged")
+        case .hindered(let hindrance):
+            return try await show(request) { store, names in
+                try again(hindrance, body, request, form: form, record: record, store, names)
+            }
+        }
+    }
+
+    /// The form once more, with what was typed and why it was not saved.
+    private func again(
+        _ hindrance: Hindrance, _ body: FormBody, _ request: Request, form name: String?, record: String?,
+        _ store: StoreTransaction, _ names: NameBook
+    ) throws -> Page {
+        var word = record
+        if case .savedBefore(let saved) = hindrance { word = saved }
+        let view = try word.map { try store.view(ofRow: try store.locate($0).row) }
+        let form = try store.latestForm(name ?? view?.form ?? "")
+        var returned = Returned(submitted: SubmittedForm(body, form, isNew: name != nil), body: body)
+        var warning: (key: String, href: String?) = ("form.wrong", nil)
+        switch hindrance {
+        case .problems: break
+        case .exists(let word, let deleted):
+            warning = (deleted ? "form.exists-deleted" : "form.exists", "/records/\(word)")
+        case .savedBefore(let word):
+            returned.isFresh = true
+            warning = ("form.saved-before", "/records/\(word)")
+        case .refused(let error):
+            returned.isFresh = error.code.hasPrefix("base.")
+            warning = ("", nil)
+        }
+        var model = try model(form, view, returned, request, store, names)
+        model.add(returned, names.language)
+        model.warning = Catalogue.text(warning.key, names.language)
+        model.warningHref = warning.href
+        if case .refused(let error) = hindrance {
+            model.warning = "\(error.message(in: names.language)). \(error.remedy(in: names.language))."
+        }
+        var page = Page("form", title: "\(model.heading): \(model.formTitle)", model)
+        page.status = .unprocessableContent
+        return page
+    }
+
+    private func model(
+        _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, _ request: Request,
+        _ store: StoreTransaction, _ names: NameBook
+    ) throws -> FormModel {
+        let language = names.language
+        let people = try people(store)
+        let author = returned.map { $0.body["author"] } ?? person(request, people)
+        var base = ""
+        if let view {
+            let place = try store.locate(view.word)
+            let known = returned.flatMap { $0.isFresh ? nil : $0.body["base"] }
+            base = try known ?? store.baseToken(record: place.record, in: place.space).text
+        }
+        let isFresh = returned?.isFresh ?? true
+        return FormModel(
+            formTitle: form.title[language],
+            heading: view.map { RecordSummary($0, form, language).recordName } ?? Catalogue.text("form.new", language),
+            isNew: view == nil,
+            action: view.map { "/records/\($0.word)/edit" } ?? "/forms/\(form.form)/new",
+            cancelHref: view.map { "/records/\($0.word)" } ?? "/forms/\(form.form)", base: base,
+            saved: isFresh ? FormToken.make() : returned?.body[SavedForms.field] ?? FormToken.make(),
+            author: author, authorName: names.person(author), isAuthorMissing: author.isEmpty && !people.isEmpty,
+            sections: FormModel.sections(form, view, returned, unit: device.unit, language))
+    }
+}
+
+extension SubmittedForm {
+    /// The changes as the store takes them: of a set, what was added and what was taken out.
+    var edits: [(field: String, edit: Draft.Edit)] {
+        changed.flatMap { field, value, was -> [(field: String, edit: Draft.Edit)] in
+            guard field.isUnion else { return [(field.name, .set(value))] }
+            let before = Set(was.split(separator: ",").map(String.init))
+            var after: Set<String> = []
+            if case .items(let items) = value { after = Set(items) }
+            return after.subtracting(before).sorted().map { (field.name, .add($0)) }
+                + before.subtracting(after).sorted().map { (field.name, .drop($0)) }
+        }
+    }
+}

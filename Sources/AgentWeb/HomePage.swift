@@ -1,0 +1,83 @@
+import Agent
+import Hummingbird
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// The first page: what is where, whether the hub was reached, and the way to every form.
+struct HomeModel {
+    struct Tile {
+        let tileTitle: String
+        let tileHref: String
+        let tileCount: String
+        let newHref: String?
+    }
+
+    struct Group {
+        let groupTitle: String
+        let tiles: [Tile]
+    }
+
+    let unitName: String
+    let waiting: String
+    let received: String
+    let refused: String
+    let hasRefused: Bool
+    let panel: SyncPanel
+    let cases: [RecordSummary]
+    let hasCases: Bool
+    let caseCount: Int
+    let groups: [Group]
+    let hasForms: Bool
+    let rows: [RecordSummary]
+    let hasRows: Bool
+}
+
+extension AgentSite {
+    private static let latestRecords = 8
+    private static let shownCases = 5
+
+    func home(_ request: Request) async throws -> Response {
+        try await show(request) { store, names in
+            let language = names.language
+            let counts = try store.ownCounts()
+            let forms = try store.allForms()
+            let titles = Dictionary(forms.map { ($0.form, $0) }, uniquingKeysWith: { first, _ in first })
+            let cases = try store.cases(limit: Self.shownCases).map {
+                RecordSummary($0.view, titles[$0.view.form], language)
+            }
+            let rows = try store.records(RecordFilter(), limit: Self.latestRecords).map {
+                RecordSummary($0, titles[$0.form], language)
+            }
+            let model = HomeModel(
+                unitName: names.unit(device.unit), waiting: VietnameseFormat.number(String(counts.waiting)),
+                received: VietnameseFormat.number(String(counts.received)),
+                refused: VietnameseFormat.number(String(counts.refused)), hasRefused: counts.refused > 0,
+                panel: try syncPanel(store, language), cases: cases, hasCases: !cases.isEmpty,
+                caseCount: try store.conflictCount(), groups: try Self.groups(forms, store, language),
+                hasForms: !forms.isEmpty, rows: rows, hasRows: !rows.isEmpty)
+            return Page("home", title: Catalogue.text("agent.home", language), model)
+        }
+    }
+
+    private static func groups(_ forms: [FormDefinition], _ store: StoreTransaction, _ language: Language) throws
+        -> [HomeModel.Group]
+    {
+        let byGroup = Dictionary(grouping: forms, by: \.group)
+        return try byGroup.sorted { $0.key < $1.key }.map { group, forms in
+            let tiles = try forms.map { form in
+                let count = try store.recordCount(RecordFilter(form: form.form))
+                return HomeModel.Tile(
+                    tileTitle: form.title[language], tileHref: "/forms/\(form.form)",
+                    tileCount: Catalogue.text(
+                        "home.records", language, ["count": VietnameseFormat.number(String(count))]),
+                    newHref: form.writers == .unit ? "/forms/\(form.form)/new" : nil)
+            }
+            let key = "group.\(group)"
+            return HomeModel.Group(
+                groupTitle: Catalogue.knows(key) ? Catalogue.text(key, language) : group, tiles: tiles)
+        }
+    }
+}

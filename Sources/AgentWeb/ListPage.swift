@@ -1,0 +1,46 @@
+import Agent
+import Hummingbird
+import NIOPosix
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// A form's records, newest first.
+struct ListModel {
+    let formTitle: String
+    let newHref: String?
+    let found: String
+    let find: String
+    let isSearch: Bool
+    let rows: [RecordSummary]
+    let hasRows: Bool
+    let pager: Pager?
+    let address: String
+}
+
+extension AgentSite {
+    func list(_ request: Request, _ name: String) async throws -> Response {
+        let find = String((request.uri.queryParameters.get("find") ?? "").prefix(200))
+        let page = Pager.page(of: request)
+        if !find.isEmpty { try await NIOThreadPool.singleton.runIfActive { try device.store.catchUpSearch() } }
+        return try await show(request) { store, names in
+            let language = names.language
+            let form = try store.latestForm(name)
+            let filter = RecordFilter(form: name, find: find.allSatisfy(\.isWhitespace) ? nil : find)
+            let count = try store.recordCount(filter)
+            let rows = try store.records(filter, limit: Pager.size, offset: page * Pager.size).map {
+                RecordSummary($0, form, language)
+            }
+            let query = filter.find == nil ? "" : "find=\(find.percentEncoded)&"
+            let model = ListModel(
+                formTitle: form.title[language], newHref: form.writers == .unit ? "/forms/\(name)/new" : nil,
+                found: Catalogue.text("home.records", language, ["count": VietnameseFormat.number(String(count))]),
+                find: find, isSearch: filter.find != nil, rows: rows, hasRows: !rows.isEmpty,
+                pager: Pager(path: "/forms/\(name)?\(query)", page: page, count: count, language),
+                address: "/forms/\(name)")
+            return Page("list", title: form.title[language], model)
+        }
+    }
+}

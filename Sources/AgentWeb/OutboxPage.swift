@@ -1,0 +1,55 @@
+import Agent
+import Causality
+import Hummingbird
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// What the hub does not have yet, or would not take, each with the reason and what to do.
+struct OutboxModel {
+    struct Item {
+        let record: RecordSummary
+        let itemForm: String
+        let itemWho: String
+        let itemWhen: String
+        let itemState: StateBadge
+        let itemError: String?
+        let itemRemedy: String?
+    }
+
+    let items: [Item]
+    let hasItems: Bool
+    let pager: Pager?
+}
+
+extension AgentSite {
+    func outbox(_ request: Request) async throws -> Response {
+        let page = Pager.page(of: request)
+        return try await show(request) { store, names in
+            let language = names.language
+            // Refused work first: it waits for a person, the rest only for a line.
+            let open = try store.openChanges(ownOnly: true).filter { $0.disposed == nil }
+            let changes = open.filter { $0.state == .refused } + open.filter { $0.state != .refused }
+            let known = try device.standing(store).lastError
+            let trouble = sync.current().error ?? known.map { ReportedError(code: $0) }
+            let items = try changes.dropFirst(page * Pager.size).prefix(Pager.size).map { change in
+                let view = try store.view(ofRow: change.record)
+                let form = try? store.latestForm(view.form)
+                let error =
+                    change.state == .refused ? ReportedError(code: change.code, details: change.details) : trouble
+                return OutboxModel.Item(
+                    record: RecordSummary(view, form, language), itemForm: form?.title[language] ?? view.form,
+                    itemWho: names.person(change.author), itemWhen: ValueText.moment(change.time.milliseconds),
+                    itemState: StateBadge(change.state, language),
+                    itemError: error.map { Self.plain($0.message(in: language)) },
+                    itemRemedy: error?.remedy(in: language))
+            }
+            let model = OutboxModel(
+                items: items, hasItems: !items.isEmpty,
+                pager: Pager(path: "/outbox?", page: page, count: changes.count, language))
+            return Page("outbox", title: Catalogue.text("agent.outbox", language), model)
+        }
+    }
+}

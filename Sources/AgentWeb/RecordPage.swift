@@ -1,0 +1,93 @@
+import Agent
+import Hummingbird
+import NIOPosix
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// What a person does to a whole record, after they were asked once more.
+enum Deletion: String, Sendable {
+    case delete, restore
+
+    var value: Value { .flag(self == .delete) }
+}
+
+struct ConfirmModel {
+    let recordName: String
+    let formTitle: String
+    let question: String
+    let explanation: String
+    let doIt: String
+    let base: String
+    let saved: String
+    let author: String
+    let action: String
+    let recordHref: String
+    let isDeletion: Bool
+}
+
+extension AgentSite {
+    func record(_ request: Request, _ word: String) async throws -> Response {
+        try await show(request) { store, names in
+            let view = try store.view(ofRow: try store.locate(word).row)
+            var model = try RecordModel(view, in: store, names)
+            let form = try? store.latestForm(view.form)
+            if !view.form.hasPrefix("@") { model.listHref = "/forms/\(view.form)" }
+            if form?.writers == .unit {
+                model.editHref = view.deleted ? nil : "/records/\(word)/edit"
+                model.deleteHref = view.deleted ? nil : "/records/\(word)/delete"
+                model.restoreHref = view.deleted ? "/records/\(word)/restore" : nil
+            }
+            var page = Page("record", title: RecordSummary(view, form, names.language).recordName, model)
+            // The page may be loaded again when the hub has the change already.
+            let wasSaved = request.uri.queryParameters.get("done").map { $0 != "unchanged" } ?? false
+            if wasSaved, view.state != .waiting {
+                page.notice = view.state == .received ? Catalogue.text("notice.arrived", names.language) : ""
+            }
+            return page
+        }
+    }
+
+    func confirm(_ deletion: Deletion, _ request: Request, _ word: String) async throws -> Response {
+        try await show(request) { store, names in
+            let language = names.language
+            let place = try store.locate(word)
+            let view = try store.view(ofRow: place.row)
+            let form = try store.latestForm(view.form)
+            let name = "confirm.\(deletion.rawValue)"
+            let model = ConfirmModel(
+                recordName: RecordSummary(view, form, language).recordName, formTitle: form.title[language],
+                question: Catalogue.text(name, language),
+                explanation: Catalogue.text("\(name).explained", language),
+                doIt: Catalogue.text("record.\(deletion.rawValue)", language),
+                base: try store.baseToken(record: place.record, in: place.space).text, saved: FormToken.make(),
+                author: person(request, try people(store)), action: "/records/\(word)/\(deletion.rawValue)",
+                recordHref: "/records/\(word)", isDeletion: deletion == .delete)
+            return Page("confirm", title: model.question, model)
+        }
+    }
+
+    func carryOut(_ deletion: Deletion, _ request: Request, _ word: String) async throws -> Response {
+        let body = try await submitted(request)
+        try await NIOThreadPool.singleton.runIfActive {
+            try device.store.write { store in
+                guard try SavedForms.find(body, store) == nil else { return }
+                let draft = Draft(
+                    .edit(word), edits: [(RegisterKey.deleted.field, .set(deletion.value))], baseToken: body["base"],
+                    author: try author(body, store), reason: body["reason"].isEmpty ? nil : body["reason"])
+                _ = try store.capture([draft])
+                try SavedForms.keep(body, record: word, store)
+            }
+        }
+        sync.noticeSaved()
+        return .seeOther("/records/\(word)?done=\(deletion == .delete ? "deleted" : "restored")")
+    }
+
+    /// Whom the page showed as the author, if they are still one of the unit's people.
+    func author(_ body: FormBody, _ store: StoreTransaction) throws -> String {
+        let id = body["author"]
+        return try people(store).contains { $0.id == id } ? id : ""
+    }
+}

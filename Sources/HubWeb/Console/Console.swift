@@ -1,0 +1,105 @@
+import Hub
+import Hummingbird
+import NIOCore
+import NIOPosix
+import RecordPages
+import RecordStore
+import Records
+import SyncProtocol
+import Synchronization
+import WebPages
+import Wording
+
+/// What every page of the console needs: the hub, who is signed in, and the frame.
+final class Console: Sendable {
+    let hub: Hub
+    let sessions = Sessions()
+    let limiter = Mutex(SignInLimiter())
+    /// For the sign-in page, which has no session yet.
+    let token = FormToken(name: "hub")
+    /// Whether browsers send the session over TLS only.
+    let isSecure: Bool
+
+    static let sessionCookie = "hub-session"
+
+    static let templates = Templates(
+        RecordTemplates.sources.merging([
+            "case": PackageResources.case_mustache, "cases": PackageResources.cases_mustache,
+            "signin": PackageResources.signin_mustache,
+        ]) { first, _ in first })
+
+    init(hub: Hub, isSecure: Bool) {
+        self.hub = hub
+        self.isSecure = isSecure
+    }
+
+    /// Somebody who is signed in, as they are now: a role that was taken away counts at once.
+    struct Visitor: Sendable {
+        let person: Person
+        let token: String
+    }
+
+    /// Who asks; `nil` when nobody is signed in.
+    /// - Throws: `rights.console` for a role that sees nothing here.
+    func visitor(_ request: Request) throws -> Visitor? {
+        guard let id = request.cookies[Self.sessionCookie]?.value,
+            let session = sessions.find(id, now: hub.store.world.now()),
+            let person = try hub.person(session.person), !person.disabled
+        else { return nil }
+        guard person.role.readsConsole else { throw ReportedError(code: "rights.console") }
+        return Visitor(person: person, token: session.token)
+    }
+
+    /// Reads the store for a page, on a thread that may block, and renders it; sends who is not signed in to sign in.
+    func show(
+        _ request: Request,
+        _ body: @escaping @Sendable (StoreTransaction, NameBook, Visitor, inout Shell) throws -> Page
+    ) async throws -> Response {
+        try await NIOThreadPool.singleton.runIfActive { [self] in
+            guard let visitor = try visitor(request) else { return Self.signInFirst(request) }
+            return try hub.store.read { store in
+                let names = NameBook(
+                    store, own: hub.replica, hubKey: hub.store.identity.publicKey, request.language)
+                var shell = try shell(request, visitor, store)
+                let page = try body(store, names, visitor, &shell)
+                return page.response(in: shell)
+            }
+        }
+    }
+
+    /// Reads a submitted form of a session, and runs `body` on a thread that may block.
+    /// - Returns: `nil` when nobody is signed in.
+    func take<T: Sendable>(
+        _ request: Request, _ body: @escaping @Sendable (FormBody, Visitor) throws -> T
+    ) async throws -> T? {
+        let form = try await FormBody(request)
+        return try await NIOThreadPool.singleton.runIfActive { [self] in
+            guard let visitor = try visitor(request) else { return nil }
+            guard FormToken.isSame(form[FormToken.field], visitor.token) else { throw PagesError(.tokenMissing) }
+            return try body(form, visitor)
+        }
+    }
+
+    static func signInFirst(_ request: Request) -> Response {
+        .seeOther("/sign-in?back=\(request.address.percentEncoded)")
+    }
+
+    private func shell(_ request: Request, _ visitor: Visitor, _ store: StoreTransaction) throws -> Shell {
+        let language = request.language
+        var shell = Shell(request, Self.templates)
+        shell.place = Catalogue.text("hub.name", language)
+        shell.signedIn = visitor.person.name
+        shell.token = visitor.token
+        shell.links = [
+            Shell.Link(
+                "/conflicts", Catalogue.text("hub.conflicts", language), isHere: request.uri.path == "/conflicts",
+                count: try store.conflictCount())
+        ]
+        if let done = request.uri.queryParameters.get("done"), Catalogue.knows("notice.\(done)") {
+            shell.notice = Catalogue.text("notice.\(done)", language)
+            let record = request.uri.queryParameters.get("record").map { String($0) }
+            shell.noticeHref = record.flatMap { RecordWord($0) == nil ? nil : "/records/\($0)" }
+        }
+        return shell
+    }
+}

@@ -1,0 +1,37 @@
+import Hub
+import Hummingbird
+import WebPages
+
+/// The console's pages, beside the protocol's routes on one router.
+struct ConsoleRoutes {
+    private let console: Console
+
+    /// - Parameter isSecure: whether the hub serves TLS, so that browsers never send a session without it.
+    init(hub: Hub, isSecure: Bool = false) { console = Console(hub: hub, isSecure: isSecure) }
+
+    func add(to router: Router<PageContext>) {
+        let console = console
+        let pages = router.group().addMiddleware {
+            SecurityHeaders()
+            ErrorPages()
+            HostGuard(localOnly: false)
+        }
+        Asset.add(to: pages)
+        LanguageRoutes.add(to: pages)
+        pages.get("/") { _, _ in Response.seeOther("/conflicts") }
+        pages.get("/sign-in") { request, _ in console.signInPage(request) }
+        pages.post("/sign-in") { request, context in try await console.signIn(request, context) }
+        pages.post("/sign-out") { request, _ in try await console.signOut(request) }
+        pages.get("/conflicts") { request, _ in try await console.cases(request) }
+        pages.get("/conflicts/:record") { request, context in
+            try await console.openCase(request, try context.parameters.require("record"))
+        }
+        pages.post("/conflicts/:record") { request, context in
+            try await console.settle(request, try context.parameters.require("record"))
+        }
+        pages.get("/records/:record") { request, context in
+            try await console.record(request, try context.parameters.require("record"))
+        }
+        pages.get("**") { _, _ -> Response in throw PagesError(.notFound) }
+    }
+}

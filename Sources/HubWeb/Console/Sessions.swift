@@ -1,0 +1,54 @@
+import Synchronization
+import WebPages
+
+/// Who is signed in, by browser. Kept in memory: a restart of the hub signs everybody out.
+package final class Sessions: Sendable {
+    package struct Session: Sendable {
+        package let person: String
+        /// What every form of the session sends back.
+        package let token: String
+        let opened: Int64
+        var used: Int64
+    }
+
+    package static let lifeMilliseconds: Int64 = 12 * 3_600_000
+    package static let idleMilliseconds: Int64 = 2 * 3_600_000
+    /// At once; the one that was unused longest gives way.
+    package static let limit = 10_000
+
+    private let sessions = Mutex<[String: Session]>([:])
+
+    package init() {}
+
+    /// Opens a session under a new id, so that an id which somebody planted before is worth nothing.
+    package func open(person: String, now: Int64) -> String {
+        let id = FormToken.make() + FormToken.make()
+        sessions.withLock { sessions in
+            sessions = sessions.filter { Self.isAlive($0.value, now) }
+            if sessions.count >= Self.limit, let oldest = sessions.min(by: { $0.value.used < $1.value.used }) {
+                sessions[oldest.key] = nil
+            }
+            sessions[id] = Session(person: person, token: FormToken.make(), opened: now, used: now)
+        }
+        return id
+    }
+
+    /// The session, which counts as used now; `nil` when there is none, or it is over.
+    package func find(_ id: String, now: Int64) -> Session? {
+        sessions.withLock { sessions in
+            guard let session = sessions[id] else { return nil }
+            guard Self.isAlive(session, now) else {
+                sessions[id] = nil
+                return nil
+            }
+            sessions[id]?.used = now
+            return session
+        }
+    }
+
+    package func close(_ id: String) { sessions.withLock { $0[id] = nil } }
+
+    private static func isAlive(_ session: Session, _ now: Int64) -> Bool {
+        now - session.opened < lifeMilliseconds && now - session.used < idleMilliseconds
+    }
+}

@@ -1,0 +1,79 @@
+import Hub
+import Hummingbird
+import NIOCore
+import NIOPosix
+import RecordStore
+import Synchronization
+import WebPages
+import Wording
+
+struct SignInModel {
+    let back: String
+    let name: String
+    let trouble: String?
+    let troubleRemedy: String?
+}
+
+extension Console {
+    func signInPage(_ request: Request) -> Response {
+        signInPage(request, name: "", back: request.uri.queryParameters.get("back").map { String($0) }, error: nil)
+    }
+
+    private func signInPage(_ request: Request, name: String, back: String?, error: (any CodedError)?) -> Response {
+        let language = request.language
+        let token = token.current(request)
+        var shell = Shell(request, Self.templates)
+        shell.place = Catalogue.text("hub.name", language)
+        shell.token = token.text
+        var page = Page(
+            "signin", title: Catalogue.text("sign-in.title", language),
+            SignInModel(
+                back: back.flatMap { SitePath($0) }?.text ?? "/conflicts", name: name,
+                trouble: error?.message(in: language), troubleRemedy: error?.remedy(in: language)))
+        if let error { page.status = error.code == "sign-in.wrong" ? .unauthorized : ErrorPages.status(of: error) }
+        var response = page.response(in: shell)
+        self.token.attach(token, to: &response)
+        return response
+    }
+
+    func signIn(_ request: Request, _ context: PageContext) async throws -> Response {
+        let body = try await FormBody(request)
+        try token.check(body, of: request)
+        let name = body["name"].lowercased().filter { !$0.isWhitespace }
+        let address = context.remoteAddress?.ipAddress ?? "unknown"
+        do {
+            let now = hub.store.world.now()
+            try limiter.withLock { try $0.begin(name: name, address: address, now: now) }
+            let person = try await NIOThreadPool.singleton.runIfActive { [hub] in
+                try hub.signIn(name, password: body["password"])
+            }
+            limiter.withLock { $0.succeeded(name: name, address: address) }
+            guard person.role.readsConsole else { throw ReportedError(code: "rights.console") }
+            if let old = request.cookies[Self.sessionCookie]?.value { sessions.close(old) }
+            var response = Response.seeOther(SitePath(body["back"])?.text ?? "/conflicts")
+            set(sessions.open(person: person.id, now: now), maxAge: nil, &response)
+            return response
+        } catch let error as any CodedError {
+            return signInPage(request, name: body["name"], back: body["back"], error: error)
+        }
+    }
+
+    func signOut(_ request: Request) async throws -> Response {
+        let form = try await FormBody(request)
+        var response = Response.seeOther("/sign-in")
+        guard let id = request.cookies[Self.sessionCookie]?.value,
+            let session = sessions.find(id, now: hub.store.world.now())
+        else { return response }
+        guard FormToken.isSame(form[FormToken.field], session.token) else { throw PagesError(.tokenMissing) }
+        sessions.close(id)
+        set("", maxAge: 0, &response)
+        return response
+    }
+
+    private func set(_ id: String, maxAge: Int?, _ response: inout Response) {
+        response.setCookie(
+            Cookie(
+                name: Self.sessionCookie, value: id, maxAge: maxAge, path: "/", secure: isSecure, httpOnly: true,
+                sameSite: .strict))
+    }
+}

@@ -1,0 +1,88 @@
+import Causality
+package import RecordStore
+package import Records
+import SyncProtocol
+import WebPages
+import Wording
+
+/// One change of a record, as its page tells of it.
+package struct HistoryEntry {
+    package struct Written {
+        let writtenLabel: String
+        let writtenText: String
+    }
+
+    let who: String
+    let device: String
+    let when: String
+    let receivedWhen: String?
+    let written: [Written]
+    let reason: String?
+    let states: [StateBadge]
+    let refusal: String?
+    let refusalRemedy: String?
+    /// What the hub did about it since.
+    let outcome: String?
+
+    /// The changes of a record, the newest first.
+    package static func all(_ changes: [StoredChange], _ form: FormDefinition?, _ names: NameBook) -> [HistoryEntry] {
+        let written = changes.map { Set($0.operations.map(\.register)) }
+        return changes.indices.reversed().map { index in
+            let change = changes[index]
+            let isSuperseded =
+                change.decision != .refused
+                && changes.indices.contains { other in
+                    other != index && changes[other].decision != .refused
+                        && !written[other].isDisjoint(with: written[index])
+                        && changes[other].base.covers(change.dot, received: change.received)
+                }
+            return HistoryEntry(change, isSuperseded: isSuperseded, form, names)
+        }
+    }
+
+    private init(_ change: StoredChange, isSuperseded: Bool, _ form: FormDefinition?, _ names: NameBook) {
+        let language = names.language
+        who = names.person(change.author)
+        device = names.device(change.dot.replica)
+        when = ValueText.moment(change.time.milliseconds)
+        receivedWhen = change.receivedAt.map { ValueText.moment($0) }
+        let contents = change.contents
+        let order = form?.fields.map(\.name) ?? []
+        let operations = (contents?.operations ?? []).map { operation in
+            (place: order.firstIndex(of: operation.register.field) ?? order.count, operation: operation)
+        }
+        written = operations.sorted { $0.place < $1.place }.map { Self.written($0.operation, form, language) }
+        reason = contents?.reason.flatMap { $0.isEmpty ? nil : $0 }
+        states =
+            [StateBadge(change.state, language)] + (isSuperseded ? [StateBadge.superseded(language)] : [])
+        let isRefused = change.state == .refused
+        let error = ReportedError(code: change.code, details: change.details)
+        refusal = isRefused ? error.message(in: language) : nil
+        refusalRemedy = isRefused && change.disposed == nil ? error.remedy(in: language) : nil
+        outcome = change.disposed.map { disposed in
+            Catalogue.text(
+                disposed.outcome == .accepted ? "record.disposed.accepted" : "record.disposed.dismissed", language,
+                ["person": names.person(disposed.person), "reason": disposed.reason])
+        }
+    }
+
+    private static func written(_ operation: Records.Operation, _ form: FormDefinition?, _ language: Language)
+        -> Written
+    {
+        let name = operation.register.field
+        if name == RegisterKey.deleted.field {
+            return Written(
+                writtenLabel: Catalogue.text("field.deleted", language),
+                writtenText: Catalogue.text(
+                    operation.value == .flag(true) ? "field.deleted.yes" : "field.deleted.no", language))
+        }
+        let field = form?.field(name)
+        let label = field?.label[language] ?? name
+        if let item = operation.register.item {
+            let text = ValueText.shown(.items([item]), field, language)
+            return Written(writtenLabel: label, writtenText: (operation.value == .flag(true) ? "+ " : "− ") + text)
+        }
+        let text = ValueText.shown(operation.value, field, language)
+        return Written(writtenLabel: label, writtenText: text.isEmpty ? "—" : text)
+    }
+}

@@ -1,0 +1,106 @@
+import Causality
+package import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// A record's page: what each field shows, every standing version where there are several, and the history.
+package struct RecordModel {
+    package struct Version {
+        let versionText: String
+        let versionWho: String
+        let versionDevice: String
+        let versionWhen: String
+        let state: StateBadge
+    }
+
+    package struct Field {
+        let fieldLabel: String
+        let fieldText: String
+        let isBlank: Bool
+        let isContested: Bool
+        let standing: [Version]
+        let hasSeveral: Bool
+    }
+
+    package struct Section {
+        let sectionHeading: String?
+        let fields: [Field]
+    }
+
+    let formTitle: String
+    let recordName: String
+    let recordWord: String
+    let unitName: String
+    let states: [StateBadge]
+    let isDeleted: Bool
+    let isInConflict: Bool
+    let isAboutDeletion: Bool
+    let sections: [Section]
+    let blankCount: Int
+    let hasBlank: Bool
+    let history: [HistoryEntry]
+    /// Where the ways on lead; `nil` where this page has none.
+    package var listHref: String?
+    package var editHref: String?
+    package var deleteHref: String?
+    package var restoreHref: String?
+    package var caseHref: String?
+
+    package init(_ view: RecordView, in store: StoreTransaction, _ names: NameBook) throws {
+        let language = names.language
+        let form = try? store.latestForm(view.form)
+        let summary = RecordSummary(view, form, language)
+        formTitle = form?.title[language] ?? view.form
+        recordName = summary.recordName
+        recordWord = view.word
+        unitName = names.space(view.space)
+        states = summary.states
+        isDeleted = view.deleted
+        isInConflict = !view.conflicts.isEmpty
+        isAboutDeletion = view.conflicts.contains(RegisterKey.deleted.field)
+        sections = Self.sections(view, form, names)
+        blankCount = sections.reduce(0) { $0 + $1.fields.count { $0.isBlank } }
+        hasBlank = blankCount > 0
+        history = HistoryEntry.all(try store.changes(ofRecord: view.row), form, names)
+    }
+
+    private static func sections(_ view: RecordView, _ form: FormDefinition?, _ names: NameBook) -> [Section] {
+        var sections: [(heading: String?, fields: [Field])] = [(nil, [])]
+        for field in form?.fields ?? [] {
+            if let heading = field.section { sections.append((heading[names.language], [])) }
+            sections[sections.count - 1].fields.append(self.field(field.name, field, view, names))
+        }
+        // What a newer form wrote, by its names.
+        let known = Set((form?.fields ?? []).map(\.name))
+        let others = view.fields.keys.filter { !known.contains($0) }.sorted()
+        if !others.isEmpty {
+            sections.append(
+                (Catalogue.text("record.other-fields", names.language), others.map { field($0, nil, view, names) }))
+        }
+        return sections.filter { !$0.fields.isEmpty }.map { Section(sectionHeading: $0.heading, fields: $0.fields) }
+    }
+
+    private static func field(
+        _ name: String, _ definition: FieldDefinition?, _ view: RecordView, _ names: NameBook
+    ) -> Field {
+        let text = ValueText.shown(view.fields[name] ?? .null, definition, names.language)
+        // Equal values are one, however many people entered them.
+        let whole = (view.versions[name] ?? []).filter { $0.register.item == nil }
+        let standing = Set(whole.map(\.value)).count > 1 ? whole : []
+        return Field(
+            fieldLabel: definition?.label[names.language] ?? name, fieldText: text, isBlank: text.isEmpty,
+            isContested: view.conflicts.contains(name),
+            standing: standing.map { version($0, definition, names) }, hasSeveral: !standing.isEmpty)
+    }
+
+    private static func version(
+        _ version: RecordView.Version, _ field: FieldDefinition?, _ names: NameBook
+    ) -> Version {
+        let text = ValueText.shown(version.value, field, names.language)
+        return Version(
+            versionText: text.isEmpty ? "—" : text, versionWho: names.person(version.author),
+            versionDevice: names.device(version.replica), versionWhen: ValueText.moment(version.time.milliseconds),
+            state: StateBadge(version.state, names.language))
+    }
+}

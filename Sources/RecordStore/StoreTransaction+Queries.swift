@@ -1,0 +1,165 @@
+import Causality
+import Foundation
+import GRDB
+package import Records
+import SyncProtocol
+
+/// Which records of a list are meant.
+package struct RecordFilter: Sendable {
+    /// A form's id; `nil` for every form but the catalogue's own.
+    package var form: String?
+    package var space: String?
+    /// Words that must begin words of the record, whatever their diacritics and case.
+    package var find: String?
+    /// Deleted records too.
+    package var deleted: Bool
+
+    package init(form: String? = nil, space: String? = nil, find: String? = nil, deleted: Bool = false) {
+        self.form = form
+        self.space = space
+        self.find = find
+        self.deleted = deleted
+    }
+
+    /// What stands after WHERE; `nil` when nothing can match.
+    fileprivate var condition: (sql: String, arguments: StatementArguments)? {
+        var sql = form == nil ? "record.form NOT LIKE '@%'" : "record.form = ?"
+        var arguments = StatementArguments(form.map { [$0] } ?? [])
+        if let space {
+            sql += " AND record.space = (SELECT id FROM space WHERE name = ?)"
+            arguments += [space]
+        }
+        if let find {
+            let tokens = TextFold.folded(find).split { !$0.isLetter && !$0.isNumber }
+            guard !tokens.isEmpty else { return nil }
+            sql += " AND record.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
+            arguments += [tokens.map { "\"\($0)\"*" }.joined(separator: " ")]
+        }
+        if !deleted {
+            // As `RecordView.deleted` has it: a standing deletion about which nobody is still to be asked.
+            sql += """
+                 AND (NOT EXISTS (SELECT 1 FROM version WHERE version.record = record.id AND version.field = '@deleted'
+                AND version.standing = 1 AND version.value = ?) OR EXISTS (SELECT 1 FROM conflict
+                WHERE conflict.record = record.id AND ' ' || conflict.fields || ' ' LIKE '% @deleted %'))
+                """
+            arguments += [Data(Value.flag(true).canonicalBytes)]
+        }
+        return (sql, arguments)
+    }
+}
+
+/// Lists as pages and commands ask for them.
+extension StoreTransaction {
+    /// The records of a form, deleted ones too, newest first.
+    /// - Parameter find: words that must begin words of the record, whatever their diacritics and case.
+    package func records(form: String?, space: String? = nil, find: String? = nil) throws -> [RecordView] {
+        try records(RecordFilter(form: form, space: space, find: find, deleted: true), limit: 1_000_000)
+    }
+
+    /// The records that `filter` lets through, newest first: at most `limit`, after `offset` of them.
+    package func records(_ filter: RecordFilter, limit: Int, offset: Int = 0) throws -> [RecordView] {
+        guard let condition = filter.condition else { return [] }
+        return try Int64.fetchAll(
+            db, sql: "SELECT record.id FROM record WHERE \(condition.sql) ORDER BY record.id DESC LIMIT ? OFFSET ?",
+            arguments: condition.arguments + [limit, offset]
+        ).map(view(ofRow:))
+    }
+
+    package func recordCount(_ filter: RecordFilter) throws -> Int {
+        guard let condition = filter.condition else { return 0 }
+        return try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM record WHERE \(condition.sql)", arguments: condition.arguments) ?? 0
+    }
+
+    /// The record of a space that goes by a natural key; `nil` when there is none.
+    package func record(keyed key: NaturalKey, in space: String) throws -> RecordView? {
+        guard try hasSpace(space) else { return nil }
+        return try recordRow(.keyed(key), in: self.space(space).id).map(view(ofRow:))
+    }
+}
+
+/// An open case of a list.
+package struct OpenCase: Sendable {
+    package let view: RecordView
+    /// When it was first seen here, in milliseconds since 1970.
+    package let since: Int64
+}
+
+extension StoreTransaction {
+    package func conflicts(space: String? = nil) throws -> [(view: RecordView, since: Int64)] {
+        try cases(space: space, limit: 1_000_000).map { ($0.view, $0.since) }
+    }
+
+    /// Open cases, oldest first.
+    package func cases(space: String? = nil, form: String? = nil, limit: Int, offset: Int = 0) throws -> [OpenCase] {
+        var sql = """
+            SELECT conflict.record, conflict.since FROM conflict JOIN record ON record.id = conflict.record WHERE 1
+            """
+        var arguments = StatementArguments()
+        if let space {
+            sql += " AND record.space = (SELECT id FROM space WHERE name = ?)"
+            arguments += [space]
+        }
+        if let form {
+            sql += " AND record.form = ?"
+            arguments += [form]
+        }
+        sql += " ORDER BY conflict.since, conflict.record LIMIT ? OFFSET ?"
+        return try Row.fetchAll(db, sql: sql, arguments: arguments + [limit, offset]).map { row in
+            OpenCase(view: try view(ofRow: row["record"]), since: row["since"])
+        }
+    }
+
+    /// How many cases are open in each space and form.
+    package func caseCounts() throws -> [(space: String, form: String, count: Int)] {
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT space.name, record.form, count(*) AS many FROM conflict JOIN record ON record.id = conflict.record
+                JOIN space ON space.id = record.space GROUP BY space.name, record.form ORDER BY space.name, record.form
+                """
+        ).map { ($0["name"], $0["form"], $0["many"]) }
+    }
+
+    package func conflictCount() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM conflict") ?? 0 }
+}
+
+/// How many of this replica's changes stand where.
+package struct OwnCounts: Hashable, Sendable {
+    /// Without the hub's receipt, or without its verdict.
+    package var waiting = 0
+    /// Of those, the ones that were not sent or not answered yet.
+    package var unsent = 0
+    package var received = 0
+    /// Refused, and not dealt with by anybody.
+    package var refused = 0
+}
+
+extension StoreTransaction {
+    package func ownCounts() throws -> OwnCounts {
+        let own = try requireReplica(identity.replica)
+        var counts = OwnCounts()
+        let open = try Row.fetchOne(
+            db,
+            sql: """
+                SELECT count(*) AS every, count(*) FILTER (WHERE decision = 0) AS waiting,
+                count(*) FILTER (WHERE decision = 0 AND received IS NULL) AS unsent,
+                count(*) FILTER (WHERE decision = 2 AND disposed IS NULL) AS refused
+                FROM change WHERE decision <> 1 AND replica = ?
+                """, arguments: [own])
+        // The log has no holes, so what is not open was received: no need to count it.
+        let made =
+            try Int.fetchOne(db, sql: "SELECT coalesce(sum(sequence), 0) FROM head WHERE replica = ?", arguments: [own])
+            ?? 0
+        if let open {
+            counts.waiting = open["waiting"]
+            counts.unsent = open["unsent"]
+            counts.refused = open["refused"]
+            counts.received = made - (open["every"] as Int)
+        }
+        return counts
+    }
+
+    /// How many of this replica's changes the hub has accepted.
+    package func receivedCount() throws -> Int { try ownCounts().received }
+}

@@ -1,0 +1,115 @@
+package import Records
+package import Wording
+
+/// One field as an input of a form: what the template `field` shows.
+package struct FieldInput {
+    /// Up to so many choices all are in view; more are a list to open.
+    static let radioChoices = 5
+    /// From so many choices on, a script offers to filter them.
+    static let filteredChoices = 12
+    /// Longer texts get several lines.
+    static let lineLength = 200
+
+    package struct Choice {
+        let choiceName: String
+        let choiceLabel: String
+        let choiceID: String
+        let isChosen: Bool
+    }
+
+    package let name: String
+    package let inputID: String
+    /// The name under which the value is sent.
+    package let inputName: String
+    package let wasName: String
+    package let label: String
+    package let hint: String?
+    package let isRequired: Bool
+    /// Shown, but never sent: part of the record's key.
+    package let isFixed: Bool
+    package let shown: String
+    package let typed: String
+    /// What the page showed at first, so that a field left as it was is not written.
+    package let was: String
+    package let choices: [Choice]
+    package let isArea: Bool
+    package let isRadio: Bool
+    package let isChecks: Bool
+    package let isSelect: Bool
+    package let isLine: Bool
+    package let isFiltered: Bool
+    package let isEmptyChosen: Bool
+    package let inputType: String
+    package let inputMode: String?
+    package let isGroup: Bool
+    /// Lines of a text with several.
+    package let lines: Int
+    package let canBeEmpty: Bool
+    package var problem: String?
+    package var remedy: String?
+    /// What else is to be known before typing.
+    package var remark: String?
+
+    /// - Parameters:
+    ///   - prefix: keeps the inputs of several forms of one page apart.
+    ///   - typed: what is in the input; `nil`: the value.
+    ///   - was: what the page showed at first, where that is not the value.
+    package init(
+        _ field: FieldDefinition, value: Value, typed: [String]? = nil, was: String? = nil, isFixed: Bool = false,
+        prefix: String = "", _ language: Language
+    ) {
+        name = field.name
+        inputID = "\(prefix)f-\(field.name)"
+        inputName = "\(prefix)v.\(field.name)"
+        wasName = "\(prefix)was.\(field.name)"
+        label = field.label[language]
+        hint = field.hint?[language]
+        isRequired = field.required
+        self.isFixed = isFixed
+        let plain = ValueText.shown(value, field, language)
+        shown = plain.isEmpty ? "—" : plain
+        self.was = was ?? ValueText.typed(value)
+        let members = typed ?? (field.type == .selectMultiple ? Self.members(value) : [ValueText.typed(value)])
+        let text = members.first ?? ""
+        self.typed = text
+        choices = Self.choices(of: field, chosen: members, id: inputID, language)
+        isEmptyChosen = text.isEmpty
+        let isOne = field.type == .selectOne
+        isRadio = !isFixed && isOne && choices.count <= Self.radioChoices
+        isSelect = !isFixed && isOne && choices.count > Self.radioChoices
+        isFiltered = choices.count >= Self.filteredChoices
+        isChecks = !isFixed && field.type == .selectMultiple
+        isArea = !isFixed && field.type == .text && ((field.maxLength ?? .max) > Self.lineLength || text.contains("\n"))
+        isLine = !isFixed && !isOne && !isChecks && !isArea
+        lines = (field.maxLength ?? .max) > 500 ? 4 : 2
+        isGroup = isRadio || isChecks
+        canBeEmpty = !isRequired
+        (inputType, inputMode) =
+            switch field.type {
+            case .integer: ("text", "numeric")
+            case .decimal: ("text", "decimal")
+            case .date: ("date", nil)
+            case .time: ("time", nil)
+            case .dateTime: ("datetime-local", nil)
+            default: ("text", nil)
+            }
+    }
+
+    private static func members(_ value: Value) -> [String] {
+        if case .items(let items) = value { items } else { [] }
+    }
+
+    /// The field's choices, and what is chosen though it is none of them any more: a list without it would clear it unasked.
+    private static func choices(
+        of field: FieldDefinition, chosen: [String], id: String, _ language: Language
+    ) -> [Choice] {
+        guard let known = field.choices else { return [] }
+        let gone = chosen.filter { name in !name.isEmpty && !known.contains { $0.name == name } }
+        let all = known.map { ($0.name, $0.label[language]) } + gone.map { ($0, $0) }
+        return all.enumerated().map { index, choice in
+            Choice(
+                choiceName: choice.0, choiceLabel: choice.1, choiceID: "\(id)-\(index)",
+                isChosen: chosen.contains(choice.0))
+        }
+    }
+}

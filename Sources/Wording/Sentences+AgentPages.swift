@@ -1,0 +1,55 @@
+extension Catalogue {
+    /// The pages of an agent.
+    static let agentPageRows: [Row] = [
+        ("agent.home", "Trang chủ", "Home"), ("agent.outbox", "Hàng chờ gửi", "Outbox"),
+        ("agent.sync", "Đồng bộ", "Sync"), ("agent.nobody", "— Chưa chọn —", "— Nobody —"),
+        ("home.waiting", "đã lưu ở đây, chờ gửi", "saved here, waiting"),
+        ("home.received", "trung tâm đã nhận", "received by the hub"), ("home.refused", "bị từ chối", "refused"),
+        ("home.records", "{count} bản ghi", "Records: {count}"), ("home.latest", "Mới nhất", "Latest"),
+        ("home.cases", "Xung đột chờ giải quyết", "Conflicts to be settled"),
+        (
+            "home.no-forms", "Chưa có biểu mẫu nào. Biểu mẫu đến cùng lần đồng bộ đầu tiên.",
+            "There are no forms yet. They come with the first sync."
+        ),
+        ("list.new", "Nhập mới", "New"), ("list.find", "Tìm", "Search"), ("list.find.do", "Tìm", "Search"),
+        ("list.find.hint", "Gõ có dấu hay không dấu đều được", "With or without diacritics"),
+        ("list.find.all", "Xem tất cả", "Show all"), ("list.none", "Chưa có bản ghi nào.", "There are no records yet."),
+        ("list.none-found", "Không tìm thấy bản ghi nào.", "Nothing was found."),
+        ("outbox.none", "Không có gì chờ gửi.", "Nothing waits to be sent."),
+        (
+            "outbox.about",
+            "Những gì trung tâm chưa nhận hoặc không nhận. Tất cả vẫn được giữ trên máy này.",
+            "What the hub does not have yet, or would not take. All of it is kept on this machine."
+        ),
+        ("confirm.delete", "Xóa bản ghi này?", "Delete this record?"),
+        (
+            "confirm.delete.explained", "Bản ghi được ẩn khỏi danh sách. Lịch sử vẫn còn và có thể khôi phục.",
+            "It leaves the lists. Its history stays, and it can be restored."
+        ),
+        ("confirm.restore", "Khôi phục bản ghi này?", "Restore this record?"),
+        ("confirm.restore.explained", "Bản ghi trở lại danh sách như trước.", "It comes back to the lists as it was."),
+        ("confirm.reason", "Lý do (không bắt buộc)", "Reason (optional)"),
+        ("sync.head", "Đồng bộ với trung tâm", "Sync with the hub"), ("sync.now", "Đồng bộ ngay", "Sync now"),
+        ("sync.last", "Lần cuối:", "Last time:"), ("sync.never", "Chưa đồng bộ lần nào.", "Never synced yet."),
+        ("sync.not-enrolled", "Máy này chưa đăng ký với trung tâm.", "This machine is not enrolled with a hub."),
+        (
+            "sync.not-enrolled.remedy",
+            "Mọi thứ vẫn được lưu ở đây. Khi có mã đăng ký, chạy lệnh phusa enrol.",
+            "Everything is saved here all the same. With a code from the hub, run phusa enrol."
+        ),
+        ("sync.waiting-now", "Đang chờ gửi:", "Waiting to be sent:"),
+        ("sync.idle", "Chưa đồng bộ từ khi mở chương trình.", "No sync since the program was started."),
+        ("sync.connecting", "Đang liên lạc với trung tâm…", "Reaching the hub…"),
+        ("sync.sending", "Đã gửi {sent}/{total} thay đổi…", "Sent {sent} of {total} changes…"),
+        (
+            "sync.done", "Xong. Đã gửi {sent} và nhận {fetched} thay đổi.",
+            "Done. Sent {sent} and received {fetched} changes."
+        ),
+        (
+            "sync.left", "Đã gửi {sent}, nhận {fetched}; còn {left} thay đổi trung tâm chưa nhận.",
+            "Sent {sent}, received {fetched}; {left} changes are not taken by the hub yet."
+        ),
+        ("sync.failed", "Chưa đồng bộ được.", "The sync did not succeed."),
+        ("sync.traffic", "Gửi {up} · nhận {down}", "{up} up · {down} down"),
+    ]
+}

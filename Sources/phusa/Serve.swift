@@ -1,0 +1,33 @@
+import Agent
+import AgentWeb
+import ArgumentParser
+import Commands
+import Foundation
+import RecordStore
+import WebPages
+
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serves the pages of this machine and keeps it in step with its hub, until a signal.")
+
+    @Option(help: "HOST:PORT on this machine; port 0 picks one.") var listen = "127.0.0.1:8642"
+    @Flag(help: "Sync only when a person asks.") var noSync = false
+    @OptionGroup var options: SharedOptions
+
+    func run() async throws {
+        do {
+            let address = try ListenAddress(listen)
+            let directory = options.agent()
+            try directory.lockForServing()
+            let device = try directory.open(concurrentReads: true)
+            let sync = BackgroundSync(device: device, isAutomatic: !noSync) { try directory.transport(to: $0.url) }
+            try await AgentServer(device: device, sync: sync).run(at: address) { url in
+                FileHandle.standardOutput.write(Data("listening \(url)\n".utf8))
+            }
+            // Everything is durable already; an exchange that was left to itself may still be reading.
+            try? device.store.close()
+        } catch {
+            throw options.report(error)
+        }
+    }
+}

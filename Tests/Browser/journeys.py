@@ -1,0 +1,232 @@
+"""What people do with the pages, from the first click to what they see at the end."""
+
+import urllib.error
+import urllib.request
+
+from selenium.webdriver.common.keys import Keys
+
+from browser import SIZES
+
+
+def sign_in(world, browser):
+    browser.open(world.hub.url + "/sign-in")
+    browser.one("#name").send_keys("viet")
+    browser.one("#password").send_keys(world.PASSWORD)
+    browser.click("main button")
+
+
+def enter_offline_then_sync(world, browser):
+    """A record entered while the hub is away waits; when it is back, Sync now brings it there."""
+    lan = world.agents[0]
+    world.hub.stop()
+    lan.serve("--no-sync")
+    browser.open(lan.url + "/")
+    browser.leaves(lambda: browser.choose("#who", "lan.31120"))
+    browser.click("a[href='/forms/indicator_value/new']")
+    browser.choose("[name='v.indicator']", "YT.01")
+    browser.one("[name='v.period']").send_keys("2026-W25")
+    browser.one("[name='v.value']").send_keys("1.234,5")
+    browser.leaves(lambda: browser.press_with_control("s"))
+    browser.sees("Đã lưu trên máy này; chờ gửi về trung tâm.")
+    browser.sees("Nguyễn Thị Lan")
+    browser.sees("1.234,5")
+    assert browser.all(".badge-waiting"), "nothing says that the record waits"
+    page = browser.driver.current_url.split("?")[0]
+
+    browser.open(lan.url + "/outbox")
+    browser.click("main form button")
+    browser.sees("Không liên lạc được với trung tâm")
+    browser.sees("Dữ liệu đã lưu ở đây")
+    browser.open(lan.url + "/")
+    assert browser.one(".figure-waiting .figure-number").text == "1"
+
+    world.hub.serve()
+    browser.click(".sync form button")
+    browser.sees("Xong. Đã gửi 1")
+    browser.open(page)
+    assert browser.all(".badge-received") and not browser.all(".badge-waiting"), "the record does not say received"
+    browser.open(lan.url + "/")
+    assert browser.one(".figure-waiting .figure-number").text == "0"
+    lan.stop()
+
+
+def settle_by_keyboard(world, browser):
+    """A conflict of two agents is settled at the hub without a mouse; the agent shows the value that was chosen."""
+    word = world.conflict()
+    browser.open(world.hub.url + "/conflicts")
+    browser.press("viet", Keys.TAB, world.PASSWORD)
+    browser.leaves(lambda: browser.press(Keys.ENTER))
+    browser.sees("1 xung đột đang mở")
+    browser.picture("cases")
+    browser.tab_to("a.row")
+    browser.leaves(lambda: browser.press(Keys.ENTER))
+    browser.sees("Trần Văn Minh")
+    browser.picture("case")
+    browser.tab_to("#pick-0-0")
+    # Which side comes first is the replicas' order where both were entered in one second.
+    other = "pick-0-1" if "6" in browser.one("label[for=pick-0-1] .text").text else "pick-0-0"
+    browser.press(Keys.ARROW_DOWN)
+    assert browser.focused() == "pick-0-1"
+    if other == "pick-0-0":
+        browser.press(Keys.ARROW_UP)
+    assert browser.focused() == other
+    browser.tab_to("#reason")
+    browser.press("Đối chiếu sổ của Trạm Y tế")
+    browser.tab_to("form[action^='/conflicts/'] button")
+    browser.leaves(lambda: browser.press(Keys.ENTER))
+    browser.sees("Đã giải quyết xung đột.")
+    browser.sees("0 xung đột đang mở")
+    for agent in world.agents:
+        agent.run("sync")
+        assert agent.run("record", "show", word)["fields"]["value"] == "6"
+    lan = world.agents[0]
+    lan.serve()
+    browser.open(f"{lan.url}/records/{word}")
+    browser.sees("Đối chiếu sổ của Trạm Y tế")
+    assert not browser.all(".badge-conflict"), "the agent still shows a conflict"
+    lan.stop()
+
+
+def type_another_value(world, browser):
+    """What an admin types for another value is what they choose; a wrong one comes back with what was typed."""
+    word = world.conflict()
+    sign_in(world, browser)
+    browser.open(f"{world.hub.url}/conflicts/{word}")
+    browser.one("[name='x.v.value']").send_keys("năm")
+    assert browser.one("#pick-0-other").is_selected(), "typing does not choose"
+    browser.one("#reason").send_keys("Đếm lại")
+    browser.click("form[action^='/conflicts/'] button")
+    browser.sees("không đúng kiểu")
+    box = browser.one("[name='x.v.value']")
+    assert box.get_attribute("value") == "năm" and browser.one("#reason").get_attribute("value") == "Đếm lại"
+    box.clear()
+    box.send_keys("5")
+    browser.click("form[action^='/conflicts/'] button")
+    browser.sees("Đã giải quyết xung đột.")
+    assert world.hub.run("record", "show", word)["fields"]["value"] == "5"
+
+
+def fit_every_screen(world, browser):
+    """At both widths no page scrolls sideways, every control has a name, and the browser has nothing to complain of."""
+    word = world.conflict()
+    lan = world.agents[0]
+    inspection = lan.run(
+        "record", "new", "kt_pccc", "--set", "facility=" + "Chợ " * 60, "--set", "inspected_on=2026-06-10", "--set",
+        "conclusion=" + "Lốithoátnạn" * 40)["record"]
+    lan.serve("--no-sync")
+    agent_pages = ["/", "/forms/indicator_value", "/forms/indicator_value/new", "/forms/kt_pccc/new", "/forms/kt_pccc",
+                   f"/records/{word}", f"/records/{word}/edit", f"/records/{word}/delete", f"/records/{inspection}",
+                   "/outbox", "/sync", "/nowhere"]
+    hub_pages = ["/conflicts", f"/conflicts/{word}", f"/records/{word}", "/nowhere"]
+    browser.open(world.hub.url + "/sign-in")
+    pages = [world.hub.url + "/sign-in"]
+    sign_in(world, browser)
+    pages += [lan.url + page for page in agent_pages] + [world.hub.url + page for page in hub_pages]
+    for width, height in SIZES:
+        browser.size(width, height)
+        for number, page in enumerate(pages):
+            browser.driver.get(page)
+            scroll, inner = browser.overflow()
+            browser.picture(f"{number:02}-{width}")
+            assert scroll <= inner, f"{page} is {scroll} px wide in {inner}"
+            assert not browser.nameless(), f"{page} at {width}: without a name: {browser.nameless()}"
+    browser.size(*SIZES[1])
+    assert not browser.complaints(), browser.complaints()
+    lan.stop()
+
+
+def work_by_keyboard(world, browser):
+    """The skip link comes first, "/" searches, a long list is filtered by typing without diacritics."""
+    lan = world.agents[0]
+    for place in ("Bình Thuỷ", "Cái Răng"):
+        lan.run("record", "new", "kt_pccc", "--set", f"facility={place}", "--set", "inspected_on=2026-06-10")
+    lan.serve("--no-sync")
+    browser.open(lan.url + "/forms/kt_pccc")
+    browser.press(Keys.TAB)
+    assert browser.focused() == "skip"
+    browser.press("/")
+    assert browser.focused() == "find"
+    browser.press("binh thuy")
+    browser.leaves(lambda: browser.press(Keys.ENTER))
+    assert [row.text for row in browser.all(".row-name")] == ["Bình Thuỷ"]
+    browser.driver.get(lan.url + "/forms/indicator_value/new")
+    browser.tab_to(".filter")
+    browser.press("sot xuat huyet")
+    choices = [option.text for option in browser.all("[name='v.indicator'] option") if option.get_attribute("value")]
+    assert choices and all("sốt xuất huyết" in choice.lower() for choice in choices), choices
+    browser.press(Keys.ENTER)
+    assert browser.one("[name='v.indicator']").get_attribute("value").startswith("YT.")
+    # Nothing that was typed is left by accident, and what is wrong is read first.
+    browser.leaves(lambda: browser.press_with_control("s"))
+    browser.sees("Chưa lưu: cần sửa các mục sau")
+    assert "stop" in browser.focused()
+    lan.stop()
+
+
+def edit_across_a_sync(world, browser):
+    """A form opened before a sync and saved after it, on a field that the sync changed, is a conflict."""
+    lan, minh = world.agents
+    word = lan.run(
+        "record", "new", "task_update", "--as", "lan.31120", "--set", "task=NV-004-31120", "--set", "text=Đang làm")["record"]
+    for agent in (lan, minh):
+        agent.run("sync")
+    lan.serve("--no-sync")
+    browser.open(f"{lan.url}/records/{word}/edit")
+    minh.run("record", "edit", word, "--as", "minh.31120", "--set", "text=Minh sửa")
+    minh.run("sync")
+    # A command beside the running pages.
+    lan.run("sync")
+    box = browser.one("[name='v.text']")
+    box.clear()
+    box.send_keys("Lan sửa")
+    browser.click(".record-form button[type=submit]")
+    browser.sees("Hai người nhập khác nhau")
+    browser.sees("Minh sửa")
+    browser.sees("Lan sửa")
+    lan.stop()
+
+
+def commands_beside_the_pages(world, browser):
+    """What a command saves is seen on the pages and sent by the running program; a second server is refused."""
+    lan = world.agents[0]
+    lan.serve()
+    assert lan.run("serve", "--listen", "127.0.0.1:0", fails=True) == "agent.serving"
+    word = lan.run(
+        "record", "new", "kt_pccc", "--set", "facility=Chợ An Hòa", "--set", "inspected_on=2026-06-10")["record"]
+    browser.open(f"{lan.url}/records/{word}")
+    browser.sees("Chợ An Hòa")
+
+    def received():
+        browser.driver.refresh()
+        return bool(browser.all(".head .badge-received"))
+    browser.until("the running program sends what the command saved", received)
+    lan.stop()
+
+
+def other_sites_get_nothing(world, browser):
+    """A name that was made to point here, and a form of another site, are refused."""
+    lan = world.agents[0]
+    lan.serve("--no-sync")
+    port = lan.url.rsplit(":", 1)[1]
+
+    def status(path, headers, data=None):
+        try:
+            request = urllib.request.Request(lan.url + path, data=data, headers=headers)
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert status("/", {}) == 200
+    assert status("/", {"Host": f"localhost:{port}"}) == 200
+    for host in (f"evil.example:{port}", "127.0.0.1", "127.0.0.1:1"):
+        assert status("/", {"Host": host}) == 421, host
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert status("/sync", {**form, "Origin": "http://evil.example"}, b"token=x") == 403
+    assert status("/sync", form, b"token=x") == 403
+    assert status("/sync", form, b"x" * (2 << 20)) == 413
+    lan.stop()
+
+
+ALL = [enter_offline_then_sync, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
+       edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing]
