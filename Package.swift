@@ -116,7 +116,7 @@ let package = Package(
         .testTarget(
             name: "HubWebTests",
             dependencies: [
-                "HubWeb", "Agent", "Hub", "PageTesting", "Records", "RecordStore", "WebPages", "Wording",
+                "HubWeb", "Agent", "Hub", "PageTesting", "Records", "RecordStore", "SyncProtocol", "WebPages", "Wording",
                 hummingbird, hummingbirdTesting,
             ]),
         .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),

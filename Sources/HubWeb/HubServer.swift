@@ -13,6 +13,7 @@ import Wording
 package struct HubServer: Sendable {
     private let hub: Hub
     private let logger: Logger
+    private let gate: ExchangeGate
     /// Exchanges block on the disk. So many may wait for it at once, and those that do share a commit.
     private static let exchanges: NIOThreadPool = {
         let pool = NIOThreadPool(numberOfThreads: 32)
@@ -20,8 +21,10 @@ package struct HubServer: Sendable {
         return pool
     }()
 
-    package init(hub: Hub) {
+    /// - Parameter mostExchanges: how many may be under way at once.
+    package init(hub: Hub, mostExchanges: Int = ExchangeGate.most) {
         self.hub = hub
+        gate = ExchangeGate(most: mostExchanges)
         logger = ServerShell.logger("phusa-hub")
     }
 
@@ -33,7 +36,8 @@ package struct HubServer: Sendable {
         at address: ListenAddress, tls: TLSFiles? = nil, onListening: @escaping @Sendable (String) -> Void
     ) async throws {
         try await ServerShell.run(
-            router(isSecure: tls != nil), server: try tls?.server() ?? .http1(), at: address, name: "phusa-hub",
+            router(isSecure: tls != nil), server: try tls?.server() ?? .http1(configuration: ServerShell.connections),
+            at: address, name: "phusa-hub",
             logger: logger
         ) { port in onListening(address.url(port: port, scheme: tls == nil ? "http" : "https")) }
     }
@@ -50,46 +54,69 @@ package struct HubServer: Sendable {
 
     /// An exchange, taken in and answered piece by piece, so that neither side's size costs memory here.
     private func exchange(_ request: Request) async -> Response {
+        guard gate.enter() else { return Self.busy }
         do {
             var exchange = HubExchange(hub)
             for try await buffer in request.body {
-                exchange = try await Self.next(exchange) { try $0.take(buffer.readableBytesView) }
+                exchange = try await Self.next(exchange) { try $0.take(buffer.readableBytesView) }.exchange
             }
-            exchange = try await Self.next(exchange) { try $0.endRequest() }
-            let begun = exchange
-            return Response(
-                status: .ok, headers: [.contentType: "application/octet-stream"],
-                body: ResponseBody { writer in
-                    var exchange = begun
-                    while true {
-                        let piece: [UInt8]?
-                        (exchange, piece) = try await Self.piece(exchange)
-                        guard let piece else { break }
-                        try await writer.write(ByteBuffer(bytes: piece))
-                    }
-                    try await writer.finish(nil)
-                })
+            let begun = try await Self.next(exchange) { exchange in
+                try exchange.endRequest()
+                return try Self.pieces(&exchange)
+            }
+            guard let start = begun.result, start.count >= Self.wholeBytes else {
+                gate.leave()
+                return Self.response(.ok, begun.result ?? [])
+            }
+            return streamed(start, begun.exchange)
         } catch {
+            gate.leave()
             return refuse(error, "sync")
         }
     }
 
-    private static func next(
-        _ exchange: HubExchange, _ body: @escaping @Sendable (inout HubExchange) throws -> Void
-    ) async throws -> HubExchange {
+    /// An answer up to this size is sent with its length, a longer one as it is made.
+    private static let wholeBytes = 64 * 1024
+
+    private static func pieces(_ exchange: inout HubExchange) throws -> [UInt8]? {
+        var bytes: [UInt8] = []
+        while bytes.count < wholeBytes, let piece = try exchange.nextPiece() { bytes += piece }
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    private func streamed(_ start: [UInt8], _ exchange: HubExchange) -> Response {
+        Response(
+            status: .ok, headers: [.contentType: "application/octet-stream"],
+            body: ResponseBody { writer in
+                defer { gate.leave() }
+                try await writer.write(ByteBuffer(bytes: start))
+                var exchange = exchange
+                while true {
+                    let more = try await Self.next(exchange) { try Self.pieces(&$0) }
+                    guard let bytes = more.result else { break }
+                    exchange = more.exchange
+                    try await writer.write(ByteBuffer(bytes: bytes))
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    private static func next<Result: Sendable>(
+        _ exchange: HubExchange, _ body: @escaping @Sendable (inout HubExchange) throws -> Result
+    ) async throws -> (exchange: HubExchange, result: Result) {
         try await Self.exchanges.runIfActive {
             var exchange = exchange
-            try body(&exchange)
-            return exchange
+            let result = try body(&exchange)
+            return (exchange, result)
         }
     }
 
-    private static func piece(_ exchange: HubExchange) async throws -> (HubExchange, [UInt8]?) {
-        try await Self.exchanges.runIfActive {
-            var exchange = exchange
-            let piece = try exchange.nextPiece()
-            return (exchange, piece)
-        }
+    private static var busy: Response {
+        let seconds = String(ExchangeGate.retrySeconds)
+        var response = response(
+            .serviceUnavailable, Refusal(code: "hub.busy", details: ["seconds": seconds], retryable: true).bytes)
+        response.headers[.retryAfter] = seconds
+        return response
     }
 
     private func reply(

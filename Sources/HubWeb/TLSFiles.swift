@@ -1,6 +1,7 @@
 package import HummingbirdCore
 import HummingbirdTLS
 import NIOSSL
+import WebPages
 import Wording
 
 /// A server's certificate chain and private key, read once when it starts.
@@ -26,5 +27,7 @@ package struct TLSFiles: Sendable {
         }
     }
 
-    package func server() throws -> HTTPServerBuilder { try .tls(tlsConfiguration: configuration) }
+    package func server() throws -> HTTPServerBuilder {
+        try .tls(.http1(configuration: ServerShell.connections), tlsConfiguration: configuration)
+    }
 }

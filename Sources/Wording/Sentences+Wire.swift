@@ -164,6 +164,10 @@ extension Catalogue {
             "hub.ca-unreadable", "Không đọc được tệp chứng chỉ {file}", "The certificate file {file} cannot be read",
             "Dùng tệp PEM của trung tâm", "Give the hub's PEM file"),
         row(
+            "hub.busy", "Trung tâm đang bận, hãy thử lại sau {seconds} giây",
+            "The hub is busy; it can be asked again in {seconds} seconds",
+            "Dữ liệu đã lưu ở đây; máy sẽ tự thử lại", "Your work is saved here; it is tried again by itself"),
+        row(
             "hub.failed", "Trung tâm gặp lỗi khi xử lý", "The hub failed on its side",
             "Dữ liệu đã lưu ở đây; thử lại sau, nếu lặp lại hãy báo người quản trị",
             "Your work is saved here; try again later, and tell the admin if it goes on"),

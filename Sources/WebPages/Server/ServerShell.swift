@@ -14,7 +14,8 @@ package enum ServerShell {
     ///   - onListening: called once with the port, when it is open.
     /// - Throws: `listen.failed` when the address cannot be had.
     package static func run(
-        _ router: Router<PageContext>, server: HTTPServerBuilder = .http1(), at address: ListenAddress, name: String,
+        _ router: Router<PageContext>, server: HTTPServerBuilder = .http1(configuration: connections),
+        at address: ListenAddress, name: String,
         logger: Logger,
         services: [any Service] = [], onListening: @escaping @Sendable (Int) -> Void
     ) async throws {
@@ -34,6 +35,9 @@ package enum ServerShell {
                 .listenFailed, ["address": "\(address.host):\(address.port)", "code": "\(error.errnoCode)"])
         }
     }
+
+    /// Who says nothing for so long while a request is open, or keeps a connection without using it, is let go.
+    package static let connections = HTTP1Channel.Configuration(idleTimeout: .seconds(75))
 
     /// The log of a program that serves: on standard error, warnings and worse.
     package static func logger(_ name: String) -> Logger {

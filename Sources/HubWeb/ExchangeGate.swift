@@ -1,0 +1,25 @@
+import Synchronization
+
+/// Lets so many exchanges in at once, so that a morning on which everybody syncs costs waiting and not the hub's memory.
+package final class ExchangeGate: Sendable {
+    /// Each holds a frame and what comes of it, two megabytes at most.
+    package static let most = 512
+    /// When a device that was turned away may come again.
+    static let retrySeconds = 5
+
+    private let inside = Mutex(0)
+    private let most: Int
+
+    init(most: Int = ExchangeGate.most) { self.most = most }
+
+    /// - Returns: whether there was room; then ``leave()`` is to be called once.
+    func enter() -> Bool {
+        inside.withLock { inside in
+            guard inside < most else { return false }
+            inside += 1
+            return true
+        }
+    }
+
+    func leave() { inside.withLock { $0 -= 1 } }
+}
