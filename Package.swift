@@ -116,7 +116,8 @@ let package = Package(
         .testTarget(
             name: "HubWebTests",
             dependencies: [
-                "HubWeb", "Agent", "Hub", "PageTesting", "Records", "RecordStore", "SyncProtocol", "WebPages", "Wording",
+                "HubWeb", "Agent", "Hub", "PageTesting", "Records", "RecordStore", "SyncProtocol", "WebPages",
+                "Wording",
                 hummingbird, hummingbirdTesting,
             ]),
         .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
@@ -124,6 +125,14 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+// libFuzzer brings its own main, so the fuzzer is a target only where scripts/soak asks for it.
+if Context.environment["PHUSA_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "phusa-fuzz", dependencies: ["Causality", "Records", "SyncProtocol"],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
+}
 
 for target in package.targets where target.type != .system {
     var settings = target.swiftSettings ?? []
