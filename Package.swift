@@ -76,6 +76,11 @@ let package = Package(
         .testTarget(
             name: "HubTests", dependencies: ["Agent", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording"]),
         .testTarget(name: "AgentTests", dependencies: ["Agent", "SyncProtocol", "Wording"]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "Agent", "Causality", "Hub", "RecordStore", "Records", "SyncProtocol", "Wording", crypto, grdb,
+            ]),
         .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"]),
     ],
