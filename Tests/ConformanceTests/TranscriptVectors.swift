@@ -64,7 +64,7 @@ enum TranscriptVectors {
             }
             members.append(.init(name: "refused", value: refused.map { .text($0) } ?? .null))
             members.append(.init(name: "more", value: .bool(exchange.more)))
-            members.append(.init(name: "after", value: try Self.state(of: actor.device)))
+            members.append(.init(name: "after", value: try Self.state(of: actor.device.store)))
             steps.append(.object(members))
         }
 
@@ -77,8 +77,8 @@ enum TranscriptVectors {
             ]
         }
 
-        private static func state(of device: AgentDevice) throws -> JSON {
-            try device.store.read { store in
+        private static func state(of store: ReplicaStore) throws -> JSON {
+            try store.read { store in
                 .list(
                     try store.allSpaces().map { space in
                         [
@@ -95,10 +95,7 @@ enum TranscriptVectors {
                 "devices": .list(
                     actors.map { ["name": .text($0.name), "secret": .hex($0.identity.rawKey)] }),
                 "steps": .list(steps),
-                "hubDigests": .object(
-                    try stage.hub.store.read { store in
-                        try store.allSpaces().map { .init(name: $0.name, value: .text($0.digest.hex)) }
-                    }),
+                "hubSpaces": try Self.state(of: stage.hub.store),
             ]
         }
     }
@@ -156,10 +153,8 @@ enum TranscriptVectors {
         try stage.restartHub()
         try recorder.exchange(a)
         try recorder.exchange(a)
-        var nothing = DeviceExchange.Options()
-        nothing.budget = 0
         _ = try a.save([("key", .set(.text("k"))), ("value", .set(.integer(4)))])
-        try recorder.exchange(a, nothing)
+        try recorder.exchange(a)
         try recorder.exchange(b)
         try stage.hub.revoke(a.identity.replica.word, reason: "mất máy")
         try recorder.exchange(a)

@@ -61,7 +61,7 @@ import Testing
         #expect(Set(found ?? []) == Set(files.keys))
         for (path, text) in files.sorted(by: { $0.key < $1.key }) {
             let committed = try? String(contentsOf: Self.folder.appendingPathComponent(path), encoding: .utf8)
-            #expect(committed == text, "\(path) is not what is made now; see sync-protocol/vectors/README.md")
+            #expect(committed == text, "\(path) is not what is made now; see sync-protocol/vectors.md")
         }
     }
 }
