@@ -120,6 +120,11 @@ let package = Package(
                 "Wording",
                 hummingbird, hummingbirdTesting,
             ]),
+        .testTarget(
+            name: "ConformanceTests",
+            dependencies: [
+                "Agent", "Causality", "Hub", "RecordStore", "Records", "SyncProtocol", "Wording", crypto, grdb,
+            ]),
         .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"]),
     ],

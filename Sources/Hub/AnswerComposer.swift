@@ -146,7 +146,7 @@ struct AnswerComposer: Sendable {
         _ bytes: [UInt8], in space: SpaceState, _ size: inout Int, _ certificates: inout [[UInt8]],
         _ store: StoreTransaction
     ) throws -> LogPart.Item {
-        size += bytes.count
+        size += bytes.count + ProtocolLimits.entryRoom
         guard case .receipt(let receipt) = try LogEntry(bytes: bytes) else { return .entry(bytes) }
         let travelling = LogPart.TravellingReceipt(receipt)
         guard receipt.replica != asked.device.replica,

@@ -47,8 +47,10 @@ extension Hub {
             }
             if travelling.last <= head.sequence {
                 let held = try store.change(Dot(travelling.replica, travelling.last), in: space.id)
-                guard held?.link == segment.links().last else { throw ProtocolError(.segmentFork) }
-                return nil
+                guard held?.link != segment.links().last else { return nil }
+                // Only what the device signed is a second history of it; anything else is damage.
+                _ = try store.verified(segment, publicKey: key, in: space)
+                throw ProtocolError(.segmentFork)
             }
             guard travelling.first == head.sequence + 1 else { throw ProtocolError(.segmentFork) }
             return (segment, try store.verified(segment, publicKey: key, in: space))

@@ -123,9 +123,7 @@ extension StoreTransaction {
                 let outcome = Policy.ask.outcome(standing.map(\.standing))
                 deleted = outcome.value == .flag(true)
                 if outcome.contested || isDeletionContested(standing, versions) { conflicts.append(name) }
-            } else if let field = form?.field(name),
-                field.isUnion || standing.contains(where: { $0.register.item != nil })
-            {
+            } else if form?.field(name)?.isUnion ?? false || standing.contains(where: { $0.register.item != nil }) {
                 fields[name] = Policy.members(standing.map { ($0.register.item ?? "", $0.value) })
             } else {
                 let field = form?.field(name)

@@ -101,7 +101,7 @@ extension StoreTransaction {
 
     /// Whether the log as held here goes through `position`.
     package func holds(_ position: LogPosition, in space: SpaceState) throws -> Bool {
-        try logHash(at: position.index, in: space) == position.hash
+        try self.position(at: position.index, in: space) == position
     }
 
     /// Encoded entries after `index`, in order.

@@ -73,7 +73,8 @@ package struct DotWord: Hashable, Sendable {
     package init?(_ word: String) {
         let parts = word.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, let replica = ReplicaID(word: String(parts[0])), let sequence = UInt64(parts[1]),
-            sequence > 0, String(sequence) == parts[1], parts[2].count == 8, let prefix = UInt32(parts[2], radix: 16)
+            (1...UInt64(Int64.max)).contains(sequence), String(sequence) == parts[1], parts[2].count == 8,
+            let prefix = UInt32(parts[2], radix: 16)
         else { return nil }
         self.init(Dot(replica, sequence), hashPrefix: prefix)
         guard text == word else { return nil }
@@ -107,7 +108,7 @@ package struct RecordWord: Hashable, Sendable {
             return
         }
         var reader = ByteReader(Array(bytes[20...]))
-        guard let replica = ReplicaID(bytes: bytes[4..<20]), let sequence = try? reader.varint(), sequence > 0,
+        guard let replica = ReplicaID(bytes: bytes[4..<20]), let sequence = try? reader.ordinal(), sequence > 0,
             let prefix = try? reader.raw(4), reader.isAtEnd
         else { return nil }
         self.init(

@@ -17,11 +17,17 @@ package enum Chain {
     package static func link(
         after previous: Hash256, dependency: Dependency?, header: ChangeHeader, commitment: Hash256
     ) -> Hash256 {
+        link(after: previous, dependency: dependency, header: header.canonicalBytes, commitment: commitment)
+    }
+
+    fileprivate static func link(
+        after previous: Hash256, dependency: Dependency?, header: [UInt8], commitment: Hash256
+    ) -> Hash256 {
         var writer = ByteWriter()
         writer.hash(previous)
         writer.byte(dependency == nil ? 0 : 1)
         dependency?.write(to: &writer)
-        writer.block(header.canonicalBytes)
+        writer.block(header)
         writer.hash(commitment)
         return .of(tag: "phusa link 1", writer.bytes)
     }
@@ -41,16 +47,23 @@ package enum Chain {
 
 extension Segment {
     /// The chain's value after each change.
-    package func links() -> [Hash256] {
+    package func links() -> [Hash256] { measured().links }
+
+    /// The chain's value after each change, and the length of the canonical form.
+    private func measured() -> (links: [Hash256], byteCount: Int) {
         var links: [Hash256] = []
+        links.reserveCapacity(changes.count)
+        var byteCount = beginning.count + Signature.byteCount
         var value = previous
         for change in changes {
+            let header = change.header.canonicalBytes
+            byteCount += ByteWriter.blockCount(of: header) + ByteWriter.blockCount(of: change.payload)
             value = Chain.link(
-                after: value, dependency: links.isEmpty ? dependency : nil, header: change.header,
+                after: value, dependency: links.isEmpty ? dependency : nil, header: header,
                 commitment: Payload.commitment(of: change.payload))
             links.append(value)
         }
-        return links
+        return (links, byteCount)
     }
 
     /// Checks the signature over the segment's own end and the bases against what the segment may build on.
@@ -64,7 +77,8 @@ extension Segment {
             throw ProtocolError(.signatureWrong, ["what": "segment"])
         }
         if first == 1, previous != Chain.origin(space: space, replica: replica) { throw ProtocolError(.chainBroken) }
-        let links = links()
+        let (links, byteCount) = measured()
+        guard byteCount <= ProtocolLimits.segmentBytes else { throw ProtocolError(.segmentTooLarge) }
         let head = Head(sequence: last, hash: links[links.count - 1])
         guard
             Signature.isValid(
@@ -101,9 +115,7 @@ extension ByteWriter {
 
 extension ByteReader {
     package mutating func position() throws(DecodingFailure) -> LogPosition {
-        let epoch = try varint()
-        let index = try varint()
-        guard index <= UInt64(Int64.max) else { throw failure(.tooLarge) }
-        return LogPosition(epoch: epoch, index: index, hash: try hash())
+        let epoch = try ordinal()
+        return LogPosition(epoch: epoch, index: try ordinal(), hash: try hash())
     }
 }

@@ -48,11 +48,11 @@ package struct ChangeHeader: Hashable, Sendable {
         return writer.bytes
     }
 
-    init(canonical bytes: [UInt8]) throws(DecodingFailure) {
+    package init(canonical bytes: [UInt8]) throws(DecodingFailure) {
         var reader = ByteReader(bytes)
         let name = try reader.text(limit: RecordLimits.nameBytes)
         guard !name.isEmpty else { throw reader.failure(.inconsistent) }
-        form = FormReference(name, version: try reader.varint())
+        form = FormReference(name, version: try reader.ordinal())
         switch try reader.byte() {
         case 0: target = .creates
         case 1: target = .record(.created(try reader.dot()))

@@ -95,7 +95,7 @@ package struct EnrolRequest: Hashable, Sendable {
         var forms: [FormReference: Hash256] = [:]
         var last: FormReference?
         for _ in 0..<(try reader.count(limit: ProtocolLimits.forms)) {
-            let form = FormReference(try reader.text(limit: RecordLimits.nameBytes), version: try reader.varint())
+            let form = FormReference(try reader.text(limit: RecordLimits.nameBytes), version: try reader.ordinal())
             if let last, (last.form, last.version) >= (form.form, form.version) { throw reader.failure(.notCanonical) }
             last = form
             forms[form] = try reader.hash()

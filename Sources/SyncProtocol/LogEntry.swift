@@ -119,7 +119,10 @@ extension LogEntry {
             let accepted = try reader.byte()
             guard accepted <= 1 else { throw reader.failure(.unknownKind) }
             let code = try reader.text(limit: ProtocolLimits.codeBytes)
-            self = .verdict(Verdict(dot: dot, accepted: accepted == 1, code: code, details: try reader.details()))
+            let details = try reader.details()
+            // An acceptance has no reason, so that there is one entry for it.
+            guard accepted == 0 || code.isEmpty && details.isEmpty else { throw reader.failure(.inconsistent) }
+            self = .verdict(Verdict(dot: dot, accepted: accepted == 1, code: code, details: details))
         case 6:
             let dot = try reader.dot()
             guard let outcome = Disposition.Outcome(rawValue: try reader.byte()) else {

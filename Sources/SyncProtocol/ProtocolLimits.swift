@@ -8,10 +8,12 @@ package enum ProtocolLimits {
     package static let headBytes = 16 * 1024
     /// Bytes of a frame when compressed.
     package static let packedBytes = 512 * 1024
-    /// Bytes of a frame's contents when expanded, and of the changes in it when put together.
+    /// Bytes of a frame's contents when expanded, and its room: what all that is in it may come to when put together.
     package static let frameBytes = 1024 * 1024
-    /// Changes of a frame.
-    package static let frameChanges = 20_000
+    /// What a change takes of its frame's room beside its payload's canonical bytes.
+    package static let changeRoom = 48
+    /// What an entry of the hub's log takes of its frame's room, a receipt too; another entry takes its bytes as well.
+    package static let entryRoom = 64
     /// Bytes of a message that is whole in itself: enrolment, welcome, refusal.
     package static let messageBytes = 64 * 1024
     /// Spaces of one exchange.

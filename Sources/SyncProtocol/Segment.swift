@@ -36,7 +36,7 @@ package struct Dependency: Hashable, Sendable {
             last = dot.replica
             exceptions[dot.replica] = Head(sequence: dot.sequence, hash: try reader.hash())
         }
-        catalogue = try reader.varint()
+        catalogue = try reader.ordinal()
     }
 }
 
@@ -87,7 +87,8 @@ package struct Segment: Hashable, Sendable {
 extension Segment {
     static let version: UInt8 = 1
 
-    package var bytes: [UInt8] {
+    /// All before the changes.
+    var beginning: [UInt8] {
         var writer = ByteWriter()
         writer.byte(Self.version)
         writer.text(space)
@@ -96,6 +97,12 @@ extension Segment {
         dependency.write(to: &writer)
         writer.varint(first)
         writer.varint(UInt64(changes.count))
+        return writer.bytes
+    }
+
+    package var bytes: [UInt8] {
+        var writer = ByteWriter()
+        writer.raw(beginning)
         for change in changes {
             writer.block(change.header.canonicalBytes)
             writer.block(change.payload)

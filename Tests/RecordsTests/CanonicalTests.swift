@@ -212,7 +212,7 @@ private func checkDamage(
 
     @Test func replicaAndDotWordsRoundTrip() {
         #expect(ReplicaID(word: replica.word) == replica)
-        for sequence in [1, 9, 1_000_000, UInt64.max] {
+        for sequence in [1, 9, 1_000_000, UInt64(Int64.max)] {
             for prefix in [0, 0xAB, UInt32.max] {
                 let word = DotWord(Dot(replica, sequence), hashPrefix: prefix)
                 #expect(DotWord(word.text) == word)
@@ -231,7 +231,7 @@ private func checkDamage(
 
     static let records: [RecordWord] = [
         RecordWord(spaceTag: Words.tag(ofSpace: "x/general"), record: .created(Dot(replica, 1)), hashPrefix: 7),
-        RecordWord(spaceTag: [0, 0, 0, 0], record: .created(Dot(replica, .max)), hashPrefix: .max),
+        RecordWord(spaceTag: [0, 0, 0, 0], record: .created(Dot(replica, UInt64(Int64.max))), hashPrefix: .max),
         RecordWord(spaceTag: [1, 2, 3, 4], record: .keyed(NaturalKey(high: 3, low: .max)), hashPrefix: 0),
     ]
 

@@ -21,7 +21,7 @@ extension Base {
     }
 
     package init(from reader: inout ByteReader) throws(DecodingFailure) {
-        let position = try reader.varint()
+        let position = try reader.ordinal()
         var vector = VersionVector()
         var lastReplica: ReplicaID?
         for _ in 0..<(try reader.count(limit: RecordLimits.baseReplicas)) {

@@ -87,6 +87,13 @@ package struct ByteReader: Sendable {
         return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
     }
 
+    /// A sequence, index, counter or version: below 2^63, so that it can be stored and counted on.
+    package mutating func ordinal() throws(DecodingFailure) -> UInt64 {
+        let value = try varint()
+        guard value <= UInt64(Int64.max) else { throw failure(.tooLarge) }
+        return value
+    }
+
     /// A count of things of which each takes at least one byte, so that it cannot exceed what is left.
     package mutating func count(limit: Int) throws(DecodingFailure) -> Int {
         let value = try varint()
@@ -116,7 +123,7 @@ package struct ByteReader: Sendable {
 
     package mutating func dot() throws(DecodingFailure) -> Dot {
         let replica = try replica()
-        let sequence = try varint()
+        let sequence = try ordinal()
         guard sequence > 0 else { throw failure(.inconsistent) }
         return Dot(replica, sequence)
     }

@@ -31,6 +31,11 @@ package struct ByteWriter: Sendable {
         raw(value)
     }
 
+    /// How many bytes a block of `value` takes.
+    package static func blockCount(of value: some Collection<UInt8>) -> Int {
+        value.count + max(1, (Int.bitWidth - value.count.leadingZeroBitCount + 6) / 7)
+    }
+
     /// UTF-8 behind its byte count.
     package mutating func text(_ value: String) { block(Array(value.utf8)) }
 

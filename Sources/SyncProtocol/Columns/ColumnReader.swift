@@ -22,11 +22,18 @@ package struct ColumnReader {
     /// The next bytes of what does not compress.
     package mutating func incompressible(_ count: Int) throws(DecodingFailure) -> [UInt8] { try tail.raw(count) }
     package mutating func varint() throws(DecodingFailure) -> UInt64 { try reader.varint() }
+    package mutating func ordinal() throws(DecodingFailure) -> UInt64 { try reader.ordinal() }
     package mutating func signed() throws(DecodingFailure) -> Int64 { try reader.signed() }
     package mutating func byte() throws(DecodingFailure) -> UInt8 { try reader.byte() }
     package mutating func raw(_ count: Int) throws(DecodingFailure) -> [UInt8] { try reader.raw(count) }
     package mutating func text(limit: Int) throws(DecodingFailure) -> String { try reader.text(limit: limit) }
     package mutating func block(limit: Int) throws(DecodingFailure) -> [UInt8] { try reader.block(limit: limit) }
+
+    /// Takes what is about to be put together off a frame's room, before memory is spent on it.
+    package func take(_ cost: Int, of room: inout Int) throws(DecodingFailure) {
+        room -= cost
+        guard room >= 0 else { throw reader.failure(.tooLarge) }
+    }
 
     /// A number of things, of which an input of `limit` changes cannot have more.
     package mutating func count(limit: Int) throws(DecodingFailure) -> Int {
@@ -84,8 +91,10 @@ package struct ColumnReader {
         values.reserveCapacity(count)
         for (tag, magnitude) in zip(tags, magnitudes) {
             let rest = tag / 9
-            guard magnitude <= UInt64(Int64.max) else { throw reader.failure(.tooLarge) }
-            values.append((rest & 1 == 1 ? -Int64(magnitude) : Int64(magnitude), UInt8(rest >> 1)))
+            // The least number has a greater magnitude than the greatest.
+            guard magnitude <= Int64.max.magnitude + (rest & 1) else { throw reader.failure(.tooLarge) }
+            let number = Int64(bitPattern: magnitude)
+            values.append((rest & 1 == 1 ? 0 &- number : number, UInt8(rest >> 1)))
         }
         return values
     }

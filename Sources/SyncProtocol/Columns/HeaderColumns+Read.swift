@@ -27,7 +27,7 @@ extension HeaderColumns {
         let creations = targets.count { $0 == .created || $0 == .known }
         let creators = creations == 0 ? [] : try reader.indices(creations, below: replicas.count)
         let sequences = creations == 0 ? [] : try reader.uints(creations)
-        guard !sequences.contains(0) else { throw reader.failure(.inconsistent) }
+        guard sequences.allSatisfy(isSequence) else { throw reader.failure(.inconsistent) }
         let authors = try reader.texts(count, limit: RecordLimits.personBytes)
         let times = try readTimes(count, from: &reader, clock: context.clock)
         let bases = try readBases(places, from: &reader, replicas)
@@ -73,7 +73,7 @@ extension HeaderColumns {
     ) throws(DecodingFailure) -> (reference: FormReference, keys: [String]) {
         let name = try reader.text(limit: RecordLimits.nameBytes)
         guard !name.isEmpty else { throw reader.failure(.inconsistent) }
-        let version = try reader.varint()
+        let version = try reader.ordinal()
         var keys: [String] = []
         for _ in 0..<(try reader.count(limit: RecordLimits.operations)) {
             keys.append(try reader.text(limit: RecordLimits.nameBytes))
@@ -84,8 +84,8 @@ extension HeaderColumns {
     private static func readTimes(
         _ count: Int, from reader: inout ColumnReader, clock: Int64
     ) throws(DecodingFailure) -> [HybridTime] {
-        let unit = try timeUnit(&reader)
-        let deltas = try reader.deltas(count, from: clock &* millisecondsPerSecond / unit)
+        let (unit, start) = try timeUnit(&reader, clock: clock)
+        let deltas = try reader.deltas(count, from: start)
         let counters = try reader.uints(count)
         var times: [HybridTime] = []
         times.reserveCapacity(count)
@@ -101,11 +101,14 @@ extension HeaderColumns {
         return times
     }
 
-    /// The milliseconds that a column of times counts in.
-    static func timeUnit(_ reader: inout ColumnReader) throws(DecodingFailure) -> Int64 {
+    /// The milliseconds that a column of times counts in, and what its first difference is from.
+    /// - Parameter clock: in seconds.
+    static func timeUnit(
+        _ reader: inout ColumnReader, clock: Int64
+    ) throws(DecodingFailure) -> (unit: Int64, start: Int64) {
         switch try reader.byte() {
-        case 0: return 1
-        case 1: return millisecondsPerSecond
+        case 0: return (1, clock &* millisecondsPerSecond)
+        case 1: return (millisecondsPerSecond, clock)
         default: throw reader.failure(.unknownKind)
         }
     }
@@ -128,25 +131,28 @@ extension HeaderColumns {
     private static func readBase(
         of place: Place, from reader: inout ColumnReader, _ replicas: ReplicaTable
     ) throws(DecodingFailure) -> Base {
-        let position = UInt64(bitPattern: Int64(bitPattern: place.depends) &- (try reader.signed()))
+        let (position, isBeyond) = Int64(bitPattern: place.depends).subtractingReportingOverflow(try reader.signed())
+        guard position >= 0, !isBeyond else { throw reader.failure(.inconsistent) }
         var vector = VersionVector()
         for _ in 0..<(try reader.count(limit: RecordLimits.baseReplicas)) {
             let replica = try readReplica(&reader, replicas)
             let number = try reader.varint()
             let sequence = replica == place.replica ? place.sequence &- number : number
-            guard sequence > 0, vector[replica] == 0 else { throw reader.failure(.inconsistent) }
+            guard isSequence(sequence), vector[replica] == 0 else { throw reader.failure(.inconsistent) }
             vector[replica] = sequence
         }
         var dots: [Dot] = []
         for _ in 0..<(try reader.count(limit: RecordLimits.baseDots)) {
             let dot = Dot(try readReplica(&reader, replicas), try reader.varint())
-            guard dot.sequence > 0, !vector.covers(dot), !dots.contains(dot) else {
+            guard isSequence(dot.sequence), !vector.covers(dot), !dots.contains(dot) else {
                 throw reader.failure(.inconsistent)
             }
             dots.append(dot)
         }
-        return Base(position: position, vector: vector, dots: dots)
+        return Base(position: UInt64(position), vector: vector, dots: dots)
     }
+
+    private static func isSequence(_ number: UInt64) -> Bool { (1...UInt64(Int64.max)).contains(number) }
 
     private static func readReplica(
         _ reader: inout ColumnReader, _ replicas: ReplicaTable

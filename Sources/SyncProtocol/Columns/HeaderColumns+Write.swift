@@ -116,7 +116,7 @@ struct HeaderColumns {
         let second = Self.millisecondsPerSecond
         writer.deltas(
             times.map { areSeconds ? $0.milliseconds / second : $0.milliseconds },
-            from: areSeconds ? context.clock : context.clock * second)
+            from: areSeconds ? context.clock : context.clock &* second)
         var last: HybridTime?
         writer.uints(
             times.map { time in

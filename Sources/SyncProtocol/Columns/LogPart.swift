@@ -97,7 +97,7 @@ extension LogPart {
         let areSeconds = receipts.allSatisfy { $0.time % second == 0 }
         writer.byte(areSeconds ? 1 : 0)
         writer.deltas(
-            receipts.map { areSeconds ? $0.time / second : $0.time }, from: areSeconds ? clock : clock * second)
+            receipts.map { areSeconds ? $0.time / second : $0.time }, from: areSeconds ? clock : clock &* second)
         writer.uints(receipts.map { UInt64($0.waiting.count) })
         for receipt in receipts {
             for sequence in receipt.waiting { writer.varint(sequence - receipt.first) }
@@ -106,7 +106,7 @@ extension LogPart {
     }
 
     /// - Parameters:
-    ///   - room: how many canonical bytes of payloads may come; what came is taken off it.
+    ///   - room: the frame's room; what came is taken off it.
     ///   - context: for a space's number, the index of the entry before the first, and what is held of its log.
     package static func read(
         from reader: inout ColumnReader, room: inout Int,
@@ -121,8 +121,10 @@ extension LogPart {
             guard let kind = Kind(rawValue: raw) else { throw reader.failure(.unknownKind) }
             return kind
         }
+        try reader.take(count * ProtocolLimits.entryRoom, of: &room)
         let plain = kinds.count { $0 == .entry }
         let entries = plain == 0 ? [] : try reader.strings(plain, limit: ProtocolLimits.entryBytes)
+        try reader.take(entries.reduce(0) { $0 + $1.count }, of: &room)
         let receipts = try readReceipts(count - plain, from: &reader, replicas, clock: reading.clock)
         var heads: [SegmentColumns.Head] = []
         var next = 0
@@ -161,8 +163,8 @@ extension LogPart {
         let numbers = try reader.indices(count, below: replicas.count)
         let firsts = try reader.uints(count)
         let lengths = try reader.uints(count)
-        let unit = try HeaderColumns.timeUnit(&reader)
-        let times = try reader.deltas(count, from: clock &* HeaderColumns.millisecondsPerSecond / unit)
+        let (unit, start) = try HeaderColumns.timeUnit(&reader, clock: clock)
+        let times = try reader.deltas(count, from: start)
         let waiting = try reader.uints(count)
         var receipts: [TravellingReceipt] = []
         receipts.reserveCapacity(count)

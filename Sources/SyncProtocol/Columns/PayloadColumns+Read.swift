@@ -13,7 +13,7 @@ extension PayloadColumns {
     }
 
     /// The canonical payloads of `count` changes.
-    /// - Parameter room: how many canonical bytes they may have together; what they have is taken off it.
+    /// - Parameter room: the frame's room, which their bytes are taken off.
     static func read(
         _ count: Int, from reader: inout ColumnReader, _ replicas: ReplicaTable, room: inout Int
     ) throws(DecodingFailure) -> [[UInt8]] {
@@ -30,15 +30,14 @@ extension PayloadColumns {
         let shapeOf = try reader.indices(count, below: shapes.count)
         var uses = [Int](repeating: 0, count: shapes.count)
         for shape in shapeOf { uses[shape] += 1 }
-        guard zip(shapes, uses).reduce(0, { $0 + $1.0.leastBytes * $1.1 }) <= room else {
-            throw reader.failure(.tooLarge)
-        }
+        var rest = room
+        try reader.take(zip(shapes, uses).reduce(0) { $0 + $1.0.leastBytes * $1.1 }, of: &rest)
         let raw = try reader.optionalStrings(total(shapes, uses, \.isRaw), limit: RecordLimits.payloadBytes)
         let reasons = try reader.optionalStrings(total(shapes, uses, \.hasReason), limit: RecordLimits.payloadBytes)
         let quoted = total(shapes, uses, \.hasQuotes)
         let quoting = quoted == 0 ? [] : try reader.indices(quoted, below: replicas.count)
         let quotes = quoted == 0 ? [] : try reader.uints(quoted)
-        var columns = try readColumns(shapes, uses, from: &reader)
+        var columns = try readColumns(shapes, uses, from: &reader, room: &rest)
 
         var payloads: [[UInt8]] = []
         payloads.reserveCapacity(count)
@@ -46,10 +45,11 @@ extension PayloadColumns {
         for number in shapeOf {
             let shape = shapes[number]
             if shape.isRaw {
-                room -= raw[nextRaw].count
+                try reader.take(raw[nextRaw].count, of: &room)
                 payloads.append(Array(raw[nextRaw]))
                 nextRaw += 1
             } else {
+                let most = min(room, RecordLimits.payloadBytes)
                 var writer = ByteWriter()
                 writer.byte((shape.hasReason ? 1 : 0) | (shape.hasQuotes ? 2 : 0))
                 if shape.hasReason {
@@ -62,11 +62,14 @@ extension PayloadColumns {
                     nextQuote += 1
                 }
                 writer.varint(UInt64(shape.slots.count))
-                for slot in shape.slots { write(slot, fields, &columns, to: &writer) }
+                for slot in shape.slots {
+                    guard write(slot, fields, &columns, to: &writer, most: most) else {
+                        throw reader.failure(.tooLarge)
+                    }
+                }
                 room -= writer.bytes.count
                 payloads.append(writer.bytes)
             }
-            guard room >= 0 else { throw reader.failure(.tooLarge) }
         }
         return payloads
     }
@@ -76,7 +79,7 @@ extension PayloadColumns {
     }
 
     private static func readColumns(
-        _ shapes: [PayloadShape], _ uses: [Int], from reader: inout ColumnReader
+        _ shapes: [PayloadShape], _ uses: [Int], from reader: inout ColumnReader, room: inout Int
     ) throws(DecodingFailure) -> [ColumnKey: Cursor] {
         var counts: [ColumnKey: Int] = [:]
         for (shape, uses) in zip(shapes, uses) where uses > 0 {
@@ -101,6 +104,7 @@ extension PayloadColumns {
                 }
                 let members = cursor.counts.reduce(0, +)
                 guard members <= UInt64(ProtocolLimits.frameBytes) else { throw reader.failure(.tooLarge) }
+                try reader.take(Int(members), of: &room)
                 cursor.strings = try reader.strings(Int(members), limit: limit)
             default: cursor.strings = try reader.strings(count, limit: limit)
             }
@@ -109,17 +113,20 @@ extension PayloadColumns {
         return columns
     }
 
+    /// - Parameter most: how long the payload may become.
+    /// - Returns: whether it stayed within that. One text may stand for many, so that it is asked after each.
     private static func write(
         _ slot: PayloadShape.Slot, _ fields: [[UInt8]], _ columns: inout [ColumnKey: Cursor],
-        to writer: inout ByteWriter
-    ) {
+        to writer: inout ByteWriter, most: Int
+    ) -> Bool {
         writer.raw(fields[slot.field])
         writer.byte(slot.hasItem ? 1 : 0)
         if slot.hasItem { columns[.items(slot.field)]?.writeString(to: &writer) }
         switch slot.kind {
         case 0, 8, 9: writer.byte(slot.kind)
-        default: columns[.values(slot)]?.writeValue(slot.kind, to: &writer)
+        default: columns[.values(slot)]?.writeValue(slot.kind, to: &writer, most: most)
         }
+        return writer.bytes.count <= most
     }
 }
 
@@ -129,7 +136,7 @@ extension PayloadColumns.Cursor {
         nextString += 1
     }
 
-    fileprivate mutating func writeValue(_ kind: UInt8, to writer: inout ByteWriter) {
+    fileprivate mutating func writeValue(_ kind: UInt8, to writer: inout ByteWriter, most: Int) {
         writer.byte(kind)
         switch kind {
         case 1, 4: writer.signed(numbers[next].coefficient)
@@ -142,7 +149,7 @@ extension PayloadColumns.Cursor {
             writer.signed(offsets[next].coefficient)
         case 7:
             writer.varint(counts[next])
-            for _ in 0..<counts[next] { writeString(to: &writer) }
+            for _ in 0..<counts[next] where writer.bytes.count <= most { writeString(to: &writer) }
         default: writeString(to: &writer)
         }
         next += 1

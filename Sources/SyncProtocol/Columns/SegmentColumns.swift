@@ -174,10 +174,10 @@ enum SegmentColumns {
         _ heads: [Head], from reader: inout ColumnReader, _ replicas: ReplicaTable, _ context: BatchReading,
         room: inout Int
     ) throws -> [TravellingSegment] {
-        let dependencies = try readDependencies(heads, from: &reader)
+        try reader.take(heads.reduce(0) { $0 + $1.count } * ProtocolLimits.changeRoom, of: &room)
+        let dependencies = try readDependencies(heads, from: &reader, room: &room)
         var places: [HeaderColumns.Place] = []
         for (head, depends) in zip(heads, dependencies) {
-            guard places.count + head.count <= ProtocolLimits.frameChanges else { throw reader.failure(.tooLarge) }
             for offset in 0..<UInt64(head.count) {
                 places.append(
                     HeaderColumns.Place(
@@ -206,13 +206,14 @@ enum SegmentColumns {
     }
 
     private static func readDependencies(
-        _ heads: [Head], from reader: inout ColumnReader
+        _ heads: [Head], from reader: inout ColumnReader, room: inout Int
     ) throws(DecodingFailure) -> [TravellingSegment.Depends] {
         let kinds = try reader.uints(heads.count)
         guard kinds.allSatisfy({ $0 <= Depends.inFull.rawValue }) else { throw reader.failure(.unknownKind) }
         let earlier = try reader.uints(kinds.count { $0 == Depends.earlier.rawValue })
         let inFull = kinds.count { $0 == Depends.inFull.rawValue }
         let full = inFull == 0 ? [] : try reader.strings(inFull, limit: ProtocolLimits.segmentBytes)
+        try reader.take(full.reduce(0) { $0 + $1.count }, of: &room)
         let catalogues = try reader.deltas(heads.count)
         guard catalogues.allSatisfy({ $0 >= 0 }) else { throw reader.failure(.inconsistent) }
         var (nextEarlier, nextFull) = (0, 0)

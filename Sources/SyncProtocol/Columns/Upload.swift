@@ -27,7 +27,7 @@ package struct Upload: Sendable {
     }
 
     /// - Parameters:
-    ///   - room: how many canonical bytes of payloads may come; what came is taken off it.
+    ///   - room: the frame's room; what came is taken off it.
     ///   - context: for a space's number, the index that the request stated to know, and what is held of its log.
     package static func read(
         from reader: inout ColumnReader, room: inout Int,

@@ -56,7 +56,7 @@ package struct AnswerHead: Hashable, Sendable {
             _ = try reader.byte()
             let session = try reader.raw(4).reduce(0) { $0 << 8 | UInt32($1) }
             let offer = try reader.raw(SessionOffer.byteCount)
-            let epoch = try reader.varint()
+            let epoch = try reader.ordinal()
             let head = AnswerHead(session: session, offer: offer, epoch: epoch, time: try reader.signed())
             try reader.finish()
             return head

@@ -60,9 +60,9 @@ package enum Knowledge: Hashable, Sendable {
         case 1:
             var places: [Place] = []
             for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
-                let epoch = try reader.varint()
-                let index = try reader.varint()
-                guard index <= UInt64(Int64.max) else { throw reader.failure(.tooLarge) }
+                let epoch = try reader.ordinal()
+                let index = try reader.ordinal()
+                guard index > 0 || epoch == 0 else { throw reader.failure(.inconsistent) }
                 let prefix =
                     index == 0 ? Array(Hash256.zero.bytes.prefix(Self.hashBytes)) : try reader.raw(Self.hashBytes)
                 places.append(Place(epoch: epoch, index: index, prefix: prefix))

@@ -30,6 +30,8 @@ package struct RequestHead: Hashable, Sendable {
     }
 
     private static let tag = "phusa request 1"
+    /// No clock is so wrong; what is computed with one stays within its type.
+    private static let clockLimit: UInt64 = 1 << 40
     /// The versions of the protocol that this program speaks: lowest, highest.
     private static let versions: [UInt8] = [1, 1]
 
@@ -128,9 +130,9 @@ package struct RequestHead: Hashable, Sendable {
         } else {
             self.kind = .session(try reader.raw(4).reduce(0) { $0 << 8 | UInt32($1) })
         }
-        counter = try reader.varint()
-        guard counter <= UInt64(Int64.max) else { throw reader.failure(.tooLarge) }
+        counter = try reader.ordinal()
         clock = try reader.signed()
+        guard clock.magnitude < Self.clockLimit else { throw reader.failure(.tooLarge) }
         answerLimit = try reader.varint()
         knowledge = try Knowledge(from: &reader)
     }

@@ -1,0 +1,178 @@
+import Agent
+import Foundation
+import Hub
+import RecordStore
+import Records
+import SyncProtocol
+import Synchronization
+import Wording
+
+/// A hub and its devices whose keys, clock and randomness are fixed, so that every run gives the same bytes.
+final class Stage: Sendable {
+    static let unit = "31120"
+    static let space = SpaceName.general(unit)
+    static let form = FormDefinition(
+        form: "reading", version: 1, title: Label(vi: "Số liệu", en: "Reading"), group: "indicators", writers: .unit,
+        fields: [
+            FieldDefinition(name: "key", type: .text, label: Label(vi: "Mã", en: "Key"), required: true, key: true),
+            FieldDefinition(name: "value", type: .integer, label: Label(vi: "Giá trị", en: "Value"), max: "999"),
+            FieldDefinition(name: "note", type: .text, label: Label(vi: "Ghi chú", en: "Note")),
+            FieldDefinition(
+                name: "tags", type: .selectMultiple, label: Label(vi: "Nhãn", en: "Tags"), policy: .union,
+                choices: ["p", "q"].map { Choice(name: $0, label: Label(vi: $0, en: $0)) }),
+        ])
+    static let visit = FormDefinition(
+        form: "visit", version: 1, title: Label(vi: "Thăm", en: "Visit"), group: "visits", writers: .unit,
+        fields: [FieldDefinition(name: "name", type: .text, label: Label(vi: "Tên", en: "Name"))])
+
+    /// What a machine gives its engines.
+    final class Machine: Sendable {
+        private struct State {
+            var random: SplitMix
+            var offer: [UInt8] = []
+        }
+        private let state: Mutex<State>
+        private let clock: Clock
+
+        init(seed: UInt64, clock: Clock) {
+            state = Mutex(State(random: SplitMix(state: seed)))
+            self.clock = clock
+        }
+
+        /// The latest 32 random bytes: a device's half of a session's agreement.
+        var offer: [UInt8] { state.withLock { $0.offer } }
+
+        var world: World {
+            World(
+                now: { self.clock.now },
+                random: { count in
+                    self.state.withLock { state in
+                        let bytes = (0..<count).map { _ in UInt8(truncatingIfNeeded: state.random.next() >> 40) }
+                        if count == 32 { state.offer = bytes }
+                        return bytes
+                    }
+                })
+        }
+    }
+
+    /// Goes on by itself a little with every look.
+    final class Clock: Sendable {
+        private let time = Mutex<Int64>(1_790_000_000_000)
+        var now: Int64 { time.withLock { $0 } }
+        func pass(_ milliseconds: Int64) { time.withLock { $0 += milliseconds } }
+    }
+
+    let folder: URL
+    let clock = Clock()
+    private let hubMachine: Machine
+    private let current: Mutex<Hub>
+
+    init(withDictionary: Bool = true) throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-stage-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        hubMachine = Machine(seed: 1, clock: clock)
+        current = Mutex(
+            try Hub(path: folder.appendingPathComponent("hub.db").path, identity: Fixed.hub, world: hubMachine.world))
+        for form in [Self.form, Self.visit] {
+            _ = try hub.capture([
+                Draft(
+                    .new(form: BuiltInForm.form.form, space: SpaceName.catalogue),
+                    edits: [
+                        ("form", .set(.text(form.form))), ("version", .set(.integer(1))),
+                        ("definition", .set(.text(String(decoding: form.canonicalJSON, as: UTF8.self)))),
+                    ])
+            ])
+        }
+        guard withDictionary else { return }
+        let dictionary = try PresetDictionary.make(for: [Self.form, Self.visit])
+        _ = try hub.capture([
+            Draft(
+                .new(form: BuiltInForm.dictionary.form, space: SpaceName.catalogue),
+                edits: [
+                    ("name", .set(.text(dictionary.name.hex))),
+                    ("bytes", .set(.text(Data(dictionary.bytes).base64EncodedString()))),
+                ])
+        ])
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    var hub: Hub { current.withLock { $0 } }
+
+    /// The hub's process ends and another begins; its sessions are gone.
+    func restartHub() throws {
+        try hub.store.close()
+        let hub = try Hub(
+            path: folder.appendingPathComponent("hub.db").path, identity: Fixed.hub, world: hubMachine.world)
+        current.withLock { $0 = hub }
+    }
+
+    /// A device, its machine and the line to the hub.
+    func device(_ name: String, key: UInt8) throws -> Actor {
+        let machine = Machine(seed: UInt64(key) << 8, clock: clock)
+        let device = try AgentDevice(
+            path: folder.appendingPathComponent("\(name).db").path, identity: Fixed.identity(key), unit: Self.unit,
+            world: machine.world)
+        return Actor(name: name, identity: Fixed.identity(key), device: device, machine: machine, stage: self)
+    }
+
+    /// One device of the stage.
+    final class Actor {
+        let name: String
+        let identity: ReplicaIdentity
+        let device: AgentDevice
+        let machine: Machine
+        let stage: Stage
+
+        init(name: String, identity: ReplicaIdentity, device: AgentDevice, machine: Machine, stage: Stage) {
+            self.name = name
+            self.identity = identity
+            self.device = device
+            self.machine = machine
+            self.stage = stage
+        }
+
+        func save(
+            _ edits: [(String, Draft.Edit)], to word: String? = nil, form: String = "reading", base: String? = nil,
+            by author: String = ""
+        ) throws -> String {
+            stage.clock.pass(61_000)
+            let target: Draft.Target = word.map { .edit($0) } ?? .new(form: form, space: Stage.space)
+            let captured = try device.capture([Draft(target, edits: edits, baseToken: base, author: author)])
+            return try device.store.read { try $0.view(ofRow: captured[0].record).word }
+        }
+
+        /// What the device has on screen of a record.
+        func token(_ word: String) throws -> String {
+            try device.store.read { store in
+                let place = try store.locate(word)
+                return try store.baseToken(record: place.record, in: place.space).text
+            }
+        }
+    }
+
+    /// What the hub says to a message.
+    func answer(_ message: [UInt8], _ route: HubRoute) throws -> [UInt8] {
+        do {
+            return try route == .sync ? hub.answer(message) : hub.enrol(message)
+        } catch let error as any CodedError {
+            return Refusal(error).bytes
+        }
+    }
+}
+
+/// A line to a stage's hub that tells what went over it.
+struct StageLine: HubTransport {
+    let stage: Stage
+    var note: (HubRoute, [UInt8], [UInt8]) -> Void = { _, _, _ in }
+
+    func exchange(
+        _ route: HubRoute, sending next: () throws -> [UInt8]?, receiving take: ([UInt8]) throws -> Void
+    ) throws {
+        var message: [UInt8] = []
+        while let piece = try next() { message += piece }
+        let answer = try stage.answer(message, route)
+        note(route, message, answer)
+        try take(answer)
+    }
+}

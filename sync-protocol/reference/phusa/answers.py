@@ -1,0 +1,39 @@
+"""columns.md, "Frames of an answer"."""
+
+from dataclasses import dataclass
+
+from .basics import require
+from .batches import Room, read_part
+from .columns import Columns
+
+LAST, MORE, CERTIFICATES, PARTS, NOTES, ALL = 1, 2, 4, 8, 16, 31
+
+
+@dataclass(frozen=True)
+class Frame:
+    last: bool
+    more: bool
+    certificates: tuple
+    parts: tuple  # of (space's number, items)
+    signature: bytes
+    notes: tuple  # of (space's number, refusal, digest)
+
+
+def read_frame(contents, context_of):
+    columns = Columns(*contents)
+    flags = columns.byte()
+    require(flags <= ALL, "bytes.unknown-kind")
+    certificates, parts, signature, notes = [], [], b"", []
+    if flags & CERTIFICATES:
+        certificates = [columns.block(32 * 1024) for _ in range(columns.number(4096))]
+    if flags & PARTS:
+        room = Room()
+        parts = [read_part(columns, context_of, room) for _ in range(columns.number(512))]
+        signature = columns.tail.raw(64)
+    if flags & NOTES:
+        for _ in range(columns.number(512)):
+            space = columns.number(1024)
+            refusal = columns.text(64)
+            notes.append((space >> 1, refusal, columns.tail.raw(8) if space & 1 else b""))
+    columns.finish()
+    return Frame(bool(flags & LAST), bool(flags & MORE), tuple(certificates), tuple(parts), signature, tuple(notes))

@@ -1,0 +1,158 @@
+"""How vectors of merging, policies and whole exchanges are run."""
+
+from . import describe, keys, merge
+from .basics import Refused
+from .changes import Base
+from .columns import PACKED_BYTES, frame_contents, take_block
+from .messages import (FIRST_REQUEST, HEAD_BYTES, decode_enrol_answer, decode_enrol_request, decode_request_head,
+                       knowledge_name)
+from .replica import Device
+from .vectors import read_dot, read_record, read_value, unhex
+
+
+def read_time(t):
+    return t["milliseconds"] << 16 | t["counter"]
+
+
+# Merging -----------------------------------------------------------------------------------------------------------
+
+
+def read_change(event):
+    base = event["base"]
+    seen = Base(base["position"], tuple(map(read_dot, base["vector"])), tuple(map(read_dot, base["dots"])))
+    return merge.Change(read_dot(event["dot"]), read_record(event["record"]), seen, read_time(event["time"]),
+                        unhex(event["payload"]))
+
+
+def learn(event, changes, index):
+    """Adds what an event tells to the set of changes; gives the index of the hub's log after it."""
+    if event["kind"] == "change":
+        change = read_change(event)
+        changes[change.dot] = change
+        return index
+    if event["kind"] == "receipt":
+        for sequence in range(event["first"], event["last"] + 1):
+            change = changes[(unhex(event["replica"]), sequence)]
+            change.received, change.received_at = index + 1, event["time"]
+            if sequence not in event["waiting"]:
+                change.decision = merge.ACCEPTED
+    else:
+        change = changes[read_dot(event["dot"])]
+        change.decision = merge.ACCEPTED if event["accepted"] else merge.REFUSED
+    return index + 1
+
+
+def run_merge(vector):
+    fields = {f["name"]: (f["policy"], f["order"]) for f in vector["fields"]}
+    for order in vector["orders"]:
+        changes, index = {}, 0
+        for number, digest in zip(order["order"], order["digests"]):
+            index = learn(vector["events"][number], changes, index)
+            if merge.digest(changes.values()).hex() != digest:
+                return f"another digest after event {number}"
+        wrong = compare(vector, merge.standing(changes.values()), fields)
+        if wrong or merge.digest(changes.values()).hex() != vector["digest"]:
+            return wrong or "another digest"
+    return None
+
+
+def compare(vector, state, fields):
+    standing = [(describe.record(record), name, item, describe.dot(change.dot))
+                for (record, name, item), versions in state.items() for change, _ in versions]
+    expected = [(s["record"], s["field"], s["item"], s["dot"]) for s in vector["standing"]]
+    if sorted(map(repr, standing)) != sorted(map(repr, expected)):
+        return "other versions stand"
+    for shown in vector["shown"]:
+        deleted, values, contested = merge.shown(read_record(shown["record"]), state, fields)
+        found = {"record": shown["record"], "deleted": deleted, "contested": contested,
+                 "fields": {name: describe.value(value) for name, value in values.items()}}
+        if found != shown:
+            return f"shows {found}"
+    return None
+
+
+def run_policy(vector):
+    versions = [(read_dot(v["dot"]), read_time(v["time"]), read_value(v["value"])) for v in vector["versions"]]
+    value, contested = merge.outcome(vector["policy"], versions, vector["order"])
+    if describe.value(value) != vector["shows"] or contested != vector["contested"]:
+        return f"shows {value}, contested: {contested}"
+    return None
+
+
+# Exchanges ---------------------------------------------------------------------------------------------------------
+
+
+class Exchanged(Exception):
+    """A step of a transcript did not come out as it says."""
+
+
+def same(found, expected, what):
+    if found != expected:
+        raise Exchanged(f"{what}: {found}, not {expected}")
+
+
+def run_transcript(vector):
+    devices = {d["name"]: Device(keys.Identity(unhex(d["secret"]))) for d in vector["devices"]}
+    counters = {}
+    for number, step in enumerate(vector["steps"]):
+        device, request, answer = devices[step["device"]], unhex(step["request"]), unhex(step["answer"])
+        try:
+            if step["step"] == "enrol":
+                enrol(device, step, request, answer, unhex(vector["hub"]["publicKey"]))
+            else:
+                exchange(device, step, request, answer, counters)
+        except (Exchanged, Refused) as problem:
+            return f"step {number}: {problem}"
+    ends = {end["space"]: end for end in vector["hubSpaces"]}
+    for name, device in devices.items():
+        for space in device.spaces:
+            end = ends[space.name]
+            is_there = describe.position(space.position) == end["position"] and not device.waiting(space)
+            if is_there and space.digest().hex() != end["digest"]:
+                return f"{space.name} of {name} differs from the hub's"
+    return None
+
+
+def enrol(device, step, request, answer, hub_key):
+    code = keys.Code(step["code"])
+    asked = decode_enrol_request(request, code)
+    same(asked.public_key, device.identity.public_key, "key")
+    found, certificate = decode_enrol_answer(answer, code, request)
+    same(found, hub_key, "hub's key")
+    device.join(found, certificate)
+
+
+def exchange(device, step, request, answer, counters):
+    came = take_block(request, 1, HEAD_BYTES)
+    head_bytes, at = request[:1] + came[0], came[3]
+    session = device.session
+    head = decode_request_head(head_bytes, device.identity.public_key, device.hub, session and session[1])
+    scope = "first" if request[0] == FIRST_REQUEST else head.kind[1]
+    if counters.get((step["device"], scope), 0) >= head.counter:
+        raise Exchanged("the counter does not rise")
+    counters[step["device"], scope] = head.counter
+    clock = head.clock if request[0] == FIRST_REQUEST else session[3] + head.clock
+    check_knowledge(device, head.knowledge)
+    while at < len(request):
+        _, body, _, at = take_block(request, at, PACKED_BYTES)
+        device.take_upload(frame_contents(body, device.dictionaries()), clock)
+    secret = step.get("offerSecret")
+    if secret:
+        same(keys.offer_of(unhex(secret)), head.kind[2], "offer")
+    try:
+        more, _ = device.take_answer(answer, head_bytes, clock, secret and unhex(secret))
+        same((more, None), (step["more"], step["refused"]), "outcome")
+    except Refused as refused:
+        same(refused.code, step["refused"], "refusal")
+    for after in step["after"]:
+        space = next(space for space in device.spaces if space.name == after["space"])
+        same(describe.position(space.position), after["position"], space.name)
+        same(space.digest().hex(), after["digest"], f"digest of {space.name}")
+
+
+def check_knowledge(device, knowledge):
+    positions = [(space.name, space.position) for space in device.spaces]
+    if knowledge[0] == "named":
+        same(knowledge[1], knowledge_name(positions), "knowledge")
+    else:
+        same(knowledge[1], tuple((p.epoch, p.index, p.hash[:8]) for _, p in positions), "knowledge")
