@@ -45,12 +45,9 @@ package struct AgentDirectory: Sendable {
     /// - Throws: `agent.serving` when there is another.
     package func lockForServing() throws {
         guard isInitialized else { throw AgentError(.notInitialized) }
-        let file = Foundation.open(path + "/serve.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw AgentError(.directoryUnusable, ["problem": path]) }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            close(file)
-            throw AgentError(.serving)
-        }
+        var isHeld = false
+        try usable { isHeld = try PrivateFile.lock(path + "/serve.lock") }
+        guard isHeld else { throw AgentError(.serving) }
     }
 
     /// The way to the hub at `url`, trusting the certificates that were kept for it.

@@ -134,7 +134,8 @@ extension AgentDevice {
     /// Whether asking once more in another way helps: as a new session, or with every place named.
     package func mayGoOn(after refusal: Refusal, _ listsKnowledge: inout Bool) throws -> Bool {
         switch refusal.code {
-        case ProtocolError.Code.sessionUnknown.rawValue:
+        case ProtocolError.Code.sessionUnknown.rawValue, "request.replayed":
+            // A device put back from a copy counts behind itself; a new session counts from the clock.
             return try store.write { store in
                 defer { try? DeviceSession.forget(in: store) }
                 return try DeviceSession.kept(in: store) != nil

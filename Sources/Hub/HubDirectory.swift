@@ -34,12 +34,8 @@ package struct HubDirectory: Sendable {
 
     /// Makes this process the folder's one server until it ends.
     package func lockForServing() throws {
-        let file = Foundation.open(path + "/serve.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else { throw problem("agent.directory") }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            close(file)
-            throw problem("agent.serving")
-        }
+        guard let isHeld = try? PrivateFile.lock(path + "/serve.lock") else { throw problem("agent.directory") }
+        guard isHeld else { throw problem("agent.serving") }
     }
 
     private func load() throws -> Hub {

@@ -8,6 +8,19 @@ package enum PrivateFile {
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
+    /// Takes the lock that the file at `path` stands for, until this process ends.
+    /// - Returns: whether it was to be had.
+    /// - Throws: when the file cannot be made.
+    package static func lock(_ path: String) throws -> Bool {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard file >= 0 else { throw CocoaError(.fileWriteUnknown) }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            close(file)
+            return false
+        }
+        return true
+    }
+
     /// Writes `bytes` so that the file is there whole or not at all, also after a power cut.
     /// - Throws: what the system reports.
     package static func write(_ bytes: [UInt8], to path: String) throws {

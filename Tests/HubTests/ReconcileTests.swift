@@ -296,6 +296,31 @@ import Wording
         #expect(try digests().count == 1)
     }
 
+    @Test func aDevicePutBackFromACopyBeginsAnotherSession() throws {
+        let word = try shared()
+        let old = try #require(try a.store.read { try $0.setting("sync.session") })
+        for number in 2..<5 {
+            _ = try save(a, [("value", .set(.integer(Int64(number))))], to: word)
+            try sync(a)
+        }
+        try a.store.write { try $0.setSetting("sync.session", old) }
+        _ = try save(a, [("value", .set(.integer(9)))], to: word)
+        let report = try a.sync(over: Line(hub: hub))
+        #expect(report.complete && report.roundTrips == 2)
+        try sync(b)
+        #expect(try digests().count == 1)
+    }
+
+    @Test func aHubThatWasRestartedCostsOneRequestMore() throws {
+        let word = try shared()
+        let restarted = try Hub(
+            path: folder.appendingPathComponent("hub.db").path, identity: hub.store.identity, world: .system)
+        _ = try save(a, [("value", .set(.integer(5)))], to: word)
+        let report = try a.sync(over: Line(hub: restarted))
+        #expect(report.complete && report.roundTrips == 2)
+        #expect(try a.sync(over: Line(hub: restarted)).roundTrips == 1)
+    }
+
     @Test func aRevokedDevicesWorkIsKeptAsRefused() throws {
         let word = try shared()
         try hub.revoke(a.replica.word, reason: "mất máy")
