@@ -1,6 +1,6 @@
 """How each kind of vector is run: decoded, checked, encoded again, and compared with what the file says."""
 
-from . import changes, columns, describe, keys, log, merge, messages, values
+from . import changes, columns, describe, keys, log, merge, messages, values, writing
 from .answers import read_frame
 from .basics import Reader, Refused, require
 from .batches import Context, Room, read_part, read_upload
@@ -191,8 +191,22 @@ def upload(data, context, tail):
     holder, reader = Holder(context, "space.forbidden"), columns.Columns(data, tail)
     space, segments = read_upload(reader, holder.context_of, Room())
     reader.finish()
-    canonical = [holder.take(travelling).encode().hex() for travelling in segments]
+    taken = [holder.take(travelling) for travelling in segments]
+    canonical = [segment.encode().hex() for segment in taken]
+    if rewritten(space, taken, context) != canonical:
+        raise ValueError("written again it is something else")
     return {"space": space, "segments": list(map(describe.travelling, segments)), "canonical": canonical}, None
+
+
+def rewritten(number, segments, context):
+    """The canonical segments of an upload that this implementation writes of them."""
+    holder = Holder(context, "space.forbidden")
+    place = holder.context_of(number)
+    written = writing.write_upload(number, segments, place.known, place.device, place.hub, place.clock)
+    reader = columns.Columns(*written)
+    _, again = read_upload(reader, holder.context_of, Room())
+    reader.finish()
+    return [holder.take(travelling).encode().hex() for travelling in again]
 
 
 def log_part(data, context, tail):
