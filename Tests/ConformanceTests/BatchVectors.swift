@@ -126,12 +126,14 @@ enum BatchVectors {
     // MARK: Checks
 
     /// Puts travelling segments behind each other as their receiver does, and checks them.
+    /// - Parameter unknown: what it is when they are of a replica that the receiver does not know, or not the device.
     static func verified(
-        _ travelling: [TravellingSegment], position: (UInt64) -> LogPosition?
+        _ travelling: [TravellingSegment], unknown: ProtocolError.Code, position: (UInt64) -> LogPosition?
     ) throws -> [(segment: Segment, links: [Hash256])] {
         var head = Chain.origin(space: Fixed.space, replica: Fixed.device.replica)
         var next: UInt64 = 1
         return try travelling.map { travelling in
+            guard travelling.replica == Fixed.device.replica else { throw ProtocolError(unknown) }
             guard travelling.first == next else { throw ProtocolError(.segmentGap) }
             let segment = try travelling.segment(in: Fixed.space, after: head, position: position)
             guard position(segment.dependency.position.index) == segment.dependency.position else {
@@ -159,7 +161,7 @@ enum BatchVectors {
             return (start, reading(for: Fixed.device.replica))
         }
         try reader.finish()
-        let checked = try verified(upload.segments, position: position)
+        let checked = try verified(upload.segments, unknown: .signatureWrong, position: position)
         return [
             "space": .natural(UInt64(upload.space)), "segments": .list(upload.segments.map(Describe.travelling)),
             "canonical": .list(checked.map { .hex($0.segment.bytes) }),

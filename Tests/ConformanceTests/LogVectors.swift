@@ -36,26 +36,25 @@ enum LogVectors {
         var log = (0...12).compactMap { BatchVectors.position($0) }
         var travelling: [TravellingSegment] = []
         var segments: [Segment] = []
+        var waiting: Set<Dot> = []
         for item in part.items {
             let entry: [UInt8]
             switch item {
             case .entry(let bytes):
-                guard case .receipt = try decoding({ () throws(DecodingFailure) in try LogEntry(bytes: bytes) }) else {
-                    entry = bytes
-                    break
-                }
-                throw ProtocolError(.answerIncomplete)
+                try decide(bytes, &waiting, segments)
+                entry = bytes
             case .received: throw ProtocolError(.answerIncomplete)
             case .brought(let receipt, let segment):
                 travelling.append(segment)
                 let known = log
-                let checked = try BatchVectors.verified(travelling) { index in
+                let checked = try BatchVectors.verified(travelling, unknown: .answerIncomplete) { index in
                     index < UInt64(known.count) ? known[Int(index)] : nil
                 }
                 guard let last = checked.last, let link = last.links.last else {
                     throw ProtocolError(.answerIncomplete)
                 }
                 segments.append(last.segment)
+                waiting.formUnion(receipt.waiting.map { Dot(receipt.replica, $0) })
                 entry = LogEntry.receipt(receipt.receipt(end: link)).bytes
             }
             let index = UInt64(log.count)
@@ -63,6 +62,20 @@ enum LogVectors {
             log.append(LogPosition(epoch: 1, index: index, hash: hash))
         }
         return (log[log.count - 1], segments)
+    }
+
+    /// Checks that an entry that comes as it is decides something that waits, or is about something held.
+    private static func decide(_ bytes: [UInt8], _ waiting: inout Set<Dot>, _ segments: [Segment]) throws {
+        let holds =
+            switch try decoding({ () throws(DecodingFailure) in try LogEntry(bytes: bytes) }) {
+            case .receipt: false
+            case .verdict(let verdict): waiting.remove(verdict.dot) != nil
+            case .disposition(let disposition):
+                segments.contains {
+                    $0.replica == disposition.dot.replica && ($0.first...$0.last).contains(disposition.dot.sequence)
+                }
+            }
+        guard holds else { throw ProtocolError(.answerIncomplete) }
     }
 
     private static let device = BatchVectors.peer

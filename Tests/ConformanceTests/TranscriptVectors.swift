@@ -17,6 +17,7 @@ enum TranscriptVectors {
         do {
             book.add("transcript/accept/a-ward.json", ids, try ward())
             book.add("transcript/accept/lost-sessions.json", ids + ["X-1", "X-21"], try lostSessions())
+            book.add("transcript/accept/many-spaces.json", ids + ["X-1", "X-19"], try manySpaces())
         } catch {
             book.note("transcript: \(error)")
         }
@@ -29,8 +30,8 @@ enum TranscriptVectors {
 
         init(_ stage: Stage) { self.stage = stage }
 
-        func enrol(_ actor: Stage.Actor) throws {
-            let code = try stage.hub.makeEnrolCode(unit: Stage.unit, spaces: [], hours: 1).code
+        func enrol(_ actor: Stage.Actor, spaces: [String] = []) throws {
+            let code = try stage.hub.makeEnrolCode(unit: Stage.unit, spaces: spaces, hours: 1).code
             let read = EnrolmentCode(code.text) ?? code
             var members: [JSON.Member] = []
             let line = StageLine(stage: stage) { _, request, answer in
@@ -41,12 +42,16 @@ enum TranscriptVectors {
         }
 
         /// One request and its answer.
-        func exchange(_ actor: Stage.Actor, _ options: DeviceExchange.Options = .init()) throws {
+        /// - Returns: whether the device lists its knowledge when it asks again.
+        @discardableResult func exchange(
+            _ actor: Stage.Actor, _ options: DeviceExchange.Options = .init()
+        ) throws -> Bool {
             stage.clock.pass(5_250)
-            guard let link = try actor.device.hub() else { return }
+            guard let link = try actor.device.hub() else { return false }
             let exchange = DeviceExchange(actor.device, with: link, options)
             var members: [JSON.Member] = []
             var refused: String?
+            var lists = options.listsKnowledge
             do {
                 var request: [UInt8] = []
                 while let piece = try exchange.nextPiece() { request += piece }
@@ -59,13 +64,13 @@ enum TranscriptVectors {
                 try exchange.finish()
             } catch let refusal as Refusal {
                 refused = refusal.code
-                var lists = options.listsKnowledge
                 _ = try actor.device.mayGoOn(after: refusal, &lists)
             }
             members.append(.init(name: "refused", value: refused.map { .text($0) } ?? .null))
             members.append(.init(name: "more", value: .bool(exchange.more)))
             members.append(.init(name: "after", value: try Self.state(of: actor.device.store)))
             steps.append(.object(members))
+            return lists
         }
 
         private static func messages(
@@ -160,5 +165,26 @@ enum TranscriptVectors {
         try recorder.exchange(a)
         try recorder.exchange(b)
         return try recorder.document([a, b])
+    }
+
+    /// A device of so many spaces that it names what it knows and does not list it, which the hub does not know at first; and
+    /// its revocation.
+    private static func manySpaces() throws -> JSON {
+        let stage = try Stage()
+        let a = try stage.device("a", key: 2)
+        let recorder = Recorder(stage)
+        try recorder.enrol(a, spaces: (1...7).map { "31120/extra-\($0)" })
+        var again = DeviceExchange.Options()
+        again.listsKnowledge = try recorder.exchange(a)
+        try recorder.exchange(a, again)
+        _ = try a.save([("name", .set(.text("x")))], form: "visit")
+        try recorder.exchange(a)
+        try stage.restartHub()
+        try recorder.exchange(a)
+        try recorder.exchange(a)
+        _ = try a.save([("name", .set(.text("y")))], form: "visit")
+        try stage.hub.revoke(a.identity.replica.word, reason: "thay máy")
+        try recorder.exchange(a)
+        return try recorder.document([a])
     }
 }

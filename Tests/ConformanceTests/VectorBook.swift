@@ -1,3 +1,4 @@
+import Foundation
 import Records
 import SyncProtocol
 import Wording
@@ -84,6 +85,48 @@ struct VectorBook: Sendable {
 
     mutating func note(_ problem: String) { problems.append(problem) }
 
+    /// Adds, for each accepted vector, what becomes of its bytes when they are damaged here and there: a second
+    /// implementation must refuse with the same codes, and take the same.
+    mutating func addDamages() {
+        for vector in vectors {
+            guard let trial = vector.trial else { continue }
+            var random = SplitMix(
+                state: vector.path.utf8.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 })
+            let damages = (0..<Self.damagesOfEach).compactMap { _ in Self.damage(trial, &random) }
+            let name = vector.path.replacingOccurrences(of: "/accept/", with: "-")
+            add("damage/accept/\(name)", ["E-2"], ["of": .text(vector.path), "damages": .list(damages)])
+        }
+    }
+
+    private static let damagesOfEach = 20
+
+    private static func damage(_ trial: Vector.Trial, _ random: inout SplitMix) -> JSON? {
+        let isTail = !trial.tail.isEmpty && random.below(4) == 0
+        var bytes = isTail ? trial.tail : trial.bytes
+        guard !bytes.isEmpty else { return nil }
+        let place = random.below(bytes.count)
+        let how: JSON
+        switch random.below(4) {
+        case 0:
+            bytes.remove(at: place)
+            how = "dropped"
+        case 1:
+            bytes.insert(bytes[place], at: place)
+            how = "doubled"
+        default:
+            let mask = UInt8(1 << random.below(8))
+            bytes[place] ^= mask
+            how = .natural(UInt64(mask))
+        }
+        var outcome = JSON.null
+        do {
+            _ = try trial.decode(isTail ? trial.bytes : bytes, isTail ? bytes : trial.tail)
+        } catch {
+            outcome = .text(code(of: error))
+        }
+        return ["part": isTail ? "tail" : "bytes", "at": .natural(UInt64(place)), "how": how, "code": outcome]
+    }
+
     private static func code(of error: any Error) -> String {
         guard let coded = error as? any CodedError else { return "\(error)" }
         guard coded.code == ProtocolError.Code.malformed.rawValue, let problem = coded.details["problem"] else {
@@ -101,6 +144,8 @@ struct VectorBook: Sendable {
         BatchVectors.add(to: &book)
         MergeVectors.add(to: &book)
         TranscriptVectors.add(to: &book)
+        book.vectors.sort { $0.path < $1.path }
+        book.addDamages()
         book.vectors.sort { $0.path < $1.path }
         return book
     }()

@@ -1,6 +1,6 @@
 """How each kind of vector is run: decoded, checked, encoded again, and compared with what the file says."""
 
-from . import changes, columns, describe, keys, log, merge, messages, values
+from . import changes, columns, describe, keys, log, merge, messages, values, writing
 from .answers import read_frame
 from .basics import Reader, Refused, require
 from .batches import Context, Room, read_part, read_upload
@@ -167,6 +167,8 @@ class Holder:
                        self.place["known"], first.get, self.records.get)
 
     def take(self, travelling):
+        """Takes in what the device itself sends."""
+        require(travelling.replica in self.keys, "wire.signature-wrong")
         return self.space.take(travelling, self.keys[travelling.replica])
 
     def take_items(self, items):
@@ -189,8 +191,22 @@ def upload(data, context, tail):
     holder, reader = Holder(context, "space.forbidden"), columns.Columns(data, tail)
     space, segments = read_upload(reader, holder.context_of, Room())
     reader.finish()
-    canonical = [holder.take(travelling).encode().hex() for travelling in segments]
+    taken = [holder.take(travelling) for travelling in segments]
+    canonical = [segment.encode().hex() for segment in taken]
+    if rewritten(space, taken, context) != canonical:
+        raise ValueError("written again it is something else")
     return {"space": space, "segments": list(map(describe.travelling, segments)), "canonical": canonical}, None
+
+
+def rewritten(number, segments, context):
+    """The canonical segments of an upload that this implementation writes of them."""
+    holder = Holder(context, "space.forbidden")
+    place = holder.context_of(number)
+    written = writing.write_upload(number, segments, place.known, place.device, place.hub, place.clock)
+    reader = columns.Columns(*written)
+    _, again = read_upload(reader, holder.context_of, Room())
+    reader.finish()
+    return [holder.take(travelling).encode().hex() for travelling in again]
 
 
 def log_part(data, context, tail):
@@ -231,12 +247,17 @@ ENCODINGS = {
 }
 
 
+def decode(vector, data, tail):
+    """The description of the bytes, and their encoding again."""
+    arguments = [data, vector.get("context")] + ([tail] if "tail" in vector else [])
+    return ENCODINGS[vector["encoding"]](*arguments)
+
+
 def run_encoding(vector):
     """What is wrong with how the bytes came out; None when nothing is."""
-    data, context = unhex(vector["bytes"]), vector.get("context")
-    arguments = [data, context] + ([unhex(vector["tail"])] if "tail" in vector else [])
+    data = unhex(vector["bytes"])
     try:
-        described, again = ENCODINGS[vector["encoding"]](*arguments)
+        described, again = decode(vector, data, unhex(vector.get("tail", "")))
     except Refused as refused:
         return None if vector.get("code") == refused.code else f"refused: {refused.code}"
     if "code" in vector:
@@ -244,6 +265,32 @@ def run_encoding(vector):
     if described != vector["decoded"]:
         return f"decoded as {described}"
     return None if again is None or again == data else f"encoded again as {again.hex()}"
+
+
+# Damage --------------------------------------------------------------------------------------------------------------
+
+
+def damaged(data, damage):
+    at, how = damage["at"], damage["how"]
+    if how == "dropped":
+        return data[:at] + data[at + 1:]
+    changed = data[at:at + 1] * 2 if how == "doubled" else bytes([data[at] ^ how])
+    return data[:at] + changed + data[at + 1:]
+
+
+def run_damage(vector, genuine):
+    """Damages the bytes of another vector, and compares with what became of them elsewhere."""
+    for damage in vector["damages"]:
+        parts = {"bytes": unhex(genuine["bytes"]), "tail": unhex(genuine.get("tail", ""))}
+        parts[damage["part"]] = damaged(parts[damage["part"]], damage)
+        try:
+            decode(genuine, parts["bytes"], parts["tail"])
+            code = None
+        except Refused as refused:
+            code = refused.code
+        if code != damage["code"]:
+            return f"{damage}: {code}"
+    return None
 
 
 # Hashes, proofs and words ----------------------------------------------------------------------------------------------
