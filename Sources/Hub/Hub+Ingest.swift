@@ -84,6 +84,25 @@ extension Hub {
         for verdict in verdicts { _ = try store.record(.verdict(verdict), in: space, epoch: Self.firstEpoch) }
     }
 
+    /// Decides what waited for a form that the catalogue did not have.
+    func judgeWaiting(_ store: StoreTransaction) throws {
+        for change in try store.openChanges(ownOnly: false)
+        where change.received != nil && change.decision == .undecided {
+            guard let device = try Self.device(change.dot.replica, store) else { continue }
+            let space = try store.space(change.space)
+            let logged = LoggedChange(
+                sequence: change.dot.sequence, header: try store.header(of: change), payload: change.payload)
+            let verdict: Verdict
+            switch try Judge(store: store, device: device).ruling(on: logged, of: change.dot.replica, in: space) {
+            case .wait: continue
+            case .accept: verdict = Verdict(dot: change.dot, accepted: true)
+            case .refuse(let code, let details):
+                verdict = Verdict(dot: change.dot, accepted: false, code: code, details: details)
+            }
+            _ = try store.record(.verdict(verdict), in: space, epoch: Self.firstEpoch)
+        }
+    }
+
     /// The hub's clock, in whole seconds as everything that travels.
     var receiptTime: Int64 { store.world.now() / 1000 * 1000 }
 }

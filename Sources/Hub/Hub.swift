@@ -30,7 +30,10 @@ package final class Hub: Sendable {
     func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured] {
         let captured = try store.capture(drafts)
         for name in Set(captured.map(\.space)).sorted() { try receiveOwn(in: store.space(name), store) }
-        if captured.contains(where: { $0.space == SpaceName.catalogue }) { try store.refreshForms() }
+        if captured.contains(where: { $0.space == SpaceName.catalogue }) {
+            try store.refreshForms()
+            try judgeWaiting(store)
+        }
         return captured
     }
 

@@ -88,7 +88,7 @@ extension StoreTransaction {
             signature: row.bytes("signature"))
     }
 
-    func header(of change: StoredChange) throws -> ChangeHeader {
+    package func header(of change: StoredChange) throws -> ChangeHeader {
         ChangeHeader(
             form: change.form, target: change.creates ? .creates : .record(try recordName(change.record)),
             author: change.author, time: change.time, base: change.ownBase)

@@ -296,6 +296,36 @@ import Wording
         #expect(try digests().count == 1)
     }
 
+    @Test func whatWaitsForAFormIsDecidedWhenItComes() throws {
+        var form = Self.form
+        form.form = "visit"
+        form.fields = [
+            FieldDefinition(name: "value", type: .integer, label: Label(vi: "Giá trị", en: "Value"), max: "9")
+        ]
+        try a.store.write { try $0.storeForm(form) }
+        let words = try [Int64(3), 5].map { value in
+            let captured = try a.capture([
+                Draft(.new(form: "visit", space: Self.space), edits: [("value", .set(.integer(value)))])
+            ])
+            return try a.store.read { try $0.view(ofRow: captured[0].record).word }
+        }
+        try sync(a)
+        #expect(try words.map { try show(a.store, $0).state } == [.waiting, .waiting])
+        form.fields[0].max = "4"
+        _ = try hub.capture([
+            Draft(
+                .new(form: BuiltInForm.form.form, space: SpaceName.catalogue),
+                edits: [
+                    ("form", .set(.text("visit"))), ("version", .set(.integer(1))),
+                    ("definition", .set(.text(String(decoding: form.canonicalJSON, as: UTF8.self)))),
+                ])
+        ])
+        try sync(a, b)
+        #expect(try words.map { try show(a.store, $0).state } == [.received, .refused])
+        #expect(try digests().count == 1)
+        #expect(try hub.store.verify().isEmpty)
+    }
+
     @Test func aDevicePutBackFromACopyBeginsAnotherSession() throws {
         let word = try shared()
         let old = try #require(try a.store.read { try $0.setting("sync.session") })
