@@ -1,6 +1,6 @@
 package import Causality
 package import RecordStore
-import Records
+package import Records
 package import SyncProtocol
 
 /// One device of a unit: its replica, and what it knows of its hub.
@@ -29,7 +29,8 @@ package final class AgentDevice: Sendable {
     /// Opens the device's database, and makes one for `unit` when there is none.
     /// - Parameter concurrentReads: whether pages are to be read while a sync writes.
     package init(
-        path: String, identity: ReplicaIdentity, unit: String?, world: World, concurrentReads: Bool = false
+        path: String, identity: ReplicaIdentity, unit: String?, forms: [FormDefinition] = [], world: World,
+        concurrentReads: Bool = false
     ) throws {
         store = try ReplicaStore(path: path, identity: identity, world: world, concurrentReads: concurrentReads)
         self.unit = try store.write { store in
@@ -40,9 +41,13 @@ package final class AgentDevice: Sendable {
             for space in [SpaceName.general(unit), SpaceName.people(unit), SpaceName.catalogue] {
                 try store.ensureSpace(space)
             }
+            try forms.forEach(store.storeForm)
             return unit
         }
     }
+
+    /// Whether the database at `path` is a device's that was made to the end.
+    static func isMade(path: String) -> Bool { ReplicaStore.isSet(Key.unit, path: path) }
 
     package var replica: ReplicaID { store.identity.replica }
 

@@ -1,5 +1,6 @@
 import Foundation
 import RecordStore
+package import Records
 package import SyncProtocol
 
 /// The folder of a device: `replica.key`, its private key, `phusa.db`, its store, `serve.lock`, held by its one server, and
@@ -12,8 +13,11 @@ package struct AgentDirectory: Sendable {
     private var keyPath: String { path + "/replica.key" }
     private var authoritiesPath: String { path + "/hub-ca.pem" }
     private var databasePath: String { path + "/phusa.db" }
-    /// Whether the folder holds a device.
-    package var isInitialized: Bool { FileManager.default.fileExists(atPath: databasePath) }
+    /// Whether the folder holds a device. One that was being made when the power went does not count: it is finished by
+    /// whoever makes one again.
+    package var isInitialized: Bool {
+        FileManager.default.fileExists(atPath: databasePath) && AgentDevice.isMade(path: databasePath)
+    }
 
     /// The device's key. One is made, and kept, in a folder without a device, so that asking a hub again is harmless.
     /// - Throws: `agent.key-missing` when there is a store without its key.
@@ -34,11 +38,15 @@ package struct AgentDirectory: Sendable {
     /// Opens the folder's device.
     /// - Parameter unit: makes a device of this unit where there is none; `nil`: `agent.not-initialized` then.
     /// - Parameter concurrentReads: whether pages are to be read while a sync writes.
-    package func open(unit: String? = nil, concurrentReads: Bool = false) throws -> AgentDevice {
+    /// - Parameter forms: what a device that is made starts with.
+    package func open(
+        unit: String? = nil, forms: [FormDefinition] = [], concurrentReads: Bool = false
+    ) throws -> AgentDevice {
         guard isInitialized || unit != nil else { throw AgentError(.notInitialized) }
         if let unit, !SpaceName.isUnitCode(unit) { throw AgentError(.unitInvalid, ["unit": unit]) }
         return try AgentDevice(
-            path: databasePath, identity: try identity(), unit: unit, world: .system, concurrentReads: concurrentReads)
+            path: databasePath, identity: try identity(), unit: unit, forms: forms, world: .system,
+            concurrentReads: concurrentReads)
     }
 
     /// Makes this process the folder's one server until it ends.

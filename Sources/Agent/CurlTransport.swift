@@ -150,7 +150,7 @@ package struct CurlTransport: HubTransport {
             try CurlTransport.check(outcome)
             guard isHubs != true else { return }
             // A gateway says that the hub behind it is away; anything else is somebody else's page.
-            guard ![502, 503, 504].contains(status) else {
+            guard ![429, 502, 503, 504].contains(status) else {
                 throw AgentError(.hubUnreachable, ["problem": "HTTP \(status)"])
             }
             throw AgentError(.hubNotAHub, ["status": "HTTP \(status)"])

@@ -125,7 +125,9 @@ package final class DeviceExchange {
         var size = 0
         var uploads: [Upload] = []
         var changes = 0
-        while let (number, first) = waiting.first, size < Self.frameAim {
+        // Within a budget, frames are as small as segments allow, so that it is kept as nearly as can be.
+        let aim = options.budget == .max ? Self.frameAim : 1
+        while let (number, first) = waiting.first, size < aim {
             let space = try store.space(spaces[number])
             waiting.removeFirst()
             guard let segment = try store.segment(of: device.replica, first: first, in: space) else { continue }
@@ -151,7 +153,8 @@ package final class DeviceExchange {
         }
         let frame = Frame.bytes(
             contents, try catalogue.flatMap { try store.newestDictionary(known: positions[$0].index) })
-        guard sent + frame.count <= options.budget else {
+        // At least one frame goes, or a small budget would never bring anything through.
+        guard options.budget > 0, changesSent == 0 || sent + frame.count <= options.budget else {
             waiting = []
             return nil
         }

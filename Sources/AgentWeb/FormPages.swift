@@ -54,7 +54,9 @@ extension AgentSite {
             let space = SpaceName.general(device.unit)
             let values = Dictionary(uniqueKeysWithValues: submitted.changed.map { ($0.field.name, $0.value) })
             // Whoever makes a record that is there already has not seen what stands in it: they are shown it instead.
-            if let key = form.naturalKey(values), let known = try store.record(keyed: key, in: space) {
+            if let key = form.naturalKey(values), let known = try store.record(keyed: key, in: space),
+                !known.versions.isEmpty
+            {
                 return .hindered(.exists(record: known.word, deleted: known.deleted))
             }
             let draft = Draft(

@@ -4,6 +4,7 @@ import Foundation
 import RecordStore
 import Records
 import SyncProtocol
+import Wording
 
 /// `record …`, the same in both programs.
 package struct RecordCommand<Program: RecordProgram>: ParsableCommand {
@@ -91,7 +92,13 @@ struct RecordNew<Program: RecordProgram>: ParsableCommand {
                 Draft(target, edits: try values(line, definition) + own, author: edits.person ?? "")
             }
             var captured: [Captured] = []
-            for batch in together ? [drafts] : drafts.map({ [$0] }) { captured += try keeper.capture(batch) }
+            for (index, batch) in (together ? [drafts] : drafts.map { [$0] }).enumerated() {
+                do {
+                    captured += try keeper.capture(batch)
+                } catch let error as any CodedError where !together && drafts.count > 1 {
+                    throw RowFailure(row: index + 1, saved: try saved(captured, keeper).map(\.json), cause: error)
+                }
+            }
             let outputs = try saved(captured, keeper)
             return Output(.array(outputs.map(\.json)), outputs.map(\.text).joined(separator: "\n"))
         }
@@ -123,7 +130,8 @@ struct RecordNew<Program: RecordProgram>: ParsableCommand {
             case let text as String: return (name, .set(try field.parse(text)))
             case let members as [String] where field.type == .selectMultiple:
                 return (name, .set(FieldDefinition.items(members)))
-            case let number as NSNumber where field.type == .integer || field.type == .decimal:
+            case let number as NSNumber
+            where (field.type == .integer || field.type == .decimal) && String(cString: number.objCType) != "c":
                 return (name, .set(try field.parse(number.stringValue)))
             default: throw RecordsError(.fieldType, ["field": name, "type": field.type.rawValue])
             }
@@ -295,7 +303,14 @@ struct RecordHistory<Program: RecordProgram>: ParsableCommand {
             verdict["code"] = .text(change.code)
             verdict["details"] = .object(change.details.mapValues { .text($0) })
         }
+        let disposition = change.disposed.map { disposed in
+            JSON.object([
+                "outcome": .text(disposed.outcome == .accepted ? "accepted" : "dismissed"),
+                "person": .text(disposed.person), "reason": .text(disposed.reason), "at": .moment(disposed.time),
+            ])
+        }
         return .object([
+            "disposition": disposition ?? .null,
             "dot": .text(change.dotWord), "author": .text(change.author), "replica": .text(change.dot.replica.word),
             "at": .moment(change.time.milliseconds), "receivedAt": .moment(change.receivedAt),
             "fields": change.fieldsJSON, "reason": payload?.reason.map { .text($0) } ?? .null,

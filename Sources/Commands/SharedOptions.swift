@@ -53,10 +53,14 @@ package struct SharedOptions: ParsableArguments {
     /// - Returns: what ends the program; errors of usage pass through.
     package func report(_ error: any Error) -> any Error {
         if error is ValidationError || error is ExitCode || error is CleanExit { return error }
+        let row = error as? RowFailure
         let coded =
-            error as? any CodedError
+            row?.cause ?? error as? any CodedError
             ?? StoreError(.unavailable, ["code": String(describing: type(of: error))], cause: error)
-        let message = coded.message(in: language)
+        let place = row.map {
+            Catalogue.text("row.failed", language, ["row": "\($0.row)", "saved": "\($0.saved.count)"])
+        }
+        let message = (place.map { $0 + ": " } ?? "") + coded.message(in: language)
         let remedy = coded.remedy(in: language)
         FileHandle.standardError.write(Data("\(coded.code): \(message); \(remedy)\n".utf8))
         if json {
@@ -64,7 +68,12 @@ package struct SharedOptions: ParsableArguments {
                 "code": .text(coded.code), "message": .text(message), "remedy": .text(remedy),
                 "retryable": .bool(coded.retryable),
             ]
-            print(JSON.object(["error": .object(members)]).line)
+            var failure: [String: JSON] = ["error": .object(members)]
+            if let row {
+                failure["row"] = .number(row.row)
+                failure["saved"] = .array(row.saved)
+            }
+            print(JSON.object(failure).line)
         }
         return ExitCode(1)
     }

@@ -19,7 +19,14 @@ struct AnswerComposer: Sendable {
     private enum Stage { case head, frames, done }
 
     /// About so many canonical bytes make a frame of some tens of kilobytes.
-    private static let frameAim = 384 * 1024
+    private static let mostAim = 384 * 1024
+    /// Below this a frame is hardly smaller.
+    private static let leastAim = 16 * 1024
+    /// Smaller where the device wants only some bytes.
+    private var frameAim: Int {
+        guard asked.answerLimit > 0 else { return Self.mostAim }
+        return max(Self.leastAim, Int(min(UInt64(Self.mostAim), asked.answerLimit &* 4)))
+    }
     /// Log entries that are read at a time.
     private static let page = 512
 
@@ -57,14 +64,14 @@ struct AnswerComposer: Sendable {
         }
     }
 
-    private var isOverLimit: Bool { asked.answerLimit > 0 && bytes + UInt64(Self.frameAim / 8) > asked.answerLimit }
+    private var isOverLimit: Bool { asked.answerLimit > 0 && bytes + UInt64(frameAim / 8) > asked.answerLimit }
 
     private mutating func nextFrame(_ store: StoreTransaction) throws -> [UInt8] {
         var frame = AnswerFrame()
         var starts: [Int: UInt64] = [:]
         var size = 0
         if frames == 0 || !isOverLimit {
-            for number in order where size < Self.frameAim {
+            for number in order where size < frameAim {
                 guard let start = positions[number] else { continue }
                 let part = try nextPart(number, after: start, &size, &frame.certificates, store)
                 guard let part else { continue }
@@ -128,9 +135,9 @@ struct AnswerComposer: Sendable {
         let space = try store.space(asked.device.spaces[number])
         var items: [LogPart.Item] = []
         var position = start
-        while position.index < end.index, size < Self.frameAim {
+        while position.index < end.index, size < frameAim {
             let entries = try store.logEntries(after: position.index, in: space, limit: Self.page)
-            for (index, bytes) in entries where index <= end.index && size < Self.frameAim {
+            for (index, bytes) in entries where index <= end.index && size < frameAim {
                 items.append(try item(bytes, in: space, &size, &certificates, store))
                 position = LogPosition(
                     epoch: end.epoch, index: index,

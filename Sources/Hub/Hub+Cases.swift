@@ -2,6 +2,7 @@ import Causality
 package import RecordStore
 package import Records
 import SyncProtocol
+import Wording
 
 /// How a contested field is settled.
 package enum Settlement: Hashable, Sendable {
@@ -22,6 +23,9 @@ extension Hub {
     ) throws -> Captured {
         guard !reason.isEmpty else { throw HubError(.reasonMissing) }
         guard !settlements.isEmpty else { throw HubError(.choiceMissing) }
+        if let person = try person(author), person.disabled || !person.role.settles {
+            throw ReportedError(code: "rights.settle", details: ["person": author])
+        }
         return try store.write { store in
             let view = try store.view(ofRow: try store.locate(word).row)
             guard !view.conflicts.isEmpty else { throw HubError(.caseUnknown, ["case": word]) }
@@ -41,7 +45,8 @@ extension Hub {
                     return (field, .set(picked.value))
                 }
             }
-            let draft = Draft(.edit(word), edits: edits, baseToken: baseToken, author: author, reason: reason)
+            let draft = Draft(
+                .edit(word), edits: edits, baseToken: baseToken, author: author, reason: reason, settles: true)
             return try capture([draft], in: store)[0]
         }
     }
@@ -74,10 +79,12 @@ extension Hub {
         try store.write { store in
             let (space, change) = try refused(word, store)
             guard let payload = try? Payload(canonical: change.payload) else { throw HubError(.refusedUnknown) }
+            // What only the hub writes is not made right by an admin's click.
+            guard change.code != "rights.hub-only" else { throw ReportedError(code: "refused.hub-only") }
             let captured = try store.repeat(change, payload, in: space)
             try receiveOwn(in: space, store)
             try dispose(change, .accepted, reason: "", person: person, in: space, store)
-            return captured
+            return captured ?? Captured(space: space.name, record: change.record, dot: change.dotWord)
         }
     }
 

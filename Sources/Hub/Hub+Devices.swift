@@ -32,6 +32,11 @@ extension Hub {
         for space in extra where !spaces.contains(space) { spaces.append(space) }
         try store.write { store in
             guard try Self.knowsUnit(unit, store) else { throw HubError(.unitUnknown, ["unit": unit]) }
+            for space in extra where space != SpaceName.catalogue {
+                guard let owner = SpaceName.unit(of: space), try Self.knowsUnit(owner, store) else {
+                    throw HubError(.spaceInvalid, ["space": space])
+                }
+            }
             for space in spaces { try store.ensureSpace(space) }
             try store.db.execute(
                 sql: "INSERT INTO enrol_code (name, secret, unit, spaces, expires) VALUES (?, ?, ?, ?, ?)",

@@ -63,7 +63,7 @@ extension Hub {
     private func take(
         _ segment: Segment, links: [Hash256], _ space: SpaceState, _ device: Device, _ store: StoreTransaction
     ) throws {
-        let judge = Judge(store: store, device: device)
+        var judge = Judge(store: store, device: device)
         var verdicts: [Verdict] = []
         var waiting: [UInt64] = []
         for change in segment.changes {
@@ -93,7 +93,8 @@ extension Hub {
             let logged = LoggedChange(
                 sequence: change.dot.sequence, header: try store.header(of: change), payload: change.payload)
             let verdict: Verdict
-            switch try Judge(store: store, device: device).ruling(on: logged, of: change.dot.replica, in: space) {
+            var judge = Judge(store: store, device: device)
+            switch try judge.ruling(on: logged, of: change.dot.replica, in: space) {
             case .wait: continue
             case .accept: verdict = Verdict(dot: change.dot, accepted: true)
             case .refuse(let code, let details):

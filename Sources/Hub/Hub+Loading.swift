@@ -9,6 +9,11 @@ extension Hub {
     /// - Returns: how many of each kind the folder holds.
     package func load(_ folder: FixturesFolder) throws -> [String: Int] {
         let catalogue = SpaceName.catalogue
+        let known = try store.read { try $0.formDigests() }
+        for form in folder.forms where known[form.reference].map({ $0 != form.digest }) ?? false {
+            throw FixturesError(
+                "forms/\(form.form).json", 1, "changed, but version \(form.version) is in use: give it a new version")
+        }
         try put(
             BuiltInForm.form, in: catalogue,
             folder.forms.map { form in
@@ -78,7 +83,7 @@ extension Hub {
                     arguments: [place.id, Data(RecordID.keyed(key).bytes)])
                 if let row, try store.view(ofRow: row).fields == values { return nil }
                 return Draft(
-                    .new(form: form.form, space: space),
+                    .put(form: form.form, space: space),
                     edits: values.sorted { $0.key < $1.key }.map { ($0.key, .set($0.value)) })
             }
         }

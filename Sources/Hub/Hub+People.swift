@@ -117,7 +117,7 @@ extension Hub {
         _ = try capture(
             [
                 Draft(
-                    .new(form: BuiltInForm.person.form, space: space),
+                    .put(form: BuiltInForm.person.form, space: space),
                     edits: values.map { ($0.0, .set(.text($0.1))) })
             ], in: store)
     }

@@ -15,7 +15,7 @@ package struct HubDirectory: Sendable {
 
     /// Makes a hub in a folder that has none.
     package func make() throws -> Hub {
-        guard !isInitialized else { throw problem("agent.initialized") }
+        guard !isInitialized else { throw problem("hub.initialized") }
         if !FileManager.default.fileExists(atPath: keyPath) {
             do {
                 try PrivateFile.makeFolder(path)
@@ -28,7 +28,7 @@ package struct HubDirectory: Sendable {
     }
 
     package func open() throws -> Hub {
-        guard isInitialized else { throw problem("agent.not-initialized") }
+        guard isInitialized else { throw problem("hub.not-initialized") }
         return try load()
     }
 

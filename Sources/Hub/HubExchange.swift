@@ -32,6 +32,9 @@ package struct HubExchange: Sendable {
 
     package init(_ hub: Hub) { self.hub = hub }
 
+    /// Whether the request's head was proven.
+    package var isAdmitted: Bool { asked != nil }
+
     // MARK: The request
 
     /// Takes in what came of the request. Each frame is one transaction, durable when this returns.

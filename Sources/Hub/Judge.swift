@@ -16,15 +16,30 @@ struct Judge {
 
     let store: StoreTransaction
     let device: Device
+    /// Records with natural keys that accepted changes of the segment under judgement make.
+    private(set) var made: Set<RecordID> = []
 
-    func ruling(on change: LoggedChange, of replica: ReplicaID, in space: SpaceState) throws -> Ruling {
+    init(store: StoreTransaction, device: Device) {
+        self.store = store
+        self.device = device
+    }
+
+    mutating func ruling(on change: LoggedChange, of replica: ReplicaID, in space: SpaceState) throws -> Ruling {
         if device.revoked != nil { return refuse("device.revoked") }
         if space.name == SpaceName.catalogue || space.name.hasSuffix("/people") { return refuse("rights.hub-only") }
         if let ruling = try ruling(onAuthor: change.header.author, in: space) { return ruling }
         guard let payload = try? Payload(canonical: change.payload) else { return refuse("payload.unreadable") }
         guard let form = try store.form(change.header.form) else { return .wait }
         guard form.writers == .unit else { return refuse("rights.hub-only") }
-        return ruling(on: payload, target: change.header.target, form: form)
+        let ruling = ruling(on: payload, target: change.header.target, form: form)
+        guard ruling == .accept, case .record(.keyed(let key)) = change.header.target else { return ruling }
+        let fields = Set(payload.operations.map(\.register.field))
+        if form.keyFields.contains(where: { fields.contains($0.name) }) {
+            made.insert(.keyed(key))
+        } else if try !made.contains(.keyed(key)) && !store.tellsKey(of: .keyed(key), form, in: space) {
+            return refuse("record.key-missing")
+        }
+        return ruling
     }
 
     private func ruling(onAuthor author: String, in space: SpaceState) throws -> Ruling? {

@@ -54,11 +54,16 @@ package struct HubServer: Sendable {
 
     /// An exchange, taken in and answered piece by piece, so that neither side's size costs memory here.
     private func exchange(_ request: Request) async -> Response {
-        guard gate.enter() else { return Self.busy }
+        var hasPlace = false
         do {
             var exchange = HubExchange(hub)
             for try await buffer in request.body {
                 exchange = try await Self.next(exchange) { try $0.take(buffer.readableBytesView) }.exchange
+                // Only who has proven who they are takes up a place.
+                if exchange.isAdmitted, !hasPlace {
+                    guard gate.enter() else { return Self.busy }
+                    hasPlace = true
+                }
             }
             let begun = try await Self.next(exchange) { exchange in
                 try exchange.endRequest()
@@ -70,7 +75,7 @@ package struct HubServer: Sendable {
             }
             return streamed(start, begun.exchange)
         } catch {
-            gate.leave()
+            if hasPlace { gate.leave() }
             return refuse(error, "sync")
         }
     }

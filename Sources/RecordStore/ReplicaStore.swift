@@ -1,3 +1,4 @@
+import Causality
 import Foundation
 import GRDB
 package import SyncProtocol
@@ -31,6 +32,10 @@ package final class ReplicaStore: Sendable {
             throw StoreError(error)
         }
         try write { store in
+            // Another key would be another replica, to which nothing here belongs.
+            let owner = try store.setting("replica")
+            guard owner == nil || owner == identity.replica.bytes else { throw StoreError(.keyWrong) }
+            if owner == nil { try store.setSetting("replica", identity.replica.bytes) }
             _ = try store.ensureReplica(identity.replica, publicKey: identity.publicKey)
         }
     }
@@ -49,6 +54,20 @@ package final class ReplicaStore: Sendable {
             _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")
         }
         return queue
+    }
+
+    /// Whether the file at `path` is a store in which `key` was set. One that cannot be read counts as such, so that what is
+    /// wrong with it is said and not written over.
+    package static func isSet(_ key: String, path: String) -> Bool {
+        do {
+            return try DatabaseQueue(path: path).read { db in
+                guard try db.tableExists("setting") else { return false }
+                return try Bool.fetchOne(
+                    db, sql: "SELECT EXISTS (SELECT 1 FROM setting WHERE key = ?)", arguments: [key]) ?? false
+            }
+        } catch {
+            return true
+        }
     }
 
     private func transaction(_ db: Database) -> StoreTransaction {
@@ -127,6 +146,8 @@ extension StoreError {
         }
         switch error.resultCode {
         case .SQLITE_FULL: self.init(.full, cause: error)
+        // The index of the log of writes could not be made larger.
+        case .SQLITE_IOERR where error.extendedResultCode == .SQLITE_IOERR_SHMSIZE: self.init(.full, cause: error)
         case .SQLITE_BUSY, .SQLITE_LOCKED: self.init(.busy, cause: error)
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             self.init(.damaged, ["code": "\(error.resultCode.rawValue)"], cause: error)

@@ -6,6 +6,7 @@ package struct StoreError: CodedError {
         case damaged = "store.damaged"
         case full = "store.full"
         case busy = "store.busy"
+        case keyWrong = "store.key-wrong"
         case unavailable = "store.unavailable"
         case newer = "store.newer"
         case spaceUnknown = "space.unknown"

@@ -6,8 +6,11 @@ import SyncProtocol
 /// One change to be made, as a page or a command asks for it.
 package struct Draft: Sendable {
     package enum Target: Hashable, Sendable {
-        /// A new record of the form in the space.
+        /// A new record of the form in the space. Whoever makes a record has seen nothing of one with the same key.
         case new(form: String, space: String)
+        /// A record with a natural key as it is to be, made or written over by somebody who knows all there is: the hub's
+        /// own lists.
+        case put(form: String, space: String)
         /// A record that exists, by its word.
         case edit(String)
     }
@@ -37,11 +40,14 @@ package struct Draft: Sendable {
     package var author: String
     package var reason: String?
     package var quotes: Dot?
+    /// Settles a case: that may be one of a deleted record, too.
+    package var settles: Bool
 
     package init(
         _ target: Target, edits: [(field: String, edit: Edit)], baseToken: String? = nil, author: String = "",
-        reason: String? = nil, quotes: Dot? = nil
+        reason: String? = nil, quotes: Dot? = nil, settles: Bool = false
     ) {
+        self.settles = settles
         self.target = target
         self.edits = edits
         self.baseToken = baseToken
@@ -56,6 +62,12 @@ package struct Captured: Sendable {
     package let space: String
     package let record: Int64
     package let dot: String
+
+    package init(space: String, record: Int64, dot: String) {
+        self.space = space
+        self.record = record
+        self.dot = dot
+    }
 }
 
 extension StoreTransaction {
@@ -82,8 +94,20 @@ extension StoreTransaction {
 
     /// Saves what a refused change said as a change of this replica, under its author's name and on the base that its
     /// author had, so that what came since stays beside it.
-    package func `repeat`(_ change: StoredChange, _ payload: Payload, in space: SpaceState) throws -> Captured {
-        let repeated = Payload(payload.operations, reason: payload.reason, quotes: change.dot)
+    /// - Returns: `nil` where somebody who had seen it wrote everything of it anew since, so that nothing is left to repeat.
+    package func `repeat`(_ change: StoredChange, _ payload: Payload, in space: SpaceState) throws -> Captured? {
+        let others = try changes(ofRecord: change.record).filter { $0.dot != change.dot }
+        let left = payload.operations.filter { operation in
+            !others.contains { other in
+                other.decision != .refused && hasSeen(change, other, among: others)
+                    && ((try? Payload(canonical: other.payload))?.operations.contains {
+                        $0.register == operation.register
+                    }
+                        ?? false)
+            }
+        }
+        guard !left.isEmpty else { return nil }
+        let repeated = Payload(left, reason: payload.reason, quotes: change.dot)
         let header = ChangeHeader(
             form: change.form, target: .record(try recordName(change.record)), author: change.author, time: change.time,
             base: try receivedBase(of: change, in: space))
@@ -91,15 +115,29 @@ extension StoreTransaction {
         return Captured(space: space.name, record: own.record, dot: own.dotWord)
     }
 
+    /// Whether the author of `other`, or of the refused change that `other` repeats, had seen `change`.
+    private func hasSeen(_ change: StoredChange, _ other: StoredChange, among others: [StoredChange]) -> Bool {
+        if other.base.covers(change.dot, received: change.received) { return true }
+        guard let quoted = (try? Payload(canonical: other.payload))?.quotes else { return false }
+        return others.contains { $0.dot == quoted && $0.base.covers(change.dot, received: change.received) }
+    }
+
     /// The base of another replica's change in terms of the hub's log: the position, and single dots of what the author
     /// had written on the record and the hub received later.
     private func receivedBase(of change: StoredChange, in space: SpaceState) throws -> Base {
         let base = change.base
-        let seen = try changes(ofRecord: change.record).filter { other in
+        let all = try changes(ofRecord: change.record)
+        let seen = all.filter { other in
             other.dot != change.dot && base.covers(other.dot, received: other.received)
                 && !(other.received.map { $0 <= base.position } ?? false)
         }
-        return Base(position: base.position, dots: seen.map(\.dot))
+        // What repeats something that the author had seen says nothing new to them.
+        let repeats = all.filter { other in
+            guard other.dot.replica == identity.replica, let quoted = (try? Payload(canonical: other.payload))?.quotes
+            else { return false }
+            return all.contains { $0.dot == quoted && base.covers($0.dot, received: $0.received) }
+        }
+        return Base(position: base.position, dots: Array(Set((seen + repeats).map(\.dot))))
     }
 
     /// Closes the open run where a batch might not fit into it whole.
@@ -111,7 +149,7 @@ extension StoreTransaction {
 
     private func space(of draft: Draft) throws -> SpaceState {
         switch draft.target {
-        case .new(_, let space): try self.space(space)
+        case .new(_, let space), .put(_, let space): try self.space(space)
         case .edit(let word): try locate(word).space
         }
     }
@@ -145,29 +183,50 @@ extension StoreTransaction {
 
     private func plan(_ draft: Draft, in space: SpaceState) throws -> Plan {
         switch draft.target {
-        case .new(let name, _):
+        case .new(let name, _), .put(let name, _):
             let form = try latestForm(name)
             let operations = try operations(draft.edits, form: form, current: nil)
             let values = Dictionary(
                 operations.filter { $0.register.item == nil }.map { ($0.register.field, $0.value) },
                 uniquingKeysWith: { first, _ in first })
             let target: ChangeHeader.Target = form.naturalKey(values).map { .record(.keyed($0)) } ?? .creates
-            return Plan(form: form, target: target, creates: true, base: nil, operations: operations)
+            guard case .new = draft.target, case .record(let key) = target, let row = try recordRow(key, in: space.id)
+            else { return Plan(form: form, target: target, creates: true, base: nil, operations: operations) }
+            guard try !view(ofRow: row).deleted else { throw StoreError(.recordDeleted) }
+            var base = Base()
+            try own(edits: draft.author, of: row, joining: &base)
+            return Plan(form: form, target: target, creates: true, base: base, operations: operations)
         case .edit(let word):
             let place = try locate(word)
             let view = try view(ofRow: place.row)
             let form = try latestForm(view.form)
             var base = try draft.baseToken.map { try self.base(token: $0, record: place.record, in: space) }
-            if base != nil, !draft.author.isEmpty {
-                // Whoever edits has seen what they themselves saved here.
-                for change in try changes(ofRecord: place.row)
-                where change.dot.replica == identity.replica && change.author == draft.author {
-                    base?.insert(change.dot)
-                }
+            if var seen = base {
+                try own(edits: draft.author, of: place.row, joining: &seen)
+                base = seen
+            }
+            let writesDeletion = draft.settles || draft.edits.contains { $0.field == RegisterKey.deleted.field }
+            guard writesDeletion || !view.deleted || base.map({ !knows(deletionOf: view, $0) }) ?? false else {
+                throw StoreError(.recordDeleted)
             }
             return Plan(
                 form: form, target: .record(place.record), creates: false, base: base,
                 operations: try operations(draft.edits, form: form, current: view))
+        }
+    }
+
+    /// Whoever edits has seen what they themselves saved here before. People whom nobody named are one for that: the machine.
+    private func own(edits author: String, of record: Int64, joining base: inout Base) throws {
+        for change in try changes(ofRecord: record)
+        where change.dot.replica == identity.replica && change.author == author {
+            base.insert(change.dot)
+        }
+    }
+
+    /// Whether the author had seen that the record is deleted.
+    private func knows(deletionOf view: RecordView, _ base: Base) -> Bool {
+        (view.versions[RegisterKey.deleted.field] ?? []).contains {
+            $0.value == .flag(true) && base.covers($0.dot, received: $0.received)
         }
     }
 

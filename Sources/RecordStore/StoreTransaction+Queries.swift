@@ -72,6 +72,15 @@ extension StoreTransaction {
     }
 
     /// The record of a space that goes by a natural key; `nil` when there is none.
+    /// Whether values that stand, or are waited on, tell the record's natural key.
+    package func tellsKey(of name: RecordID, _ form: FormDefinition, in space: SpaceState) throws -> Bool {
+        guard let record = try recordRow(name, in: space.id) else { return false }
+        let fields = form.keyFields.map(\.name)
+        let known = try String.fetchAll(
+            db.cachedStatement(sql: "SELECT DISTINCT field FROM version WHERE record = ?"), arguments: [record])
+        return fields.contains(where: known.contains)
+    }
+
     package func record(keyed key: NaturalKey, in space: String) throws -> RecordView? {
         guard try hasSpace(space) else { return nil }
         return try recordRow(.keyed(key), in: self.space(space).id).map(view(ofRow:))

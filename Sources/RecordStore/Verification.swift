@@ -22,10 +22,13 @@ extension ReplicaStore {
                 for (replica, head) in try store.heads(in: space) {
                     problems += try store.chainProblems(of: replica, head: head, in: space)
                 }
+                problems += try store.headProblems(in: space)
                 if try store.digestByDefinition(of: space) != space.digest {
                     problems.append(Problem(space: space.name, subject: "state", what: "digest"))
                 }
+                problems += try store.stateProblems(in: space)
             }
+            problems += try store.formProblems()
         }
         return problems
     }
@@ -87,6 +90,73 @@ extension StoreTransaction {
                 commitment: Payload.commitment(of: change.payload))
         }
         return Head(sequence: run.last, hash: hash)
+    }
+
+    /// Replicas whose changes are held and whose head is not.
+    fileprivate func headProblems(in space: SpaceState) throws -> [Problem] {
+        let known = try heads(in: space)
+        let ends = try Row.fetchAll(
+            db, sql: "SELECT replica, max(sequence) FROM change WHERE space = ? GROUP BY replica", arguments: [space.id]
+        )
+        return try ends.compactMap { row in
+            let replica = try replica(row[0])
+            let end = UInt64(row[1] as Int64)
+            guard !known.contains(where: { $0.replica == replica && $0.head.sequence == end }) else { return nil }
+            return Problem(space: space.name, subject: replica.word, what: "head")
+        }
+    }
+
+    /// What is shown of each record against what its changes say: standing values, form, open case.
+    fileprivate func stateProblems(in space: SpaceState) throws -> [Problem] {
+        var problems: [Problem] = []
+        for record in try Int64.fetchAll(db, sql: "SELECT id FROM record WHERE space = ?", arguments: [space.id]) {
+            let changes = try changes(ofRecord: record)
+            let view = try? view(ofRow: record)
+            let shown = view?.versions.values.joined().map { ShownVersion($0.register, $0.dot, $0.value) } ?? []
+            func note(_ what: String) {
+                problems.append(Problem(space: space.name, subject: view?.word ?? "record \(record)", what: what))
+            }
+            if Set(shown) != Set(Self.standing(changes)) { note("values") }
+            if let view, !changes.contains(where: { $0.form.form == view.form }) { note("form") }
+            let fields = try String.fetchOne(
+                db, sql: "SELECT fields FROM conflict WHERE record = ?", arguments: [record])
+            if (view?.conflicts ?? []).joined(separator: " ") != fields ?? "" { note("case") }
+        }
+        return problems
+    }
+
+    private struct ShownVersion: Hashable {
+        let register: RegisterKey
+        let dot: Dot
+        let value: Value
+
+        init(_ register: RegisterKey, _ dot: Dot, _ value: Value) {
+            self.register = register
+            self.dot = dot
+            self.value = value
+        }
+    }
+
+    /// What stands by definition among a record's changes.
+    private static func standing(_ changes: [StoredChange]) -> [ShownVersion] {
+        let counted = changes.filter { $0.decision != .refused }
+            .map { (change: $0, base: $0.base, operations: (try? Payload(canonical: $0.payload))?.operations ?? []) }
+        return counted.flatMap { change, _, operations in
+            operations.filter { operation in
+                !counted.contains { other in
+                    other.change.dot != change.dot && other.base.covers(change.dot, received: change.received)
+                        && other.operations.contains { $0.register == operation.register }
+                }
+            }.map { ShownVersion($0.register, change.dot, $0.value) }
+        }
+    }
+
+    fileprivate func formProblems() throws -> [Problem] {
+        try Row.fetchAll(db, sql: "SELECT form, version, definition, digest FROM form").compactMap { row in
+            let form = try? FormDefinition(json: row.bytes("definition"))
+            guard form?.digest.bytes != row.bytes("digest") else { return nil }
+            return Problem(space: SpaceName.catalogue, subject: row["form"], what: "definition")
+        }
     }
 
     /// The state's digest from the log alone: every version that no accepted or undecided change covers, and every

@@ -9,6 +9,7 @@ package struct RecordsError: CodedError {
         case fieldType = "field.type"
         case fieldRange = "field.range"
         case fieldChoice = "field.choice"
+        case fieldMask = "field.mask"
         case fieldTooLong = "field.too-long"
         case fieldRequired = "field.required"
         case fieldKeyFixed = "field.key-fixed"

@@ -128,6 +128,8 @@ package final class Simulation {
             let captured = try agent.device.capture([draft])
             saved.formUnion(captured.map(\.dot))
             note("\(agent.name) saved \(captured.map(\.dot))")
+        } catch let error as StoreError where error.kind == .recordDeleted {
+            note("\(agent.name) is told that the record is deleted")
         } catch is Death {
             try agent.restart()
         }
@@ -231,7 +233,7 @@ package final class Simulation {
             field == RegisterKey.deleted.field
             ? Value.flag(random.oneIn(2)) : versions[random.below(versions.count)].value
         let captured = try hub.capture([
-            Draft(.edit(view.word), edits: [(field, .set(value))], author: "admin", reason: "sim")
+            Draft(.edit(view.word), edits: [(field, .set(value))], author: "admin", reason: "sim", settles: true)
         ])
         saved.formUnion(captured.map(\.dot))
         note("hub settled \(field)")

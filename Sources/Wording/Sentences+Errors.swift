@@ -1,6 +1,12 @@
 extension Catalogue {
     /// What happened (`error.`) and what to do (`remedy.`) for each code of records, stores and people.
-    static let errorRows: [Row] = rows(of: recordErrors + storeErrors + peopleErrors)
+    static let errorRows: [Row] =
+        rows(of: recordErrors + storeErrors + peopleErrors) + [
+            (
+                "row.failed", "bản ghi thứ {row} của tệp (đã lưu {saved})",
+                "record {row} of the file ({saved} saved before it)"
+            )
+        ]
 
     private static let recordErrors: [CodeSentences] = [
         row(
@@ -24,6 +30,9 @@ extension Catalogue {
         row(
             "field.choice", "“{field}” không có lựa chọn này", "“{field}” has no such choice",
             "Chọn một mục trong danh sách của biểu mẫu", "Take one of the form's choices"),
+        row(
+            "field.mask", "“{field}” phải viết theo dạng {masks} (9 là một chữ số)",
+            "“{field}” is written as {masks}, where 9 is a digit", "Nhập lại đúng dạng", "Enter it in that form"),
         row(
             "field.too-long", "Nội dung của “{field}” dài quá {limit} ký tự",
             "The text of “{field}” is longer than {limit} characters",
@@ -70,6 +79,10 @@ extension Catalogue {
             "store.full", "Ổ đĩa đã đầy", "The disk is full",
             "Giải phóng dung lượng rồi thử lại; dữ liệu đã lưu vẫn còn",
             "Free some space and try again; what was saved is safe"),
+        row(
+            "store.key-wrong", "Tệp khóa không phải của dữ liệu này", "The key file is not this data's",
+            "Đặt lại đúng tệp khóa của thư mục này từ bản sao lưu",
+            "Bring this folder's own key file back from a backup"),
         row(
             "store.busy", "Cơ sở dữ liệu đang bận", "The database is busy", "Thử lại sau giây lát",
             "Try again in a moment"),
@@ -134,6 +147,10 @@ extension Catalogue {
         row(
             "rights.unit", "“{person}” thuộc đơn vị {unit}", "“{person}” belongs to the unit {unit}",
             "Ghi bằng tài khoản của đơn vị này", "Record it under an account of this unit"),
+        row(
+            "record.key-missing", "Chưa có bản ghi với khóa này, và thay đổi không nêu khóa",
+            "There is no record with this key, and the change does not tell the key",
+            "Tạo bản ghi mới với đủ các trường khóa", "Make the record anew with its key fields"),
         row(
             "rights.hub-only", "Chỉ trung tâm được ghi ở đây", "Only the hub writes here",
             "Đề nghị người quản trị ghi thay", "Ask the admin to write it"),

@@ -103,6 +103,10 @@ extension Catalogue {
             "refused.unknown", "Không có mục bị từ chối này", "There is no such refused item", "Xem refused list",
             "See `refused list`"),
         row(
+            "refused.hub-only", "Nội dung này chỉ trung tâm được ghi, không thể tiếp nhận từ thiết bị",
+            "Only the hub writes this; it cannot be accepted from a device",
+            "Ghi lại ở trung tâm, rồi bỏ qua mục này", "Write it at the hub, then dismiss this"),
+        row(
             "case.unknown", "Không có xung đột này", "There is no such case", "Xem conflicts list",
             "See `conflicts list`"),
         row(
@@ -117,6 +121,14 @@ extension Catalogue {
         row(
             "agent.not-initialized", "Thư mục này chưa được khởi tạo", "There is no agent in this folder",
             "Chạy init hoặc enrol", "Run `init` or `enrol`"),
+        row(
+            "hub.not-initialized", "Thư mục này chưa có trung tâm: {problem}",
+            "There is no hub in this folder: {problem}",
+            "Kiểm tra --dir, hoặc chạy phusa-hub init", "Check --dir, or run `phusa-hub init`"),
+        row(
+            "hub.initialized", "Thư mục này đã có trung tâm: {problem}",
+            "There is a hub in this folder already: {problem}",
+            "Dùng trung tâm đó, hoặc thư mục khác", "Use it, or another folder"),
         row(
             "agent.initialized", "Thư mục này đã được khởi tạo", "There is an agent in this folder already",
             "Dùng thư mục khác", "Use another folder"),

@@ -68,7 +68,12 @@ struct ConflictsCommand: ParsableCommand {
                 }
                 var settlements: [String: Settlement] = [:]
                 for (field, dot) in try pick.map(pair) { settlements[field] = .pick(dot) }
-                for (field, text) in try set.map(pair) { settlements[field] = .value(try value(field, text, form)) }
+                for (field, text) in try set.map(pair) {
+                    guard settlements[field] == nil else {
+                        throw ValidationError("\(field): either --pick or --set")
+                    }
+                    settlements[field] = .value(try value(field, text, form))
+                }
                 let captured = try hub.settle(name, settlements, reason: reason, author: person)
                 return Output(.object(["record": .text(name), "dot": .text(captured.dot)]), "\(name)  \(captured.dot)")
             }
@@ -80,7 +85,12 @@ struct ConflictsCommand: ParsableCommand {
         }
 
         private func value(_ name: String, _ text: String, _ form: FormDefinition) throws -> Value {
-            if name == RegisterKey.deleted.field { return .flag(text == "true") }
+            if name == RegisterKey.deleted.field {
+                guard ["true", "false"].contains(text) else {
+                    throw RecordsError(.fieldType, ["field": name, "type": "true/false"])
+                }
+                return .flag(text == "true")
+            }
             guard let field = form.field(name) else {
                 throw RecordsError(.fieldUnknown, ["field": name, "form": form.form])
             }
@@ -114,16 +124,20 @@ struct RefusedCommand: ParsableCommand {
                     list(
                         try store.refusedChanges().map { change in
                             let record = try store.view(ofRow: change.record).word
-                            let reason = ReportedError(code: change.code, details: change.details).message(
-                                in: options.language)
+                            let error = ReportedError(code: change.code, details: change.details)
+                            let reason = error.message(in: options.language)
+                            let remedy = error.remedy(in: options.language)
                             let json: [String: JSON] = [
                                 "id": .text(change.dotWord), "record": .text(record), "form": .text(change.form.form),
-                                "code": .text(change.code), "reason": .text(reason), "author": .text(change.author),
+                                "code": .text(change.code), "reason": .text(reason), "remedy": .text(remedy),
+                                "author": .text(change.author),
                                 "replica": .text(change.dot.replica.word), "at": .moment(change.time.milliseconds),
                                 "fields": change.fieldsJSON,
                             ]
                             return Output(
-                                .object(json), "\(change.dotWord)  \(record)  \(change.code)  \(change.author)")
+                                .object(json),
+                                "\(change.dotWord)  \(record)  \(change.code)  \(change.author)\n    \(reason); \(remedy)"
+                            )
                         })
                 }
             }

@@ -56,6 +56,10 @@ struct Sync: ParsableCommand {
             let report = try dryRun ? device.preview(over: transport) : exchange(device, transport)
             // A preview sends less than it tells of.
             let bytesUp = dryRun ? report.bytesUp : transport.bytesUp
+            if !dryRun, maxBytes == nil, let (space, code) = report.refusals.min(by: { $0.key < $1.key }) {
+                // What stands in a space's way stays there until somebody sees to it.
+                throw ReportedError(code: code, details: ["space": space])
+            }
             let json: [String: JSON] = [
                 "roundTrips": .number(transport.roundTrips), "bytesUp": .number(bytesUp),
                 "bytesDown": .number(transport.bytesDown), "changesUp": .number(report.changesUp),
@@ -81,7 +85,8 @@ struct Sync: ParsableCommand {
                 return try device.sync(
                     over: transport, maxBytes: maxBytes.map { max(1, $0 - transport.bytesUp - transport.bytesDown) })
             } catch let error as any CodedError where error.retryable {
-                sleep(pause)
+                let asked = error.details["seconds"].flatMap { UInt32($0) } ?? 0
+                sleep(min(max(pause, asked + UInt32.random(in: 0...1)), 30))
                 pause *= 3
             }
         }

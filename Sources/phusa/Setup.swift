@@ -19,8 +19,7 @@ struct Init: ParsableCommand {
             let directory = options.agent()
             guard !directory.isInitialized else { throw AgentError(.initialized) }
             let forms = try catalog.map { try FixturesFolder(path: $0).forms } ?? []
-            let device = try directory.open(unit: unit)
-            try device.store.write { store in try forms.forEach(store.storeForm) }
+            let device = try directory.open(unit: unit, forms: forms)
             return Output(
                 .object(["replica": .text(device.replica.word), "unit": .text(device.unit)]),
                 "\(device.replica.word)  \(device.unit)")

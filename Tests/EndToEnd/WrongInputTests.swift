@@ -93,7 +93,7 @@ import Testing
         let empty = Program(name: "phusa", folder: folder.appendingPathComponent("empty"))
         #expect(try code(empty, ["status"]) == "agent.not-initialized")
         let hub = Program(name: "phusa-hub", folder: folder.appendingPathComponent("nohub"))
-        #expect(try code(hub, ["status"]) == "agent.not-initialized")
+        #expect(try code(hub, ["status"]) == "hub.not-initialized")
         #expect(try code(hub, ["init", "--database", "postgresql://db/phusa"]) == "database.unsupported")
         #expect(!FileManager.default.fileExists(atPath: hub.folder.path))
     }
@@ -118,6 +118,51 @@ import Testing
         try damaged.write(to: file)
         #expect(try code(agent, ["record", "list", "kt_pccc"]) == "store.damaged")
         #expect(try Data(contentsOf: file) == damaged)
+    }
+
+    @Test func aFolderThatWasBeingMadeIsFinished() throws {
+        let half = Program(name: "phusa", folder: folder.appendingPathComponent("half"))
+        try FileManager.default.createDirectory(at: half.folder, withIntermediateDirectories: true)
+        try Data().write(to: half.folder.appendingPathComponent("phusa.db"))
+        #expect(try code(half, ["status"]) == "agent.not-initialized")
+        #expect(try half.run("init", "--unit", "31120").status == 0)
+        #expect(try half.run("status").json?["unit"] as? String == "31120")
+        var kills = 0
+        for delay in stride(from: 2_000, through: 60_000, by: 2_000) {
+            let folder = Program(name: "phusa", folder: folder.appendingPathComponent("k\(delay)"))
+            if try folder.run("init", "--unit", "31120", killAfter: delay).wasKilled { kills += 1 }
+            let again = try folder.run("init", "--unit", "31120")
+            #expect(again.status == 0 || again.errors.hasPrefix("agent.initialized"))
+            #expect(try folder.run("status").status == 0)
+        }
+        #expect(kills > 0)
+    }
+
+    @Test func aFileThatStopsSaysWhereAndWhatWasSaved() throws {
+        let lines = folder.appendingPathComponent("lines.json")
+        try Data(
+            """
+            {"facility": "một", "inspected_on": "2026-06-10"}
+            {"facility": "hai", "inspected_on": "10/06/2026"}
+            """.utf8
+        ).write(to: lines)
+        try Data(
+            """
+            {"facility": "một", "inspected_on": "2026-06-10"}
+            {"inspected_on": "2026-06-10"}
+            """.utf8
+        ).write(to: folder.appendingPathComponent("required.json"))
+        #expect(try code(agent, ["record", "new", "kt_pccc", "--from", lines.path]) == "field.type")
+        let outcome = try agent.run(
+            "record", "new", "kt_pccc", "--from", folder.appendingPathComponent("required.json").path)
+        #expect(outcome.status == 1 && outcome.json?["row"] as? Int == 2)
+        #expect((outcome.json?["saved"] as? [Any])?.count == 1)
+    }
+
+    @Test func aForeignKeyIsSaid() throws {
+        let key = agent.folder.appendingPathComponent("replica.key")
+        try Data(repeating: 3, count: 32).write(to: key)
+        #expect(try code(agent, ["status"]) == "store.key-wrong")
     }
 
     @Test func aLostKeyIsSaidAndNotReplaced() throws {

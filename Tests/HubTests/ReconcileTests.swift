@@ -296,6 +296,95 @@ import Wording
         #expect(try digests().count == 1)
     }
 
+    @Test func whoeverMakesARecordAnewHasNotSeenTheOneThatIsThere() throws {
+        let word = try shared()
+        _ = try save(b, [("key", .set(.text("k"))), ("value", .set(.integer(99)))], by: "minh")
+        try sync(b, a)
+        #expect(try show(a.store, word).conflicts == ["value"])
+        #expect(try show(a.store, word).versions["value"]?.count == 2)
+        // Their own they have seen.
+        _ = try save(b, [("key", .set(.text("k"))), ("value", .set(.integer(98)))], by: "minh")
+        #expect(try show(b.store, word).versions["value"]?.map(\.value).contains(.integer(99)) == false)
+        try sync(b, a)
+        #expect(try digests().count == 1)
+    }
+
+    @Test func whoeverKnowsThatARecordIsDeletedIsTold() throws {
+        let word = try shared()
+        let opened = try token(b, word)
+        _ = try save(a, [("@deleted", .set(.flag(true)))], to: word)
+        try sync(a, b)
+        for attempt in [
+            { try self.save(self.b, [("value", .set(.integer(2)))], to: word) },
+            { try self.save(self.b, [("key", .set(.text("k"))), ("value", .set(.integer(2)))]) },
+        ] {
+            let error = #expect(throws: StoreError.self) { try attempt() }
+            #expect(error?.kind == .recordDeleted)
+        }
+        // A form that was opened before is another matter: its author did not know.
+        _ = try save(b, [("value", .set(.integer(3)))], to: word, base: opened)
+        #expect(try show(b.store, word).conflicts == ["@deleted"])
+        try sync(b, a)
+        #expect(try show(a.store, word).conflicts == ["@deleted"])
+    }
+
+    @Test(arguments: [[0, 1], [1, 0]])
+    func acceptedEditsOfOnePersonInARowAreNoConflict(order: [Int]) throws {
+        let word = try shared()
+        try hub.addPerson(id: "minh", name: "Minh", role: "ward_staff", unit: Self.unit, password: nil)
+        try hub.disablePerson("minh")
+        _ = try save(b, [("value", .set(.integer(2)))], to: word, by: "minh")
+        _ = try save(b, [("value", .set(.integer(3)))], to: word, by: "minh")
+        try sync(b)
+        let refused = try hub.store.read { try $0.openChanges(ownOnly: false).filter { $0.decision == .refused } }
+        #expect(refused.count == 2)
+        for index in order { _ = try hub.acceptRefused(refused[index].dotWord, person: "admin") }
+        try sync(a, b)
+        for store in [hub.store, a.store, b.store] {
+            #expect(try show(store, word).fields["value"] == .integer(3))
+            #expect(try show(store, word).conflicts.isEmpty)
+            #expect(try store.verify().isEmpty)
+        }
+        #expect(try digests().count == 1)
+    }
+
+    @Test func aChangeOfARecordThatWasNeverMadeIsRefused() throws {
+        try hub.addPerson(id: "minh", name: "Minh", role: "ward_staff", unit: Self.unit, password: nil)
+        try hub.disablePerson("minh")
+        let word = try save(b, [("key", .set(.text("z"))), ("value", .set(.integer(2)))], by: "minh")
+        _ = try save(b, [("value", .set(.integer(3)))], to: word, by: "lan")
+        try sync(b)
+        let codes = try hub.store.read { try $0.openChanges(ownOnly: false).map(\.code) }
+        #expect(codes.sorted() == ["person.disabled", "record.key-missing"])
+    }
+
+    @Test func onlyAdminsSettle() throws {
+        let word = try shared()
+        _ = try save(a, [("value", .set(.integer(2)))], to: word)
+        _ = try save(b, [("value", .set(.integer(3)))], to: word)
+        try sync(a, b)
+        try hub.addPerson(id: "minh", name: "Minh", role: "ward_staff", unit: Self.unit, password: nil)
+        let error = #expect(throws: ReportedError.self) {
+            try hub.settle(word, ["value": .value(.integer(4))], reason: "r", author: "minh")
+        }
+        #expect(error?.code == "rights.settle")
+        _ = try hub.settle(word, ["value": .value(.integer(4))], reason: "r", author: "")
+    }
+
+    @Test func aSmallBudgetBringsSomethingThroughEachTime() throws {
+        for number in 0..<40 {
+            _ = try save(a, [("key", .set(.text("k\(number)"))), ("note", .set(.text("n\(number)")))])
+            if number % 10 == 9 { try a.store.write { try $0.seal(in: try $0.space(Self.space)) } }
+        }
+        var left = [40]
+        while let last = left.last, last > 0, left.count < 10 {
+            let report = try a.sync(over: Line(hub: hub), maxBytes: 200)
+            #expect(report.left < last)
+            left.append(report.left)
+        }
+        #expect(left.last == 0 && left.count > 2)
+    }
+
     @Test func whatWaitsForAFormIsDecidedWhenItComes() throws {
         var form = Self.form
         form.form = "visit"

@@ -73,6 +73,31 @@ import Testing
         #expect(try store.verify().isEmpty)
     }
 
+    @Test(arguments: [
+        "DELETE FROM version WHERE field = 'value'", "UPDATE version SET value = x'010E' WHERE field = 'value'",
+        "DELETE FROM head", "UPDATE record SET form = 'x'", "UPDATE form SET digest = zeroblob(32)",
+        "INSERT INTO conflict (record, fields, since) SELECT id, 'value', 1 FROM record",
+        "UPDATE space SET digest = zeroblob(32)", "UPDATE change SET payload = zeroblob(length(payload))",
+    ])
+    func verifyFindsDamage(sql: String) throws {
+        _ = try save([("place", .set(.text("x"))), ("value", .set(.integer(5)))])
+        #expect(try store.verify().isEmpty)
+        try store.write { try $0.db.execute(sql: sql) }
+        #expect(try !store.verify().isEmpty)
+    }
+
+    @Test func anotherKeyIsNotTakenForTheStores() throws {
+        let path = folder.appendingPathComponent("a.db").path
+        let other = try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 8, count: 32)))
+        let error = #expect(throws: StoreError.self) { try ReplicaStore(path: path, identity: other, world: .system) }
+        #expect(error?.kind == .keyWrong)
+    }
+
+    @Test func controlCharactersAreNotKept() throws {
+        let view = try save([("place", .set(.text("\u{1B}[31mBến\u{0}\r Ninh\u{202E} Kiều\n2")))])
+        #expect(view.fields["place"] == .text("[31mBến Ninh Kiều\n2"))
+    }
+
     @Test func laterEditSupersedesEarlier() throws {
         let first = try save([("place", .set(.text("x"))), ("value", .set(.integer(5)))])
         let second = try save([("value", .set(.integer(6)))], to: .edit(first.word))

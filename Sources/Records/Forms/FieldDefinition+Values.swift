@@ -39,6 +39,9 @@ extension FieldDefinition {
             guard text.utf8.count <= RecordLimits.textBytes, text.count <= limit else {
                 throw problem(.fieldTooLong, ["limit": String(limit)])
             }
+            if let masks, !masks.contains(where: { Self.fits(text, mask: $0) }) {
+                throw problem(.fieldMask, ["masks": masks.joined(separator: ", ")])
+            }
         case (.selectOne, .text(let name)): try checkChoice(name)
         case (.selectMultiple, .items(let names)):
             for name in names { try checkChoice(name) }
@@ -46,6 +49,11 @@ extension FieldDefinition {
             try checkRange(value)
         default: throw problem(.fieldType, ["type": type.rawValue])
         }
+    }
+
+    private static func fits(_ text: String, mask: String) -> Bool {
+        text.utf8.count == mask.utf8.count
+            && zip(text.utf8, mask.utf8).allSatisfy { $1 == UInt8(ascii: "9") ? (48...57).contains($0) : $0 == $1 }
     }
 
     /// Checks one member that is added to or removed from a set.

@@ -97,6 +97,9 @@ extension FormDefinition {
         } else if field.choices != nil {
             return "choices: only select types have them"
         }
+        if let masks = field.masks, field.type != .text || masks.isEmpty || masks.contains("") {
+            return "masks: for texts only, and none empty"
+        }
         if field.policy == .forward, field.order?.isEmpty ?? true { return "order: a forward field needs one" }
         if field.isUnion != (field.type == .selectMultiple) { return "policy: union and select_multiple go together" }
         if field.key, field.type == .selectMultiple { return "key: a set cannot be one" }

@@ -51,13 +51,15 @@ package struct FieldDefinition: Codable, Hashable, Sendable {
     package var min: String?
     package var max: String?
     package var maxLength: Int?
+    /// What a text must look like, one of these: `9` is a digit, all else stands for itself.
+    package var masks: [String]?
     /// The heading that begins with this field.
     package var section: Label?
     package var severity: String?
     package var legal: String?
 
     private enum CodingKeys: String, CodingKey {
-        case name, type, label, hint, required, key, policy, choices, order, min, max, section, severity, legal
+        case name, type, label, hint, required, key, policy, choices, order, min, max, section, severity, legal, masks
         case choicesFrom = "choices_from"
         case maxLength = "max_length"
     }
@@ -93,6 +95,7 @@ package struct FieldDefinition: Codable, Hashable, Sendable {
         min = try values.decodeIfPresent(String.self, forKey: .min)
         max = try values.decodeIfPresent(String.self, forKey: .max)
         maxLength = try values.decodeIfPresent(Int.self, forKey: .maxLength)
+        masks = try values.decodeIfPresent([String].self, forKey: .masks)
         section = try values.decodeIfPresent(Label.self, forKey: .section)
         severity = try values.decodeIfPresent(String.self, forKey: .severity)
         legal = try values.decodeIfPresent(String.self, forKey: .legal)

@@ -7,13 +7,23 @@ package enum TextFold {
         "\u{D0}": "\u{110}", "\u{F0}": "\u{111}", "\u{189}": "\u{110}",
     ]
 
-    /// Text as PhuSa stores it: NFC, with stray look-alikes of đ mended.
+    /// What nobody types and terminals obey: control characters but for tab and new line, and marks that turn the direction
+    /// of what follows.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x09, 0x0A: false
+        case 0x00...0x1F, 0x7F...0x9F, 0x202A...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    /// Text as PhuSa stores it: NFC, without control characters, with stray look-alikes of đ mended.
     package static func normalized(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { strayD[$0] != nil }) else {
+        guard text.unicodeScalars.contains(where: { strayD[$0] != nil || isControl($0) }) else {
             return text.precomposedStringWithCanonicalMapping
         }
         var scalars = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars { scalars.append(strayD[scalar] ?? scalar) }
+        for scalar in text.unicodeScalars where !isControl(scalar) { scalars.append(strayD[scalar] ?? scalar) }
         return String(scalars).precomposedStringWithCanonicalMapping
     }
 
