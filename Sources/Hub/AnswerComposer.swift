@@ -48,11 +48,6 @@ struct AnswerComposer: Sendable {
         case .head:
             stage = .frames
             bytes += UInt64(asked.head.count)
-            try hub.store.read { store in
-                for number in order where positions[number] != nil {
-                    ends[number] = try store.space(asked.device.spaces[number]).position
-                }
-            }
             return asked.head
         case .frames:
             let frame = try hub.store.read { try nextFrame($0) }
@@ -67,6 +62,11 @@ struct AnswerComposer: Sendable {
     private var isOverLimit: Bool { asked.answerLimit > 0 && bytes + UInt64(frameAim / 8) > asked.answerLimit }
 
     private mutating func nextFrame(_ store: StoreTransaction) throws -> [UInt8] {
+        if frames == 0 {
+            for number in order where positions[number] != nil {
+                ends[number] = try store.space(asked.device.spaces[number]).position
+            }
+        }
         var frame = AnswerFrame()
         var starts: [Int: UInt64] = [:]
         var size = 0

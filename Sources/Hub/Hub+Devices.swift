@@ -38,9 +38,9 @@ extension Hub {
                 }
             }
             for space in spaces { try store.ensureSpace(space) }
-            try store.db.execute(
-                sql: "INSERT INTO enrol_code (name, secret, unit, spaces, expires) VALUES (?, ?, ?, ?, ?)",
-                arguments: [code.name, Data(code.secret), unit, spaces.joined(separator: " "), expires])
+            try store.db.cachedStatement(
+                sql: "INSERT INTO enrol_code (name, secret, unit, spaces, expires) VALUES (?, ?, ?, ?, ?)"
+            ).execute(arguments: [code.name, Data(code.secret), unit, spaces.joined(separator: " "), expires])
         }
         return (code, expires)
     }
@@ -49,10 +49,11 @@ extension Hub {
     static func knowsUnit(_ unit: String, _ store: StoreTransaction) throws -> Bool {
         let key = NaturalKey(form: BuiltInForm.unit.form, values: ["code": .text(unit)])
         let known = try Bool.fetchOne(
-            store.db, sql: "SELECT EXISTS (SELECT 1 FROM record WHERE name = ?)",
+            store.db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM record WHERE name = ?)"),
             arguments: [Data(RecordID.keyed(key).bytes)])
         let any = try Bool.fetchOne(
-            store.db, sql: "SELECT EXISTS (SELECT 1 FROM record WHERE form = ?)", arguments: [BuiltInForm.unit.form])
+            store.db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM record WHERE form = ?)"),
+            arguments: [BuiltInForm.unit.form])
         return known == true || any == false
     }
 
@@ -62,7 +63,8 @@ extension Hub {
         return try store.write { store in
             guard
                 let row = try Row.fetchOne(
-                    store.db, sql: "SELECT * FROM enrol_code WHERE name = ?", arguments: [request.codeName]),
+                    store.db.cachedStatement(sql: "SELECT * FROM enrol_code WHERE name = ?"),
+                    arguments: [request.codeName]),
                 let secret = row["secret"] as Data?,
                 let code = EnrolmentCode(request.codeName + String(decoding: secret, as: UTF8.self)),
                 EnrolRequest.isProven(bytes, by: code)
@@ -104,11 +106,11 @@ extension Hub {
             hub: self.store.identity
         ).bytes
         _ = try store.ensureReplica(replica, publicKey: publicKey, certificate: certificate)
-        try store.db.execute(
-            sql: "INSERT INTO device (replica, unit, spaces, enrolled) VALUES (?, ?, ?, ?)",
-            arguments: [Data(replica.bytes), unit, spaces, now])
-        try store.db.execute(
-            sql: "UPDATE enrol_code SET used_by = ? WHERE name = ?", arguments: [Data(replica.bytes), code.name])
+        try store.db.cachedStatement(sql: "INSERT INTO device (replica, unit, spaces, enrolled) VALUES (?, ?, ?, ?)")
+            .execute(arguments: [Data(replica.bytes), unit, spaces, now])
+        try store.db.cachedStatement(sql: "UPDATE enrol_code SET used_by = ? WHERE name = ?").execute(arguments: [
+            Data(replica.bytes), code.name,
+        ])
         return certificate
     }
 
@@ -116,12 +118,15 @@ extension Hub {
 
     package func devices() throws -> [Device] {
         try store.read { store in
-            try Row.fetchAll(store.db, sql: "SELECT * FROM device ORDER BY unit, enrolled, replica").map(Self.device)
+            try Row.fetchAll(store.db.cachedStatement(sql: "SELECT * FROM device ORDER BY unit, enrolled, replica"))
+                .map(Self.device)
         }
     }
 
     static func device(_ replica: ReplicaID, _ store: StoreTransaction) throws -> Device? {
-        try Row.fetchOne(store.db, sql: "SELECT * FROM device WHERE replica = ?", arguments: [Data(replica.bytes)]).map(
+        try Row.fetchOne(
+            store.db.cachedStatement(sql: "SELECT * FROM device WHERE replica = ?"), arguments: [Data(replica.bytes)]
+        ).map(
             device)
     }
 
@@ -142,9 +147,9 @@ extension Hub {
         guard let replica = ReplicaID(word: word) else { throw HubError(.deviceUnknown) }
         try store.write { store in
             guard try Self.device(replica, store) != nil else { throw HubError(.deviceUnknown) }
-            try store.db.execute(
-                sql: "UPDATE device SET revoked = ?, reason = ? WHERE replica = ? AND revoked IS NULL",
-                arguments: [self.store.world.now(), reason, Data(replica.bytes)])
+            try store.db.cachedStatement(
+                sql: "UPDATE device SET revoked = ?, reason = ? WHERE replica = ? AND revoked IS NULL"
+            ).execute(arguments: [self.store.world.now(), reason, Data(replica.bytes)])
         }
     }
 }

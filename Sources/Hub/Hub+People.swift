@@ -41,9 +41,9 @@ extension Hub {
         try store.write { store in
             guard try Self.person(id, store) == nil else { throw HubError(.personExists, ["person": id]) }
             guard try Self.knowsUnit(unit, store) else { throw HubError(.unitUnknown, ["unit": unit]) }
-            try store.db.execute(
-                sql: "INSERT INTO person (id, name, role, unit, verifier) VALUES (?, ?, ?, ?, ?)",
-                arguments: [id, TextFold.normalized(name), role.rawValue, unit, verifier.map { Data($0) }])
+            try store.db.cachedStatement(
+                sql: "INSERT INTO person (id, name, role, unit, verifier) VALUES (?, ?, ?, ?, ?)"
+            ).execute(arguments: [id, TextFold.normalized(name), role.rawValue, unit, verifier.map { Data($0) }])
             try publish(id, store)
         }
     }
@@ -52,14 +52,16 @@ extension Hub {
         let verifier = try makeVerifier(password)
         try store.write { store in
             guard try Self.person(id, store) != nil else { throw HubError(.personUnknown, ["person": id]) }
-            try store.db.execute(sql: "UPDATE person SET verifier = ? WHERE id = ?", arguments: [Data(verifier), id])
+            try store.db.cachedStatement(sql: "UPDATE person SET verifier = ? WHERE id = ?").execute(arguments: [
+                Data(verifier), id,
+            ])
         }
     }
 
     package func disablePerson(_ id: String) throws {
         try store.write { store in
             guard try Self.person(id, store) != nil else { throw HubError(.personUnknown, ["person": id]) }
-            try store.db.execute(sql: "UPDATE person SET disabled = 1 WHERE id = ?", arguments: [id])
+            try store.db.cachedStatement(sql: "UPDATE person SET disabled = 1 WHERE id = ?").execute(arguments: [id])
             try publish(id, store)
         }
     }
@@ -79,7 +81,8 @@ extension Hub {
         let (person, verifier) = try store.read { store in
             (
                 try Self.person(id, store),
-                try Data.fetchOne(store.db, sql: "SELECT verifier FROM person WHERE id = ?", arguments: [id])
+                try Data.fetchOne(
+                    store.db.cachedStatement(sql: "SELECT verifier FROM person WHERE id = ?"), arguments: [id])
             )
         }
         // A wrong name costs as much time as a wrong password.
@@ -91,7 +94,8 @@ extension Hub {
     }
 
     static func person(_ id: String, _ store: StoreTransaction) throws -> Person? {
-        try Row.fetchOne(store.db, sql: "SELECT * FROM person WHERE id = ?", arguments: [id]).flatMap(person)
+        try Row.fetchOne(store.db.cachedStatement(sql: "SELECT * FROM person WHERE id = ?"), arguments: [id]).flatMap(
+            person)
     }
 
     private static func person(_ row: Row) -> Person? {

@@ -120,11 +120,11 @@ extension Hub {
             guard received.isSigned(by: key, for: self.replica) else { throw HubError(.requestForged) }
             guard received.head.counter > device.counter else { throw HubError(.requestReplayed) }
             let known = try positions(received.head.knowledge, of: device, remembered: [], store)
-            try store.db.execute(
-                sql: "UPDATE device SET counter = ?, contact = ?, clock_offset = ? WHERE replica = ?",
-                arguments: [
-                    Int64(received.head.counter), now, received.head.clock &* 1000 &- now, Self.data(replica),
-                ])
+            try store.db.cachedStatement(
+                sql: "UPDATE device SET counter = ?, contact = ?, clock_offset = ? WHERE replica = ?"
+            ).execute(arguments: [
+                Int64(received.head.counter), now, received.head.clock &* 1000 &- now, Self.data(replica),
+            ])
             return (device, known)
         }
         sessions.begin(id, HubSession(device: replica, keys: keys, begun: now / 1000, noted: now))

@@ -77,15 +77,16 @@ final class CommitGroup: Sendable {
 
     private func perform(_ job: Job, _ db: Database, alone: Bool) throws {
         guard !alone else { return try job.body?(db) ?? () }
+        // GRDB's own savepoints would be parsed anew for each job.
+        try db.cachedStatement(sql: "SAVEPOINT job").execute()
         do {
-            try db.inSavepoint {
-                try job.body?(db)
-                return .commit
-            }
+            try job.body?(db)
         } catch {
             // A full or failing disk may have ended the whole transaction.
             guard db.isInsideTransaction else { throw error }
             job.failure = error
+            try db.cachedStatement(sql: "ROLLBACK TO job").execute()
         }
+        try db.cachedStatement(sql: "RELEASE job").execute()
     }
 }

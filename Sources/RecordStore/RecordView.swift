@@ -18,15 +18,20 @@ package struct RecordView: Sendable {
     package struct Version: Sendable {
         package let value: Value
         package let dot: Dot
-        package let dotWord: String
+        let hashPrefix: UInt32
         package let author: String
-        package let replica: ReplicaID
         package let time: HybridTime
         package let received: UInt64?
         package let receivedAt: Int64?
-        package let base: Base
+        let depends: UInt64
+        let ownBase: Base?
         package let state: DeliveryState
         package let register: RegisterKey
+
+        package var dotWord: String { DotWord(dot, hashPrefix: hashPrefix).text }
+        package var replica: ReplicaID { dot.replica }
+        /// What its author had seen.
+        package var base: Base { .of(dot, own: ownBase, depends: depends) }
     }
 
     package let row: Int64
@@ -87,29 +92,56 @@ extension StoreTransaction {
             state: try state(ofRow: id), fields: outcome.fields, versions: versions, conflicts: outcome.conflicts)
     }
 
-    private func standingVersions(of record: Int64, in space: SpaceState) throws -> [String: [RecordView.Version]] {
+    /// The fields of the record that wait for a person, in order; without the rest of the view.
+    func conflicts(ofRow id: Int64) throws -> [String] {
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT space, form FROM record WHERE id = ?"), arguments: [id])
+        guard let row else { throw StoreError(.recordUnknown) }
+        let versions = try standingVersions(of: id, in: try space(row[0] as Int64), where: Self.isContestable)
+        return Self.merge(versions, try? latestForm(row[1])).conflicts
+    }
+
+    /// A field with one standing version is nobody's case, except where the record was deleted.
+    private static let isContestable = """
+        AND (version.field IN (
+            SELECT field FROM version WHERE record = ?2 AND standing = 1 GROUP BY field HAVING count(*) > 1
+        ) OR EXISTS (SELECT 1 FROM version WHERE record = ?2 AND standing = 1 AND field = '\(RegisterKey.deleted.field)'))
+        """
+
+    private func standingVersions(
+        of record: Int64, in space: SpaceState, where condition: String = ""
+    ) throws -> [String: [RecordView.Version]] {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT version.field, version.item, version.value AS shown, change.* FROM version JOIN change
-                    ON change.space = ? AND change.replica = version.replica AND change.sequence = version.sequence
-                    WHERE version.record = ? AND version.standing = 1
+                    SELECT version.field, version.item, version.value, change.replica, change.sequence, change.link,
+                        change.author, change.time, change.received, change.received_at, change.depends, change.base,
+                        change.decision
+                    FROM version JOIN change ON change.space = ?1 AND change.replica = version.replica
+                        AND change.sequence = version.sequence
+                    WHERE version.record = ?2 AND version.standing = 1 \(condition)
                     ORDER BY version.field, version.item, version.replica, version.sequence
                     """), arguments: [space.id, record])
         var versions: [String: [RecordView.Version]] = [:]
-        for row in rows {
-            let change = try storedChange(row)
-            let item: String = row["item"]
-            let field: String = row["field"]
-            versions[field, default: []].append(
-                RecordView.Version(
-                    value: try Value(canonical: row.bytes("shown")), dot: change.dot, dotWord: change.dotWord,
-                    author: change.author, replica: change.dot.replica, time: change.time, received: change.received,
-                    receivedAt: change.receivedAt, base: change.base,
-                    state: change.decision == .accepted ? .received : .waiting,
-                    register: RegisterKey(field, item: item.isEmpty ? nil : item)))
-        }
+        for row in rows { versions[row[0], default: []].append(try version(row)) }
         return versions
+    }
+
+    /// Columns by their numbers, since names would be looked up for each row.
+    private func version(_ row: Row) throws -> RecordView.Version {
+        let item: String = row[1]
+        return RecordView.Version(
+            value: try Value(canonical: Array(row[2] as Data)),
+            dot: Dot(try replica(row[3]), UInt64(row[4] as Int64)),
+            hashPrefix: try Hash256(bytes: row[5] as Data).orDamaged("link").prefix, author: row[6],
+            time: HybridTime(rawValue: UInt64(bitPattern: row[7] as Int64)),
+            received: (row[8] as Int64?).map { UInt64($0) }, receivedAt: row[9], depends: UInt64(row[10] as Int64),
+            ownBase: try (row[11] as Data?).map { data in
+                var reader = ByteReader(Array(data))
+                return try Base(from: &reader)
+            },
+            state: Decision(rawValue: row[12]) == .accepted ? .received : .waiting,
+            register: RegisterKey(row[0], item: item.isEmpty ? nil : item))
     }
 
     private static func merge(

@@ -25,16 +25,15 @@ extension StoreTransaction {
     func refreshDictionaries() throws {
         let catalogue = try space(SpaceName.catalogue)
         let rows = try Int64.fetchAll(
-            db, sql: "SELECT id FROM record WHERE space = ? AND form = ?",
+            db.cachedStatement(sql: "SELECT id FROM record WHERE space = ? AND form = ?"),
             arguments: [catalogue.id, BuiltInForm.dictionary.form])
         for row in rows {
             guard let version = try view(ofRow: row).versions["bytes"]?.first, let received = version.received,
                 case .text(let text) = version.value, let bytes = Data(base64Encoded: text)
             else { continue }
             let dictionary = PresetDictionary(Array(bytes))
-            try db.execute(
-                sql: "INSERT OR IGNORE INTO dictionary (name, bytes, received) VALUES (?, ?, ?)",
-                arguments: [Data(dictionary.name), bytes, Int64(received)])
+            try db.cachedStatement(sql: "INSERT OR IGNORE INTO dictionary (name, bytes, received) VALUES (?, ?, ?)")
+                .execute(arguments: [Data(dictionary.name), bytes, Int64(received)])
         }
     }
 }

@@ -37,11 +37,11 @@ extension StoreTransaction {
 
     /// The newest version of every form, in the order of their ids.
     package func allForms() throws -> [FormDefinition] {
-        try String.fetchAll(db, sql: "SELECT DISTINCT form FROM form ORDER BY form").map(latestForm)
+        try String.fetchAll(db.cachedStatement(sql: "SELECT DISTINCT form FROM form ORDER BY form")).map(latestForm)
     }
 
     package func formDigests() throws -> [FormReference: Hash256] {
-        let rows = try Row.fetchAll(db, sql: "SELECT form, version, digest FROM form")
+        let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT form, version, digest FROM form"))
         return Dictionary(
             try rows.map {
                 (FormReference($0["form"], version: UInt64($0["version"] as Int64)), try $0.hash("digest"))
@@ -50,12 +50,12 @@ extension StoreTransaction {
     }
 
     package func storeForm(_ form: FormDefinition) throws {
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 INSERT INTO form (form, version, definition, digest) VALUES (?, ?, ?, ?)
                 ON CONFLICT (form, version) DO UPDATE SET definition = excluded.definition, digest = excluded.digest
-                """,
-            arguments: [form.form, Int64(form.version), Data(form.canonicalJSON), Data(form.digest.bytes)])
+                """
+        ).execute(arguments: [form.form, Int64(form.version), Data(form.canonicalJSON), Data(form.digest.bytes)])
         forms[form.reference] = form
     }
 
@@ -64,8 +64,10 @@ extension StoreTransaction {
     package func refreshForms() throws {
         try refreshDictionaries()
         let rows = try Int64.fetchAll(
-            db,
-            sql: "SELECT record.id FROM record JOIN space ON space.id = record.space WHERE space.name = ? AND form = ?",
+            db.cachedStatement(
+                sql:
+                    "SELECT record.id FROM record JOIN space ON space.id = record.space WHERE space.name = ? AND form = ?"
+            ),
             arguments: [SpaceName.catalogue, BuiltInForm.form.form])
         for row in rows {
             guard case .text(let json)? = try view(ofRow: row).fields["definition"],

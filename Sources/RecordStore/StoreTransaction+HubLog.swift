@@ -24,9 +24,9 @@ extension StoreTransaction {
             }
         case .disposition(let disposition):
             guard let change = try change(disposition.dot, in: space.id) else { throw ProtocolError(.answerIncomplete) }
-            try db.execute(
-                sql: "UPDATE change SET disposed = ? WHERE space = ? AND replica = ? AND sequence = ?",
-                arguments: [Data(bytes), space.id, change.replicaRow, Int64(change.dot.sequence)])
+            try db.cachedStatement(
+                sql: "UPDATE change SET disposed = ? WHERE space = ? AND replica = ? AND sequence = ?"
+            ).execute(arguments: [Data(bytes), space.id, change.replicaRow, Int64(change.dot.sequence)])
             touch(change.record, mayBeCase: false)
         }
         return end
@@ -87,7 +87,8 @@ extension StoreTransaction {
     package func logHash(at index: UInt64, in space: SpaceState) throws -> Hash256? {
         guard index > 0 else { return .zero }
         return try Row.fetchOne(
-            db, sql: "SELECT hash FROM log WHERE space = ? AND position = ?", arguments: [space.id, Int64(index)]
+            db.cachedStatement(sql: "SELECT hash FROM log WHERE space = ? AND position = ?"),
+            arguments: [space.id, Int64(index)]
         ).map { try $0.hash("hash") }
     }
 
@@ -109,7 +110,8 @@ extension StoreTransaction {
         index: UInt64, entry: [UInt8]
     )] {
         try Row.fetchAll(
-            db, sql: "SELECT position, entry FROM log WHERE space = ? AND position > ? ORDER BY position LIMIT ?",
+            db.cachedStatement(
+                sql: "SELECT position, entry FROM log WHERE space = ? AND position > ? ORDER BY position LIMIT ?"),
             arguments: [space.id, Int64(index), limit]
         ).map { (UInt64($0["position"] as Int64), $0.bytes("entry")) }
     }

@@ -8,7 +8,7 @@ import SyncProtocol
 extension StoreTransaction {
     /// Brings the record's open case up to date with its standing versions.
     func refreshConflict(of record: Int64) throws {
-        let fields = try view(ofRow: record).conflicts
+        let fields = try mayBeCase(record) ? conflicts(ofRow: record) : []
         if fields.isEmpty {
             try db.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?").execute(arguments: [record])
         } else {
@@ -22,6 +22,15 @@ extension StoreTransaction {
         try flag(record, .hasCase, fields.isEmpty ? .clear : .set)
     }
 
+    /// Whether a register of the record holds several versions, or something deleted it: nothing else makes a case.
+    private func mayBeCase(_ record: Int64) throws -> Bool {
+        let select = try prepared(.selectSiblings)
+        select.bind(1, record)
+        select.bind(2, text: RegisterKey.deleted.field.utf8)
+        defer { select.reset() }
+        return try select.step()
+    }
+
     func deferSearch(of record: Int64) throws {
         let statement = try prepared(.insertSearchDue)
         statement.bind(1, record)
@@ -31,7 +40,8 @@ extension StoreTransaction {
     /// Brings some search rows up to date that were left behind.
     /// - Returns: whether there may be more.
     package func catchUpSearch() throws -> Bool {
-        let due = try Int64.fetchAll(db, sql: "SELECT record FROM search_due LIMIT ?", arguments: [Self.catchUpRecords])
+        let due = try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT record FROM search_due LIMIT ?"), arguments: [Self.catchUpRecords])
         for record in due {
             try refreshSearch(of: record)
             try db.cachedStatement(sql: "DELETE FROM search_due WHERE record = ?").execute(arguments: [record])
@@ -66,8 +76,10 @@ extension StoreTransaction {
     /// Changes that wait or were refused, oldest first. On a device, its own; at the hub, everybody's.
     package func openChanges(ownOnly: Bool) throws -> [StoredChange] {
         let changes = try Row.fetchAll(
-            db,
-            sql: "SELECT \(Self.changeColumns) FROM change WHERE decision <> 1 ORDER BY time, space, replica, sequence"
+            db.cachedStatement(
+                sql:
+                    "SELECT \(Self.changeColumns) FROM change WHERE decision <> 1 ORDER BY time, space, replica, sequence"
+            )
         ).map(storedChange)
         return changes.filter { !ownOnly || $0.dot.replica == identity.replica }
     }

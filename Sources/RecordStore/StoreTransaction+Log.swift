@@ -33,43 +33,49 @@ package struct StoredChange: Sendable {
     package let disposed: Disposition?
 
     /// What the author had seen.
-    package var base: Base {
-        ownBase ?? Base(position: depends, vector: VersionVector([dot.replica: dot.sequence - 1]))
-    }
+    package var base: Base { .of(dot, own: ownBase, depends: depends) }
 
     package var dotWord: String { DotWord(dot, hashPrefix: link.prefix).text }
 }
 
-extension StoreTransaction {
-    static let changeColumns = """
-        space, replica, sequence, record, creates, form, form_version, author, time, depends, base, payload, link, received,
-        received_at, decision, code, details, disposed
-        """
+extension Base {
+    /// The base of a change: its own, or the default one.
+    static func of(_ dot: Dot, own: Base?, depends: UInt64) -> Base {
+        own ?? Base(position: depends, vector: VersionVector([dot.replica: dot.sequence - 1]))
+    }
+}
 
+extension StoreTransaction {
+    static let changeColumnNames = [
+        "space", "replica", "sequence", "record", "creates", "form", "form_version", "author", "time", "depends",
+        "base",
+        "payload", "link", "received", "received_at", "decision", "code", "details", "disposed",
+    ]
+    static let changeColumns = changeColumnNames.joined(separator: ", ")
+
+    /// The change in a row that begins with ``changeColumns``. Numbers, since names would be looked up for each row.
     func storedChange(_ row: Row) throws -> StoredChange {
-        let replicaRow: Int64 = row["replica"]
-        let base = row["base"] as Data?
+        func integer(_ column: Int) -> Int64 { row[column] }
+        func optionalInteger(_ column: Int) -> Int64? { row[column] }
+        func text(_ column: Int) -> String { row[column] }
+        func bytes(_ column: Int) -> [UInt8]? { (row[column] as Data?).map { Array($0) } }
         return StoredChange(
-            space: row["space"], replicaRow: replicaRow,
-            dot: Dot(try replica(replicaRow), UInt64(row["sequence"] as Int64)), record: row["record"],
-            creates: (row["creates"] as Int64) == 1,
-            form: FormReference(row["form"], version: UInt64(row["form_version"] as Int64)), author: row["author"],
-            time: HybridTime(rawValue: UInt64(bitPattern: row["time"] as Int64)),
-            depends: UInt64(row["depends"] as Int64),
-            ownBase: try base.map { data in
-                var reader = ByteReader(Array(data))
+            space: integer(0), replicaRow: integer(1), dot: Dot(try replica(integer(1)), UInt64(integer(2))),
+            record: integer(3), creates: integer(4) == 1, form: FormReference(text(5), version: UInt64(integer(6))),
+            author: text(7), time: HybridTime(rawValue: UInt64(bitPattern: integer(8))), depends: UInt64(integer(9)),
+            ownBase: try bytes(10).map { bytes in
+                var reader = ByteReader(bytes)
                 return try Base(from: &reader)
             },
-            payload: row.bytes("payload"), link: try row.hash("link"),
-            received: (row["received"] as Int64?).map { UInt64($0) },
-            receivedAt: row["received_at"], decision: Decision(rawValue: row["decision"]) ?? .undecided,
-            code: row["code"],
-            details: try (row["details"] as Data?).map { data in
-                var reader = ByteReader(Array(data))
+            payload: bytes(11) ?? [], link: try Hash256(bytes: bytes(12) ?? []).orDamaged("link"),
+            received: optionalInteger(13).map { UInt64($0) }, receivedAt: optionalInteger(14),
+            decision: Decision(rawValue: integer(15)) ?? .undecided, code: text(16),
+            details: try bytes(17).map { bytes in
+                var reader = ByteReader(bytes)
                 return try reader.details()
             } ?? [:],
-            disposed: try (row["disposed"] as Data?).flatMap { data in
-                guard case .disposition(let disposition) = try LogEntry(bytes: Array(data)) else { return nil }
+            disposed: try bytes(18).flatMap { bytes in
+                guard case .disposition(let disposition) = try LogEntry(bytes: bytes) else { return nil }
                 return disposition
             })
     }

@@ -122,15 +122,17 @@ extension StoreTransaction {
     /// How many cases are open in each space and form.
     package func caseCounts() throws -> [(space: String, form: String, count: Int)] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT space.name, record.form, count(*) AS many FROM conflict JOIN record ON record.id = conflict.record
-                JOIN space ON space.id = record.space GROUP BY space.name, record.form ORDER BY space.name, record.form
-                """
+            db.cachedStatement(
+                sql: """
+                    SELECT space.name, record.form, count(*) AS many FROM conflict JOIN record ON record.id = conflict.record
+                    JOIN space ON space.id = record.space GROUP BY space.name, record.form ORDER BY space.name, record.form
+                    """)
         ).map { ($0["name"], $0["form"], $0["many"]) }
     }
 
-    package func conflictCount() throws -> Int { try Int.fetchOne(db, sql: "SELECT count(*) FROM conflict") ?? 0 }
+    package func conflictCount() throws -> Int {
+        try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM conflict")) ?? 0
+    }
 }
 
 /// How many of this replica's changes stand where.
@@ -149,16 +151,18 @@ extension StoreTransaction {
         let own = try requireReplica(identity.replica)
         var counts = OwnCounts()
         let open = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT count(*) AS every, count(*) FILTER (WHERE decision = 0) AS waiting,
-                count(*) FILTER (WHERE decision = 0 AND received IS NULL) AS unsent,
-                count(*) FILTER (WHERE decision = 2 AND disposed IS NULL) AS refused
-                FROM change WHERE decision <> 1 AND replica = ?
-                """, arguments: [own])
+            db.cachedStatement(
+                sql: """
+                    SELECT count(*) AS every, count(*) FILTER (WHERE decision = 0) AS waiting,
+                    count(*) FILTER (WHERE decision = 0 AND received IS NULL) AS unsent,
+                    count(*) FILTER (WHERE decision = 2 AND disposed IS NULL) AS refused
+                    FROM change WHERE decision <> 1 AND replica = ?
+                    """), arguments: [own])
         // The log has no holes, so what is not open was received: no need to count it.
         let made =
-            try Int.fetchOne(db, sql: "SELECT coalesce(sum(sequence), 0) FROM head WHERE replica = ?", arguments: [own])
+            try Int.fetchOne(
+                db.cachedStatement(sql: "SELECT coalesce(sum(sequence), 0) FROM head WHERE replica = ?"),
+                arguments: [own])
             ?? 0
         if let open {
             counts.waiting = open["waiting"]

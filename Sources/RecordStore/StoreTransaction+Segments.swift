@@ -45,11 +45,11 @@ extension StoreTransaction {
     /// The canonical size of the open run.
     func runSize(_ run: (first: UInt64, last: UInt64), in space: SpaceState) throws -> Int {
         try Int.fetchOne(
-            db,
-            sql: """
-                SELECT sum(length(payload) + length(form) + length(author) + coalesce(length(base), 0) + 64) FROM change
-                WHERE space = ? AND replica = ? AND sequence BETWEEN ? AND ?
-                """,
+            db.cachedStatement(
+                sql: """
+                    SELECT sum(length(payload) + length(form) + length(author) + coalesce(length(base), 0) + 64) FROM change
+                    WHERE space = ? AND replica = ? AND sequence BETWEEN ? AND ?
+                    """),
             arguments: [space.id, try requireReplica(identity.replica), Int64(run.first), Int64(run.last)]) ?? 0
     }
 
@@ -61,9 +61,8 @@ extension StoreTransaction {
         precondition(head.sequence == run.last, "an open run ends at the replica's head")
         let signature = identity.sign(
             tag: Chain.segmentTag, Chain.signedBytes(space: space.name, replica: identity.replica, head: head))
-        try db.execute(
-            sql: "UPDATE segment SET signature = ? WHERE space = ? AND replica = ? AND first = ?",
-            arguments: [Data(signature), space.id, try requireReplica(identity.replica), Int64(run.first)])
+        try db.cachedStatement(sql: "UPDATE segment SET signature = ? WHERE space = ? AND replica = ? AND first = ?")
+            .execute(arguments: [Data(signature), space.id, try requireReplica(identity.replica), Int64(run.first)])
     }
 
     /// The closed segment of `replica` that begins at `first`.
@@ -98,12 +97,12 @@ extension StoreTransaction {
     package func unreceivedSegments(in space: SpaceState) throws -> [UInt64] {
         let id = try requireReplica(identity.replica)
         return try Int64.fetchAll(
-            db,
-            sql: """
-                SELECT first FROM segment WHERE space = ?1 AND replica = ?2 AND signature IS NOT NULL AND (
-                    SELECT received FROM change WHERE space = ?1 AND replica = ?2 AND sequence = segment.first
-                ) IS NULL ORDER BY first
-                """, arguments: [space.id, id]
+            db.cachedStatement(
+                sql: """
+                    SELECT first FROM segment WHERE space = ?1 AND replica = ?2 AND signature IS NOT NULL AND (
+                        SELECT received FROM change WHERE space = ?1 AND replica = ?2 AND sequence = segment.first
+                    ) IS NULL ORDER BY first
+                    """), arguments: [space.id, id]
         ).map { UInt64($0) }
     }
 }

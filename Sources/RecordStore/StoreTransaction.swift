@@ -68,23 +68,25 @@ extension StoreTransaction {
     package var now: Int64 { world.now() }
 
     package func setting(_ key: String) throws -> [UInt8]? {
-        try Data.fetchOne(db, sql: "SELECT value FROM setting WHERE key = ?", arguments: [key]).map { Array($0) }
+        try Data.fetchOne(db.cachedStatement(sql: "SELECT value FROM setting WHERE key = ?"), arguments: [key]).map {
+            Array($0)
+        }
     }
 
     package func setSetting(_ key: String, _ value: [UInt8]?) throws {
         if let value {
-            try db.execute(
+            try db.cachedStatement(
                 sql:
-                    "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                arguments: [key, Data(value)])
+                    "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+            ).execute(arguments: [key, Data(value)])
         } else {
-            try db.execute(sql: "DELETE FROM setting WHERE key = ?", arguments: [key])
+            try db.cachedStatement(sql: "DELETE FROM setting WHERE key = ?").execute(arguments: [key])
         }
     }
 
     /// The spaces that this replica takes part in, by name.
     package func allSpaces() throws -> [SpaceState] {
-        try String.fetchAll(db, sql: "SELECT name FROM space ORDER BY name").map { try space($0) }
+        try String.fetchAll(db.cachedStatement(sql: "SELECT name FROM space ORDER BY name")).map { try space($0) }
     }
 
     package func hasSpace(_ name: String) throws -> Bool { try spaceID(name) != nil }
@@ -92,8 +94,7 @@ extension StoreTransaction {
     /// Makes the space known here; harmless when it is.
     package func ensureSpace(_ name: String) throws {
         guard try spaceID(name) == nil else { return }
-        try db.execute(
-            sql: "INSERT INTO space (name, tag, log_hash, digest) VALUES (?, ?, ?, ?)",
+        try db.cachedStatement(sql: "INSERT INTO space (name, tag, log_hash, digest) VALUES (?, ?, ?, ?)").execute(
             arguments: [name, Data(Words.tag(ofSpace: name)), Data(Hash256.zero.bytes), Data(StateDigest.empty.bytes)])
     }
 
@@ -105,7 +106,8 @@ extension StoreTransaction {
 
     package func space(_ id: Int64) throws -> SpaceState {
         if let known = spaces[id] { return known }
-        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM space WHERE id = ?", arguments: [id]) else {
+        guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM space WHERE id = ?"), arguments: [id])
+        else {
             throw StoreError(.damaged, ["code": "space"])
         }
         let state = SpaceState(
@@ -126,15 +128,14 @@ extension StoreTransaction {
 
     private func spaceID(_ name: String) throws -> Int64? {
         if let known = spaceIDs[name] { return known }
-        let id = try Int64.fetchOne(db, sql: "SELECT id FROM space WHERE name = ?", arguments: [name])
+        let id = try Int64.fetchOne(db.cachedStatement(sql: "SELECT id FROM space WHERE name = ?"), arguments: [name])
         spaceIDs[name] = id
         return id
     }
 
     private func save(_ space: SpaceState, _ id: Int64) throws {
-        try db.execute(
-            sql: "UPDATE space SET epoch = ?, position = ?, log_hash = ?, digest = ? WHERE id = ?",
-            arguments: [
+        try db.cachedStatement(sql: "UPDATE space SET epoch = ?, position = ?, log_hash = ?, digest = ? WHERE id = ?")
+            .execute(arguments: [
                 Int64(space.position.epoch), Int64(space.position.index), Data(space.position.hash.bytes),
                 Data(space.digest.bytes), id,
             ])
@@ -146,8 +147,7 @@ extension StoreTransaction {
     /// The row of a replica, made when it is new.
     package func ensureReplica(_ replica: ReplicaID, publicKey: [UInt8], certificate: [UInt8]? = nil) throws -> Int64 {
         if let known = try replicaRow(replica) { return known }
-        try db.execute(
-            sql: "INSERT INTO replica (name, public_key, certificate) VALUES (?, ?, ?)",
+        try db.cachedStatement(sql: "INSERT INTO replica (name, public_key, certificate) VALUES (?, ?, ?)").execute(
             arguments: [Data(replica.bytes), Data(publicKey), certificate.map { Data($0) }])
         let id = db.lastInsertedRowID
         replicaIDs[replica] = id
@@ -155,18 +155,23 @@ extension StoreTransaction {
     }
 
     package func publicKey(of replica: ReplicaID) throws -> [UInt8]? {
-        try Data.fetchOne(db, sql: "SELECT public_key FROM replica WHERE name = ?", arguments: [Data(replica.bytes)])
-            .map { Array($0) }
+        try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT public_key FROM replica WHERE name = ?"), arguments: [Data(replica.bytes)]
+        )
+        .map { Array($0) }
     }
 
     package func certificate(of replica: ReplicaID) throws -> [UInt8]? {
-        try Data.fetchOne(db, sql: "SELECT certificate FROM replica WHERE name = ?", arguments: [Data(replica.bytes)])
-            .map { Array($0) }
+        try Data.fetchOne(
+            db.cachedStatement(sql: "SELECT certificate FROM replica WHERE name = ?"), arguments: [Data(replica.bytes)]
+        )
+        .map { Array($0) }
     }
 
     func replicaRow(_ replica: ReplicaID) throws -> Int64? {
         if let known = replicaIDs[replica] { return known }
-        let id = try Int64.fetchOne(db, sql: "SELECT id FROM replica WHERE name = ?", arguments: [Data(replica.bytes)])
+        let id = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM replica WHERE name = ?"), arguments: [Data(replica.bytes)])
         replicaIDs[replica] = id
         return id
     }
@@ -179,7 +184,7 @@ extension StoreTransaction {
 
     func replica(_ id: Int64) throws -> ReplicaID {
         if let known = replicaNames[id] { return known }
-        let name = try Data.fetchOne(db, sql: "SELECT name FROM replica WHERE id = ?", arguments: [id])
+        let name = try Data.fetchOne(db.cachedStatement(sql: "SELECT name FROM replica WHERE id = ?"), arguments: [id])
         let replica = try name.flatMap { ReplicaID(bytes: $0) }.orDamaged("replica")
         replicaNames[id] = replica
         return replica
@@ -196,14 +201,16 @@ extension StoreTransaction {
     }
 
     package func heads(in space: SpaceState) throws -> [(replica: ReplicaID, head: Head)] {
-        try Row.fetchAll(db, sql: "SELECT replica, sequence, hash FROM head WHERE space = ?", arguments: [space.id])
-            .map { row in
-                (
-                    try replica(row["replica"]),
-                    Head(sequence: UInt64(row["sequence"] as Int64), hash: try row.hash("hash"))
-                )
-            }
-            .sorted { $0.0 < $1.0 }
+        try Row.fetchAll(
+            db.cachedStatement(sql: "SELECT replica, sequence, hash FROM head WHERE space = ?"), arguments: [space.id]
+        )
+        .map { row in
+            (
+                try replica(row["replica"]),
+                Head(sequence: UInt64(row["sequence"] as Int64), hash: try row.hash("hash"))
+            )
+        }
+        .sorted { $0.0 < $1.0 }
     }
 
     func setHead(_ head: Head, of replica: Int64, in space: Int64) throws {

@@ -1,7 +1,7 @@
 /// The statements of the path that every change takes into the store.
 enum MergeStatement: Int, CaseIterable {
     case findRecord, insertRecord, flagRecord, insertChange, selectRegister, selectPayload
-    case insertVersion, deleteVersion, setStanding, insertLog, insertSearchDue
+    case insertVersion, deleteVersion, setStanding, selectSiblings, insertLog, insertSearchDue
 
     var sql: String {
         switch self {
@@ -30,6 +30,11 @@ enum MergeStatement: Int, CaseIterable {
             """
             UPDATE version SET standing = ?
             WHERE record = ? AND field = ? AND item = ? AND replica = ? AND sequence = ?
+            """
+        case .selectSiblings:
+            """
+            SELECT 1 FROM version WHERE record = ? AND standing = 1 GROUP BY field, item
+            HAVING count(*) > 1 OR field = ? LIMIT 1
             """
         case .insertLog: "INSERT INTO log (space, position, entry, hash) VALUES (?, ?, ?, ?)"
         case .insertSearchDue: "INSERT OR IGNORE INTO search_due (record) VALUES (?)"

@@ -2,9 +2,10 @@ import GRDB
 import GRDBSQLite
 
 /// A statement that a transaction runs many times, without an allocation a run. This file alone holds SQLite's pointers; the
-/// rest of the store speaks to it through GRDB. It lives no longer than the transaction that prepared it.
+/// rest of the store speaks to it through GRDB, which also keeps the statement for the connection's next transaction.
 final class PreparedStatement {
     private let statement: OpaquePointer
+    private let owner: Statement
     private let connection: OpaquePointer
     /// SQLite copies what is bound with it.
     private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
@@ -12,13 +13,12 @@ final class PreparedStatement {
     init(_ db: Database, _ sql: String) throws {
         guard let connection = db.sqliteConnection else { throw DatabaseError(resultCode: .SQLITE_MISUSE) }
         self.connection = connection
-        var prepared: OpaquePointer?
-        let code = sqlite3_prepare_v2(connection, sql, -1, &prepared, nil)
-        guard code == SQLITE_OK, let prepared else { throw Self.error(code, connection) }
-        statement = prepared
+        owner = try db.cachedStatement(sql: sql)
+        statement = owner.sqliteStatement
     }
 
-    deinit { sqlite3_finalize(statement) }
+    /// An error may have ended the transaction within a run.
+    deinit { sqlite3_reset(statement) }
 
     /// Failures of binding show when the statement is run.
     func bind(_ index: Int32, _ value: Int64) { sqlite3_bind_int64(statement, index, value) }
