@@ -288,12 +288,23 @@ package final class DeviceExchange {
             }
         }
         if ends.contains(where: { $0.space == SpaceName.catalogue }) { try store.refreshForms() }
+        if refusals.values.contains(Self.revoked) { try takeRevocation(store) }
         if frame.isLast {
             let error = refusals.values.sorted().first
             try device.noteSync(error: error, in: store)
         }
         changesTaken += taken
         for end in ends { positions[end.number] = end.position }
+    }
+
+    private static let revoked = "device.revoked"
+
+    /// The hub refuses all that a revoked device had not brought it before, and keeps the verdicts to itself. The device
+    /// shows what waits here as what it is now: refused.
+    private func takeRevocation(_ store: StoreTransaction) throws {
+        for change in try store.openChanges(ownOnly: true) where change.decision == .undecided {
+            try store.refuse(change, code: Self.revoked, details: [:])
+        }
     }
 
     private func keepCheckpoint(

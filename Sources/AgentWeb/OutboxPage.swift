@@ -35,7 +35,7 @@ extension AgentSite {
             let known = try device.standing(store).lastError
             let trouble = sync.current().error ?? known.map { ReportedError(code: $0) }
             let items = try changes.dropFirst(page * Pager.size).prefix(Pager.size).map { change in
-                let view = try store.view(ofRow: change.record)
+                let view = try store.view(ofRow: change.record).filled(by: change)
                 let form = try? store.latestForm(view.form)
                 let error =
                     change.state == .refused ? ReportedError(code: change.code, details: change.details) : trouble

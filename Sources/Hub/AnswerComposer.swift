@@ -59,6 +59,9 @@ struct AnswerComposer: Sendable {
         }
     }
 
+    /// A revoked device reads nothing any more. It is told so under its session's proof.
+    private var isRevoked: Bool { asked.device.revoked != nil }
+
     private var isOverLimit: Bool { asked.answerLimit > 0 && bytes + UInt64(frameAim / 8) > asked.answerLimit }
 
     private mutating func nextFrame(_ store: StoreTransaction) throws -> [UInt8] {
@@ -70,7 +73,7 @@ struct AnswerComposer: Sendable {
         var frame = AnswerFrame()
         var starts: [Int: UInt64] = [:]
         var size = 0
-        if frames == 0 || !isOverLimit {
+        if (frames == 0 || !isOverLimit) && !isRevoked {
             for number in order where size < frameAim {
                 guard let start = positions[number] else { continue }
                 let part = try nextPart(number, after: start, &size, &frame.certificates, store)
@@ -79,7 +82,7 @@ struct AnswerComposer: Sendable {
                 frame.parts.append(part)
             }
         }
-        let isAtEnd = order.allSatisfy { positions[$0] == nil || positions[$0] == ends[$0] }
+        let isAtEnd = isRevoked || order.allSatisfy { positions[$0] == nil || positions[$0] == ends[$0] }
         frame.isLast = isAtEnd || frame.parts.isEmpty || isOverLimit
         frame.more = frame.isLast && !isAtEnd
         if !frame.parts.isEmpty {
@@ -108,7 +111,9 @@ struct AnswerComposer: Sendable {
         for number in order {
             let name = asked.device.spaces[number]
             let refusal =
-                positions[number] == nil ? StoreError.Code.hubRolledBack.rawValue : refusals[number] ?? ""
+                isRevoked
+                ? HubError.Code.deviceRevoked.rawValue
+                : positions[number] == nil ? StoreError.Code.hubRolledBack.rawValue : refusals[number] ?? ""
             let space = try store.space(name)
             let isNews = positions[number] != asked.known[number] && positions[number] == space.position
             guard !refusal.isEmpty || isNews else { continue }

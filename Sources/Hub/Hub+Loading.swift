@@ -3,11 +3,13 @@ import GRDB
 package import RecordStore
 import Records
 import SyncProtocol
+import Wording
 
 extension Hub {
     /// Loads a fixtures folder: what is new or changed becomes the hub's own changes. A second time does nothing.
     /// - Returns: how many of each kind the folder holds.
     package func load(_ folder: FixturesFolder) throws -> [String: Int] {
+        try check(folder)
         let catalogue = SpaceName.catalogue
         let known = try store.read { try $0.formDigests() }
         for form in folder.forms where known[form.reference].map({ $0 != form.digest }) ?? false {
@@ -53,6 +55,26 @@ extension Hub {
             "indicators": folder.indicators.rows.count, "people": folder.people.rows.count,
             "tasks": folder.tasks.rows.count,
         ]
+    }
+
+    /// What the folder alone does not tell: roles, and tasks against their form. Nothing is written before all is right.
+    private func check(_ folder: FixturesFolder) throws {
+        for row in folder.people.rows {
+            guard Role(rawValue: row["role"]) != nil else {
+                throw FixturesError("people.csv", row.line, "role: no such role: \(row["role"])")
+            }
+            guard Self.isPersonID(row["id"]) else {
+                throw FixturesError("people.csv", row.line, "id: lower-case letters, digits, . _ - only: \(row["id"])")
+            }
+        }
+        guard let task = folder.forms.first(where: { $0.form == "task" }) else { return }
+        for row in folder.tasks.rows {
+            for field in task.fields where field.name != "task" && !row[field.name].isEmpty {
+                do { _ = try field.parse(row[field.name]) } catch {
+                    throw FixturesError("tasks.csv", row.line, "\(field.name): \(error.message(in: .en))")
+                }
+            }
+        }
     }
 
     /// Gives the catalogue a preset dictionary for its forms, where they have changed.

@@ -104,7 +104,7 @@ extension Hub {
             id: row["id"], name: row["name"], role: role, unit: row["unit"], disabled: (row["disabled"] as Int64) == 1)
     }
 
-    private static func isPersonID(_ id: String) -> Bool {
+    static func isPersonID(_ id: String) -> Bool {
         (1...RecordLimits.personBytes).contains(id.utf8.count)
             && id.utf8.allSatisfy { (97...122).contains($0) || (48...57).contains($0) || [45, 46, 95].contains($0) }
     }

@@ -79,7 +79,6 @@ package struct HubExchange: Sendable {
     package mutating func endRequest() throws {
         guard let asked, reader.pendingCount == 0 else { throw ProtocolError(.requestCut) }
         if !isNoted { try hub.noteContact(of: asked) }
-        guard asked.device.revoked == nil else { throw HubError(.deviceRevoked) }
         composer = AnswerComposer(hub, asked, refusals: refusals)
     }
 

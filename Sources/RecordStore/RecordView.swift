@@ -49,6 +49,26 @@ package struct RecordView: Sendable {
     package let conflicts: [String]
 }
 
+extension RecordView {
+    /// The record as one change of it would have it, where nothing else is known of it: what a refused new record was to be.
+    package func filled(by change: StoredChange) -> RecordView {
+        guard versions.isEmpty, let payload = try? Payload(canonical: change.payload) else { return self }
+        var fields: [String: Value] = [:]
+        var members: [String: [(item: String, value: Value)]] = [:]
+        for operation in payload.operations {
+            if let item = operation.register.item {
+                members[operation.register.field, default: []].append((item, operation.value))
+            } else {
+                fields[operation.register.field] = operation.value
+            }
+        }
+        for (field, items) in members { fields[field] = Policy.members(items) }
+        return RecordView(
+            row: row, id: id, word: word, form: form, space: space, deleted: deleted, state: state, fields: fields,
+            versions: versions, conflicts: conflicts)
+    }
+}
+
 /// Where a record is.
 package struct RecordPlace: Sendable {
     package let space: SpaceState

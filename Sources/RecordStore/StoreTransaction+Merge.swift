@@ -52,7 +52,7 @@ extension StoreTransaction {
     }
 
     /// A change that waited is refused: its versions go, and what only it had covered stands again.
-    func refuse(_ change: StoredChange, code: String, details: [String: String]) throws {
+    package func refuse(_ change: StoredChange, code: String, details: [String: String]) throws {
         try setDecision(.refused, of: change, code: code, details: details)
         let refusal = StateDigest.element(refused: change.dot, commitment: Payload.commitment(of: change.payload))
         try update(change.space) { $0.digest.insert(refusal) }

@@ -131,6 +131,9 @@ extension Catalogue {
             "person.exists", "Đã có người dùng “{person}”", "The person “{person}” exists", "Chọn mã khác",
             "Choose another id"),
         row(
+            "password.empty", "Chưa có mật khẩu", "There is no password",
+            "Nhập mật khẩu trên một dòng", "Give the password on one line"),
+        row(
             "person.unknown", "Không có người dùng “{person}”", "There is no person “{person}”",
             "Kiểm tra danh sách người dùng", "Check `person list`"),
         row(

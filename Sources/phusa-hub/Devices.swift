@@ -4,6 +4,7 @@ import Commands
 import Hub
 import Records
 import SyncProtocol
+import Wording
 
 struct EnrolCode: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -84,7 +85,8 @@ extension Person {
 
 struct PersonCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "person", abstract: "The people of the city.", subcommands: [Add.self, List.self, Disable.self])
+        commandName: "person", abstract: "The people of the city.",
+        subcommands: [Add.self, List.self, Disable.self, Password.self])
 
     struct Add: ParsableCommand {
         @Argument(help: "The person's id.") var id: String
@@ -119,6 +121,24 @@ struct PersonCommand: ParsableCommand {
             try options.perform {
                 let hub = try options.hub().open()
                 try hub.disablePerson(id)
+                return try one(id, hub)
+            }
+        }
+    }
+
+    struct Password: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sets a person's password: one line on standard input.")
+
+        @Argument(help: "The person's id.") var id: String
+        @OptionGroup var options: SharedOptions
+
+        func run() throws {
+            try options.perform {
+                let hub = try options.hub().open()
+                let password = readLine() ?? ""
+                guard !password.isEmpty else { throw ReportedError(code: "password.empty") }
+                try hub.setPassword(of: id, to: password)
                 return try one(id, hub)
             }
         }

@@ -146,6 +146,7 @@ struct Outbox: ParsableCommand {
                     var members: [String: JSON] = [
                         "record": .text(record), "form": .text(change.form.form), "dot": .text(change.dotWord),
                         "at": .moment(change.time.milliseconds), "state": .text(change.state.rawValue), "error": .null,
+                        "fields": change.fieldsJSON,
                     ]
                     var text = "\(record)  \(change.form.form)  \(change.state.rawValue)"
                     if !code.isEmpty {

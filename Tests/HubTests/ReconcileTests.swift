@@ -440,15 +440,24 @@ import Wording
         #expect(try a.sync(over: Line(hub: restarted)).roundTrips == 1)
     }
 
-    @Test func aRevokedDevicesWorkIsKeptAsRefused() throws {
+    @Test func aRevokedDevicesWorkIsKeptAsRefusedOnBothSides() throws {
         let word = try shared()
         try hub.revoke(a.replica.word, reason: "mất máy")
         _ = try save(a, [("value", .set(.integer(7)))], to: word)
-        #expect(throws: Refusal(code: "device.revoked")) { try a.sync(over: Line(hub: hub)) }
+        _ = try save(b, [("note", .set(.text("n")))], to: word)
+        try sync(b)
+        let report = try a.sync(over: Line(hub: hub))
+        #expect(Set(report.refusals.values) == ["device.revoked"] && !report.complete && report.changesDown == 0)
         let refused = try hub.store.read { try $0.openChanges(ownOnly: false) }
         #expect(refused.map(\.code) == ["device.revoked"])
         #expect(try show(hub.store, word).fields["value"] == .integer(1))
-        #expect(try show(a.store, word).state == .waiting)
+        #expect(try show(a.store, word).fields["value"] == .integer(1))
+        #expect(try show(a.store, word).state == .refused)
+        #expect(try a.store.verify().isEmpty)
+        // It is a verdict, and what comes later gets it too; nothing is read any more.
+        _ = try save(a, [("value", .set(.integer(8)))], to: word)
+        #expect(try a.sync(over: Line(hub: hub)).refused == 2)
+        #expect(try show(a.store, word).fields["note"] == nil)
     }
 
     @Test func anUnknownDeviceAndAUsedCodeAreRefused() throws {

@@ -22,6 +22,8 @@ def catalogue_forms(space):
 
 def sample_value(field):
     kind = field["type"]
+    if kind == "text" and "masks" in field:
+        return ("text", field["masks"][0].replace("9", "2"))
     if kind == "text":
         return ("text", SAMPLE[:field.get("max_length", 100)])
     if kind == "integer":

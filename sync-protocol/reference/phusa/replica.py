@@ -211,9 +211,18 @@ class Device:
             space = self.space(number)
             if refusal:
                 refusals[space.name] = refusal
+                if refusal == "device.revoked":
+                    self.take_revocation()
             elif digest and not self.waiting(space) and space.digest()[:8] != digest:
                 refusals[space.name] = "sync.digest-differs"
         return frame
+
+    def take_revocation(self):
+        """The hub has refused what it keeps the verdicts of to itself (X-19)."""
+        for space in self.spaces:
+            for change in space.changes.values():
+                if change.dot[0] == self.identity.replica and change.decision == merge.UNDECIDED:
+                    change.decision = merge.REFUSED
 
     def take_item(self, space, item, epoch):
         if item[0] == "entry":
