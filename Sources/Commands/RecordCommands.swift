@@ -156,6 +156,7 @@ struct RecordOpen<Program: RecordProgram>: ParsableCommand {
                 return Output(
                     .object([
                         "record": .text(view.word), "form": .text(view.form), "base": .text(base),
+                        "deleted": .bool(view.deleted),
                         "fields": .object(view.fields.mapValues(\.json)),
                     ]), view.text + "\n" + base)
             }
