@@ -4,9 +4,11 @@
 import argparse
 import datetime
 import json
+import os
 import pathlib
 import platform
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -46,8 +48,11 @@ def repeated(runs, *commands):
     return rounds
 
 
+BEGIN = time.monotonic()
+
+
 def say(text):
-    print(f"== {text}", flush=True)
+    print(f"== {time.monotonic() - BEGIN:4.0f} s  {text}", flush=True)
 
 
 def machine():
@@ -60,10 +65,10 @@ def machine():
     memory = int(open("/proc/meminfo").readline().split()[1]) // 1024
     return {
         "date": datetime.date.today().isoformat(),
-        "machine": f"{model}, {len(__import__('os').sched_getaffinity(0))} cores, {memory:,} MiB, {platform.system()} "
+        "machine": f"{model}, {len(os.sched_getaffinity(0))} cores, {memory:,} MiB, {platform.system()} "
                    f"{platform.release()}",
         "versions": "; ".join([first(["swift", "--version"]), f"Python {platform.python_version()}",
-                               f"SQLite {__import__('sqlite3').sqlite_version}"]),
+                               f"SQLite {sqlite3.sqlite_version}"]),
         "commit": first(["git", "-C", str(HERE), "rev-parse", "--short", "HEAD"]),
     }
 
@@ -110,14 +115,13 @@ def main():
     parser.add_argument("--output", type=pathlib.Path, default=HERE / "RESULTS.md")
     options = parser.parse_args()
     room = pathlib.Path(tempfile.mkdtemp(prefix="phusa-bench-"))
-    begin = time.monotonic()
     try:
         figures = measure(options, room)
     except subprocess.CalledProcessError as error:
         sys.exit(f"{error}\n{error.stdout}\n{error.stderr}")
     finally:
         shutil.rmtree(room, ignore_errors=True)
-    figures["minutes"] = (time.monotonic() - begin) / 60
+    figures["minutes"] = (time.monotonic() - BEGIN) / 60
     options.output.with_suffix(".json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
     text = results.page(figures)
     options.output.write_text(text)

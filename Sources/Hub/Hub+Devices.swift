@@ -118,27 +118,31 @@ extension Hub {
 
     package func devices() throws -> [Device] {
         try store.read { store in
-            try Row.fetchAll(store.db.cachedStatement(sql: "SELECT * FROM device ORDER BY unit, enrolled, replica"))
-                .map(Self.device)
+            try Row.fetchAll(
+                store.db.cachedStatement(
+                    sql: "SELECT \(Self.deviceColumns) FROM device ORDER BY unit, enrolled, replica")
+            )
+            .map(Self.device)
         }
     }
 
     static func device(_ replica: ReplicaID, _ store: StoreTransaction) throws -> Device? {
         try Row.fetchOne(
-            store.db.cachedStatement(sql: "SELECT * FROM device WHERE replica = ?"), arguments: [Data(replica.bytes)]
+            store.db.cachedStatement(sql: "SELECT \(deviceColumns) FROM device WHERE replica = ?"),
+            arguments: [Data(replica.bytes)]
         ).map(
             device)
     }
 
+    private static let deviceColumns =
+        "replica, unit, spaces, enrolled, revoked, reason, counter, contact, clock_offset"
+
     private static func device(_ row: Row) throws -> Device {
-        guard let name = row["replica"] as Data?, let replica = ReplicaID(bytes: name) else {
-            throw StoreError(.damaged)
-        }
+        guard let replica = ReplicaID(bytes: row[0] as Data) else { throw StoreError(.damaged) }
         return Device(
-            replica: replica, unit: row["unit"],
-            spaces: (row["spaces"] as String).split(separator: " ").map(String.init),
-            enrolled: row["enrolled"], revoked: row["revoked"], reason: row["reason"],
-            counter: UInt64(row["counter"] as Int64), contact: row["contact"], clockOffset: row["clock_offset"])
+            replica: replica, unit: row[1], spaces: (row[2] as String).split(separator: " ").map(String.init),
+            enrolled: row[3], revoked: row[4], reason: row[5], counter: UInt64(row[6] as Int64), contact: row[7],
+            clockOffset: row[8])
     }
 
     /// From now on nothing that the device sends counts. What it sends is stored and shown as refused.

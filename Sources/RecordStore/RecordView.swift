@@ -212,7 +212,7 @@ extension StoreTransaction {
             db.cachedStatement(
                 sql: """
                     SELECT max(CASE WHEN decision = 2 AND disposed IS NULL THEN 2 WHEN decision = 0 THEN 1 ELSE 0 END)
-                    FROM change WHERE record = ?
+                    FROM change WHERE record = ? AND decision <> 1
                     """), arguments: [id])
         return worst == 2 ? .refused : worst == 1 ? .waiting : .received
     }

@@ -78,6 +78,7 @@ enum Schema {
             PRIMARY KEY (space, replica, sequence)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX change_record ON change (record);
+        CREATE INDEX change_waiting ON change (record) WHERE decision <> 1;
         CREATE INDEX change_open ON change (decision, space, replica, sequence) WHERE decision <> 1;
 
         CREATE TABLE segment (

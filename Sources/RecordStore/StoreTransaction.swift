@@ -100,22 +100,33 @@ extension StoreTransaction {
 
     /// - Throws: `space.unknown`.
     package func space(_ name: String) throws -> SpaceState {
-        guard let id = try spaceID(name) else { throw StoreError(.spaceUnknown, ["space": name]) }
-        return try space(id)
+        if let id = spaceIDs[name] { return try space(id) }
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT \(Self.spaceColumns) FROM space WHERE name = ?"), arguments: [name])
+        guard let row else { throw StoreError(.spaceUnknown, ["space": name]) }
+        return try space(row)
     }
 
     package func space(_ id: Int64) throws -> SpaceState {
         if let known = spaces[id] { return known }
-        guard let row = try Row.fetchOne(db.cachedStatement(sql: "SELECT * FROM space WHERE id = ?"), arguments: [id])
-        else {
-            throw StoreError(.damaged, ["code": "space"])
-        }
+        let row = try Row.fetchOne(
+            db.cachedStatement(sql: "SELECT \(Self.spaceColumns) FROM space WHERE id = ?"), arguments: [id])
+        return try space(try row.orDamaged("space"))
+    }
+
+    private static let spaceColumns = "id, name, tag, epoch, position, log_hash, digest"
+
+    private func space(_ row: Row) throws -> SpaceState {
+        let id: Int64 = row[0]
         let state = SpaceState(
-            id: id, name: row["name"], tag: row.bytes("tag"),
+            id: id, name: row[1], tag: Array(row[2] as Data),
             position: LogPosition(
-                epoch: UInt64(row["epoch"] as Int64), index: UInt64(row["position"] as Int64),
-                hash: try row.hash("log_hash")),
-            digest: try StateDigest(bytes: row.bytes("digest")).orDamaged("digest"))
+                epoch: UInt64(row[3] as Int64), index: UInt64(row[4] as Int64),
+                hash: try Hash256(bytes: row[5] as Data).orDamaged("log_hash")),
+            digest: try StateDigest(bytes: Array(row[6] as Data)).orDamaged("digest"))
+        spaceIDs[state.name] = id
+        // What this transaction has changed is newer than its row.
+        if let known = spaces[id] { return known }
         spaces[id] = state
         return state
     }

@@ -103,7 +103,7 @@ final class WireMeasurement {
         let rows = try writer.save(entries, clock: clock)
         for (entry, row) in zip(entries, rows) { words[entry.id] = try writer.word(ofRow: row) }
         try count("W1", [writer], of: entries)
-        try level()
+        try level(replicas.map(\.device))
     }
 
     /// All replicas are away while they edit, and then come one after another, so that more edits are concurrent than the
@@ -116,7 +116,7 @@ final class WireMeasurement {
         }
         pass(to: entries.last?.milliseconds)
         try count("W2", replicas.map(\.device), of: entries)
-        try level()
+        try level([writer])
     }
 
     /// A finding is a record of its own, since others deal with it later; it names its inspection.
@@ -137,7 +137,7 @@ final class WireMeasurement {
             saved += [head] + linked
         }
         try count("W3", [writer], of: saved)
-        try level()
+        try level([replicas[0].device])
     }
 
     private func small() throws {
@@ -149,7 +149,6 @@ final class WireMeasurement {
         try replicas[0].device.edit(later, words: words, clock: replicas[0].clock)
         pass(to: later.last?.milliseconds)
         try count("W4", [replicas[0].device], of: later)
-        try level()
     }
 
     private func single() throws {
@@ -192,10 +191,10 @@ final class WireMeasurement {
         ).print()
     }
 
-    /// Brings every device up to date.
-    private func level() throws {
+    /// Brings devices up to date, those that write next.
+    private func level(_ devices: [AgentDevice]) throws {
         pass(to: clock.world.now() + 60_000)
-        for device in [writer] + replicas.map(\.device) { _ = try city.sync(device) }
+        for device in devices { _ = try city.sync(device) }
     }
 
     private func pass(to milliseconds: Int64?) {
