@@ -104,6 +104,8 @@ def measure(options, room):
         bench, "growth", *shared, *[str(word) for pair in zip(names, sizes) for word in pair])
     say("Kinto")
     figures["kinto"] = {"skipped": "left out of the quick run"} if quick else kinto.measure(made, room)
+    figures["minutes"] = (time.monotonic() - BEGIN) / 60
+    figures["load"] = f"{os.getloadavg()[2]:.1f}, ours among them,"
     return figures
 
 
@@ -121,7 +123,6 @@ def main():
         sys.exit(f"{error}\n{error.stdout}\n{error.stderr}")
     finally:
         shutil.rmtree(room, ignore_errors=True)
-    figures["minutes"] = (time.monotonic() - BEGIN) / 60
     options.output.with_suffix(".json").write_text(json.dumps(figures, indent=1, sort_keys=True) + "\n")
     text = results.page(figures)
     options.output.write_text(text)

@@ -50,11 +50,12 @@ def page(figures):
     about = figures["machine"]
     made.lines += [
         "# Results", "",
-        "Written by `scripts/bench`" + (" --quick" if figures["quick"] else "") + f", {about['date']}, commit "
+        "Written by `scripts/bench" + (" --quick" if figures["quick"] else "") + f"`, {about['date']}, commit "
         f"{about['commit']}, {figures['minutes']:.0f} minutes. Medians of {figures['runs']} runs, with the least and the most "
         "where there are several; growth, bytes and Kinto are of one run.",
         "", f"- Machine: {about['machine']}; everything on loopback", f"- Versions: {about['versions']}",
         f"- Disk: {spread(figures['fsync'])} durable appends of 4 KiB a second, measured between the runs",
+        f"- Programs on the machine: {figures.get('load', '–')} ready to run on average at the end",
         "", "Bytes are bodies with all that authenticates them, without the HTTP lines. *Bare values* are the values alone, in "
         "columns, deflate 9; *naive columns* have ids and times too, deflate 6. *The bare loop* is the same work in "
         "as few statements as it takes (`Sources/bare-loop`), run in turns with ours."]

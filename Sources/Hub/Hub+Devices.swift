@@ -26,11 +26,10 @@ extension Hub {
     ) {
         guard SpaceName.isUnitCode(unit) else { throw HubError(.unitUnknown, ["unit": unit]) }
         for space in extra where !SpaceName.isValid(space) { throw HubError(.spaceInvalid, ["space": space]) }
-        let code = EnrolmentCode(random: store.world.random(13))
         let expires = store.world.now() + Int64(hours) * 3_600_000
         var spaces = [SpaceName.general(unit), SpaceName.people(unit), SpaceName.catalogue]
         for space in extra where !spaces.contains(space) { spaces.append(space) }
-        try store.write { store in
+        let code = try store.write { store in
             guard try Self.knowsUnit(unit, store) else { throw HubError(.unitUnknown, ["unit": unit]) }
             for space in extra where space != SpaceName.catalogue {
                 guard let owner = SpaceName.unit(of: space), try Self.knowsUnit(owner, store) else {
@@ -38,11 +37,24 @@ extension Hub {
                 }
             }
             for space in spaces { try store.ensureSpace(space) }
+            let code = try Self.freshCode(self.store.world, store)
             try store.db.cachedStatement(
                 sql: "INSERT INTO enrol_code (name, secret, unit, spaces, expires) VALUES (?, ?, ?, ?, ?)"
             ).execute(arguments: [code.name, Data(code.secret), unit, spaces.joined(separator: " "), expires])
+            return code
         }
         return (code, expires)
+    }
+
+    /// Four characters name a code, and used ones keep theirs: of a thousand codes, two are soon named alike.
+    private static func freshCode(_ world: World, _ store: StoreTransaction) throws -> EnrolmentCode {
+        while true {
+            let code = EnrolmentCode(random: world.random(13))
+            let isTaken = try Bool.fetchOne(
+                store.db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM enrol_code WHERE name = ?)"),
+                arguments: [code.name])
+            if isTaken != true { return code }
+        }
     }
 
     /// Whether the catalogue names the unit. Before any unit was loaded, every code is as good as another.

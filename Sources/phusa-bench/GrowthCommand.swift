@@ -6,7 +6,8 @@ import RecordStore
 import Records
 import SyncProtocol
 
-/// What grows with records, replicas, spaces and history, and what does not.
+/// What grows with records, replicas, spaces and history, and what does not. All stores lie in memory: a disk that is now quick
+/// and now slow would be all that shows.
 struct GrowthCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "growth", abstract: "Bytes and seconds as records, replicas, spaces and history grow.")
@@ -26,7 +27,7 @@ struct GrowthCommand: ParsableCommand {
     }
 
     private func growRecords(_ entries: [Workload.Entry]) throws {
-        let city = try City(fixtures: options.fixtures, at: .disk)
+        let city = try City(fixtures: options.fixtures, at: .memory)
         defer { city.remove() }
         let writer = try city.device("writer")
         let reader = try city.device("reader")
@@ -128,7 +129,7 @@ struct GrowthCommand: ParsableCommand {
     }
 
     private func growSpaces(_ count: Int, _ entries: [Workload.Entry]) throws {
-        let city = try City(fixtures: options.fixtures, at: .disk)
+        let city = try City(fixtures: options.fixtures, at: .memory)
         defer { city.remove() }
         let further = (0..<count - 3).map { SpaceName.general("U\($0)") }
         let writer = try city.device("writer", spaces: further)
@@ -147,7 +148,7 @@ struct GrowthCommand: ParsableCommand {
 
     /// One record that is edited over and over.
     private func growHistory(_ entries: [Workload.Entry]) throws {
-        let city = try City(fixtures: options.fixtures, at: .disk)
+        let city = try City(fixtures: options.fixtures, at: .memory)
         defer { city.remove() }
         let writer = try city.device("writer")
         let reader = try city.device("reader")
