@@ -12,14 +12,22 @@ package final class ExchangeGate: Sendable {
 
     init(most: Int = ExchangeGate.most) { self.most = most }
 
-    /// - Returns: whether there was room; then ``leave()`` is to be called once.
-    func enter() -> Bool {
-        inside.withLock { inside in
+    /// A place inside, given back when nobody holds it any more: also where a client is gone before its answer began.
+    final class Place: Sendable {
+        private let gate: ExchangeGate
+
+        fileprivate init(_ gate: ExchangeGate) { self.gate = gate }
+
+        deinit { gate.inside.withLock { $0 -= 1 } }
+    }
+
+    /// - Returns: `nil` where there is no room.
+    func enter() -> Place? {
+        let hasRoom = inside.withLock { inside in
             guard inside < most else { return false }
             inside += 1
             return true
         }
+        return hasRoom ? Place(self) : nil
     }
-
-    func leave() { inside.withLock { $0 -= 1 } }
 }

@@ -54,15 +54,16 @@ package struct HubServer: Sendable {
 
     /// An exchange, taken in and answered piece by piece, so that neither side's size costs memory here.
     private func exchange(_ request: Request) async -> Response {
-        var hasPlace = false
+        var place: ExchangeGate.Place?
+        defer { withExtendedLifetime(place) {} }
         do {
             var exchange = HubExchange(hub)
             for try await buffer in request.body {
                 exchange = try await Self.next(exchange) { try $0.take(buffer.readableBytesView) }.exchange
                 // Only who has proven who they are takes up a place.
-                if exchange.isAdmitted, !hasPlace {
-                    guard gate.enter() else { return Self.busy }
-                    hasPlace = true
+                if exchange.isAdmitted, place == nil {
+                    guard let free = gate.enter() else { return Self.busy }
+                    place = free
                 }
             }
             let begun = try await Self.next(exchange) { exchange in
@@ -70,12 +71,10 @@ package struct HubServer: Sendable {
                 return try Self.pieces(&exchange)
             }
             guard let start = begun.result, start.count >= Self.wholeBytes else {
-                gate.leave()
                 return Self.response(.ok, begun.result ?? [])
             }
-            return streamed(start, begun.exchange)
+            return streamed(start, begun.exchange, place)
         } catch {
-            if hasPlace { gate.leave() }
             return refuse(error, "sync")
         }
     }
@@ -89,11 +88,11 @@ package struct HubServer: Sendable {
         return bytes.isEmpty ? nil : bytes
     }
 
-    private func streamed(_ start: [UInt8], _ exchange: HubExchange) -> Response {
+    private func streamed(_ start: [UInt8], _ exchange: HubExchange, _ place: ExchangeGate.Place?) -> Response {
         Response(
             status: .ok, headers: [.contentType: "application/octet-stream"],
             body: ResponseBody { writer in
-                defer { gate.leave() }
+                defer { withExtendedLifetime(place) {} }
                 try await writer.write(ByteBuffer(bytes: start))
                 var exchange = exchange
                 while true {
