@@ -204,6 +204,8 @@ proctype Device(byte d) {
             holds_changes[d] = holds_changes[d] | covered;
 #ifdef EVIDENCE_AT_HUB_ONLY
             has[d] = has[d] | set;
+#elif defined(KEEP_PLACE_ONLY)
+            has[d] = has[d] | BIT(hub_end);
 #else
             has[d] = has[d] | hub_has;
 #endif
