@@ -99,7 +99,8 @@ let package = Package(
             name: "RecordStoreTests",
             dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", grdb]),
         .testTarget(
-            name: "HubTests", dependencies: ["Agent", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording"]),
+            name: "HubTests",
+            dependencies: ["Agent", "Causality", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", grdb]),
         .testTarget(name: "AgentTests", dependencies: ["Agent", "SyncProtocol", "Wording"]),
         .target(
             name: "PageTesting",

@@ -116,6 +116,9 @@ extension AgentDevice {
             } catch let refusal as Refusal {
                 guard try mayGoOn(after: refusal, &lists) else { throw refusal }
                 continue
+            } catch let error as ProtocolError where error.kind == .snapshotWrong {
+                // The device has let go of it and asks for that space's log instead.
+                continue
             }
             let left = try waitingCount()
             report.hubEpoch = exchange.epoch

@@ -12,6 +12,13 @@ package enum Frame {
     /// `varint` length of what follows ‖ `varint` length of the columns ‖ `varint` length of the tail ‖ `byte` 0, or 1 and the
     /// preset dictionary's name ‖ raw deflate of the columns ‖ the tail.
     package static func bytes(_ contents: ColumnWriter, _ dictionary: PresetDictionary? = nil) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.block(body(contents, dictionary))
+        return writer.bytes
+    }
+
+    /// The frame without its length.
+    static func body(_ contents: ColumnWriter, _ dictionary: PresetDictionary? = nil) -> [UInt8] {
         let plain = packed(contents, nil)
         guard let dictionary, contents.bytes.count <= mostForDictionary else { return plain }
         let shorter = packed(contents, dictionary)
@@ -30,9 +37,7 @@ package enum Frame {
         body.raw(
             Deflate.compress(contents.bytes, breaks: contents.breaks, dictionary: dictionary?.bytes ?? []))
         body.raw(contents.tail)
-        var writer = ByteWriter()
-        writer.block(body.bytes)
-        return writer.bytes
+        return body.bytes
     }
 
     /// The contents of a frame without its length.
