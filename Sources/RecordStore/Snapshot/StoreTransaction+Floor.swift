@@ -63,6 +63,11 @@ extension StoreTransaction {
         return try id.map { try replica($0) }
     }
 
+    /// Whether changes of a record came by a snapshot, so that earlier ones may be at the hub only.
+    package func isCut(_ changes: [StoredChange], in space: SpaceState) -> Bool {
+        changes.contains { change in change.received.map { $0 <= space.floor } ?? false }
+    }
+
     /// Whether changes of the replica are held beyond the floor, each verified with its segment.
     package func isHeld(_ replica: ReplicaID, upTo head: Head, in space: SpaceState) throws -> Bool {
         try floorHead(of: replica, in: space).map { $0.head.sequence < head.sequence } ?? true
