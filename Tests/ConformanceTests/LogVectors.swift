@@ -120,6 +120,9 @@ enum LogVectors {
     /// All that a device checks of a frame's contents.
     private static func meaning(of contents: Frame.Contents) throws -> JSON {
         let frame = try AnswerFrame.read(contents, context: place)
+        if case .manifest(let bytes, let signature) = frame.snapshot?.contents {
+            try SnapshotVectors.check(bytes, signature)
+        }
         for certificate in frame.certificates { _ = try Certificate(bytes: certificate, hubKey: Fixed.hub.publicKey) }
         let ends = try frame.parts.map { (space: Fixed.space, position: try end($0).end) }
         if !ends.isEmpty {
@@ -204,6 +207,24 @@ enum LogVectors {
             members + [
                 .init(name: "keys", value: .hex(keys.bytes)), .init(name: "request", value: .text(request.hex)),
             ])
+        func snapshot(_ contents: SnapshotPart.Contents) throws -> [UInt8] {
+            var frame = AnswerFrame()
+            frame.snapshot = SnapshotPart(space: 2, contents)
+            return try proven(frame)
+        }
+        func manifest(_ manifest: SnapshotManifest, by signer: ReplicaIdentity = Fixed.hub) throws -> [UInt8] {
+            try snapshot(
+                .manifest(manifest.bytes, signature: signer.sign(tag: SnapshotManifest.tag, manifest.bytes)))
+        }
+        let known = SnapshotVectors.manifest()
+        let parts: [(String, [String], [UInt8])] = [
+            ("manifest-of-a-snapshot", ["N-9", "N-12"], try manifest(known)),
+            ("chunk-of-a-snapshot", ["N-9"], try snapshot(.chunk(try SnapshotVectors.chunk(), number: 3))),
+        ]
+        for (name, ids, bytes) in parts {
+            book.accept(
+                "answer-frame", name, ids, context: context, bytes, isProven: true, decode: decodeProven)
+        }
         let whole = try proven(try frame())
         var last = AnswerFrame()
         last.isLast = true
@@ -216,7 +237,7 @@ enum LogVectors {
         var unsigned = try frame()
         unsigned.signature = [UInt8](repeating: 0, count: 64)
         var unknown = ColumnWriter()
-        unknown.byte(32)
+        unknown.byte(64)
         let flagged = Frame.bytes(unknown)
         let refused: [(String, [String], String, [UInt8])] = [
             ("of-another-number", ["X-10"], "wire.answer-foreign", try proven(try frame(), number: 1)),
@@ -224,11 +245,26 @@ enum LogVectors {
             ("end-not-signed", ["X-25"], "wire.chain-broken", try proven(unsigned)),
             ("cut", ["X-28"], "wire.answer-cut", whole.dropLast()),
             (
-                "flag-unknown", ["C-14"], "bytes.unknown-kind",
+                "flag-unknown", ["C-14", "N-1"], "bytes.unknown-kind",
                 flagged + keys.frameProof(flagged, number: 0, request: request)
             ),
         ]
-        for (name, ids, code, bytes) in refused {
+        let wrong: [(String, [String], String, [UInt8])] = [
+            ("manifest-of-another-hub", ["N-12"], "snapshot.wrong", try manifest(known, by: Fixed.peer)),
+            (
+                "manifest-of-another-space", ["N-12"], "snapshot.wrong",
+                try manifest(SnapshotVectors.manifest(space: "31120/people"))
+            ),
+            (
+                "manifest-without-a-place", ["N-12", "N-3"], "snapshot.wrong",
+                try manifest(SnapshotVectors.manifest(position: .start))
+            ),
+            (
+                "chunk-beyond-its-limit", ["L-1"], "bytes.too-large",
+                try snapshot(.chunk([UInt8](repeating: 0, count: ProtocolLimits.chunkBytes + 1), number: 0))
+            ),
+        ]
+        for (name, ids, code, bytes) in refused + wrong {
             book.reject("answer-frame", name, ids, code, context: context, Array(bytes), decode: decodeProven)
         }
     }

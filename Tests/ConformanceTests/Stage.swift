@@ -66,13 +66,17 @@ final class Stage: Sendable {
     let clock = Clock()
     private let hubMachine: Machine
     private let current: Mutex<Hub>
+    private let snapshots: SnapshotPolicy
 
-    init(withDictionary: Bool = true) throws {
+    init(withDictionary: Bool = true, snapshots: SnapshotPolicy = SnapshotPolicy()) throws {
+        self.snapshots = snapshots
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-stage-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         hubMachine = Machine(seed: 1, clock: clock)
         current = Mutex(
-            try Hub(path: folder.appendingPathComponent("hub.db").path, identity: Fixed.hub, world: hubMachine.world))
+            try Hub(
+                path: folder.appendingPathComponent("hub.db").path, identity: Fixed.hub, world: hubMachine.world,
+                snapshots: snapshots))
         for form in [Self.form, Self.visit] {
             _ = try hub.capture([
                 Draft(
@@ -103,7 +107,8 @@ final class Stage: Sendable {
     func restartHub() throws {
         try hub.store.close()
         let hub = try Hub(
-            path: folder.appendingPathComponent("hub.db").path, identity: Fixed.hub, world: hubMachine.world)
+            path: folder.appendingPathComponent("hub.db").path, identity: Fixed.hub, world: hubMachine.world,
+            snapshots: snapshots)
         current.withLock { $0 = hub }
     }
 
