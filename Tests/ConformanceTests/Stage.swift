@@ -112,6 +112,25 @@ final class Stage: Sendable {
         current.withLock { $0 = hub }
     }
 
+    private static let parts = ["", "-wal", "-shm"]
+
+    /// Keeps the hub's database as it is.
+    func keepCopy() throws { try move("hub.db", to: "copy.db") }
+
+    /// The hub's database is put back from the copy: what came since is lost.
+    func putCopyBack() throws { try move("copy.db", to: "hub.db") }
+
+    private func move(_ from: String, to: String) throws {
+        try hub.store.close()
+        let files = FileManager.default
+        for part in Self.parts {
+            let target = folder.appendingPathComponent(to + part)
+            try? files.removeItem(at: target)
+            try? files.copyItem(at: folder.appendingPathComponent(from + part), to: target)
+        }
+        try restartHub()
+    }
+
     /// A device, its machine and the line to the hub.
     func device(_ name: String, key: UInt8) throws -> Actor {
         let machine = Machine(seed: UInt64(key) << 8, clock: clock)
@@ -139,10 +158,10 @@ final class Stage: Sendable {
 
         func save(
             _ edits: [(String, Draft.Edit)], to word: String? = nil, form: String = "reading", base: String? = nil,
-            by author: String = ""
+            by author: String = "", in space: String = Stage.space
         ) throws -> String {
             stage.clock.pass(61_000)
-            let target: Draft.Target = word.map { .edit($0) } ?? .new(form: form, space: Stage.space)
+            let target: Draft.Target = word.map { .edit($0) } ?? .new(form: form, space: space)
             let captured = try device.capture([Draft(target, edits: edits, baseToken: base, author: author)])
             return try device.store.read { try $0.view(ofRow: captured[0].record).word }
         }
