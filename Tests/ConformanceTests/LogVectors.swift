@@ -148,7 +148,11 @@ enum LogVectors {
         return try meaning(of: try Frame.contents(came.body) { _ in nil })
     }
 
-    private static func proven(_ frame: AnswerFrame, number: UInt64 = 0) throws -> [UInt8] {
+    private static let otherKeys = SessionKeys(bytes: (0..<64).map { UInt8($0 + 1) })
+
+    private static func proven(
+        _ frame: AnswerFrame, number: UInt64 = 0, by keys: SessionKeys = Self.keys
+    ) throws -> [UInt8] {
         var contents = ColumnWriter()
         try frame.write(to: &contents) { _ in (12, BatchVectors.writing(for: device)) }
         let bytes = Frame.bytes(contents)
@@ -241,6 +245,7 @@ enum LogVectors {
         let flagged = Frame.bytes(unknown)
         let refused: [(String, [String], String, [UInt8])] = [
             ("of-another-number", ["X-10"], "wire.answer-foreign", try proven(try frame(), number: 1)),
+            ("of-another-session", ["B-1", "X-10"], "wire.answer-foreign", try proven(try frame(), by: otherKeys)),
             ("proof-changed", ["X-10"], "wire.answer-foreign", whole.dropLast() + [whole[whole.count - 1] ^ 1]),
             ("end-not-signed", ["X-25"], "wire.chain-broken", try proven(unsigned)),
             ("cut", ["X-28"], "wire.answer-cut", whole.dropLast()),

@@ -72,7 +72,7 @@ enum MessageVectors {
         let refused: [(String, [String], String, [UInt8])] = [
             ("another-kind", ["X-2"], "wire.not-a-message", refusal.bytes.with(9, at: 0)),
             ("a-page", ["X-2"], "wire.not-a-message", Array("<!DOCTYPE html>".utf8)),
-            ("another-version", ["X-6"], "wire.version-unknown", refusal.bytes.with(2, at: 1)),
+            ("another-version", ["X-6", "V-3"], "wire.version-unknown", refusal.bytes.with(2, at: 1)),
             ("details-out-of-order", ["E-2"], "bytes.not-canonical", unsorted),
             ("neither-retryable-nor-not", ["E-2"], "bytes.unknown-kind", refusal.bytes.dropLast() + [2]),
         ]
@@ -126,7 +126,7 @@ enum MessageVectors {
             ("proven-with-another-code", ["X-3"], "enrol.code-unknown", request.bytes(code: other)),
             ("a-form-twice", ["E-2"], "bytes.not-canonical", twice),
             ("cut", ["E-2"], "bytes.truncated", whole.dropLast()),
-            ("another-version", ["X-6"], "wire.version-unknown", whole.with(0, at: 1)),
+            ("another-version", ["X-6", "V-3"], "wire.version-unknown", whole.with(0, at: 1)),
         ]
         for (name, ids, code, bytes) in refused {
             book.reject("enrol-request", name, ids, code, context: context, Array(bytes), decode: decode)
@@ -219,9 +219,9 @@ enum MessageVectors {
         let far = head(.session(1), .named([UInt8](repeating: 0, count: 8)), clock: 1 << 40)
         let refused: [(String, [String], String, [UInt8])] = [
             ("another-kind", ["X-2"], "wire.not-a-message", firstBytes.with(9, at: 0)),
-            ("of-later-versions", ["X-6"], "wire.version-unknown", firstBytes.with(2, at: 3).with(3, at: 4)),
+            ("of-later-versions", ["X-6", "V-1"], "wire.version-unknown", firstBytes.with(2, at: 3).with(3, at: 4)),
             ("versions-upside-down", ["X-6"], "wire.version-unknown", firstBytes.with(1, at: 3).with(0, at: 4)),
-            ("highest-version-changed", ["X-6"], "request.forged", firstBytes.with(2, at: 4)),
+            ("highest-version-changed", ["X-6", "V-2"], "request.forged", firstBytes.with(2, at: 4)),
             (
                 "for-another-hub", ["X-5"], "request.forged",
                 first.bytes(signedBy: Fixed.device, hub: Fixed.peer.replica)
@@ -286,7 +286,7 @@ enum MessageVectors {
             ("for-another-request", ["X-7"], "wire.answer-foreign", answer(Fixed.hash)),
             ("of-another-hub", ["X-7"], "wire.answer-foreign", answer(by: Fixed.peer)),
             (
-                "of-a-version-not-offered", ["X-6", "X-7"], "wire.version-unknown",
+                "of-a-version-not-offered", ["X-6", "X-7", "V-2"], "wire.version-unknown",
                 bytes {
                     $0.byte(6)
                     $0.block(lowered)

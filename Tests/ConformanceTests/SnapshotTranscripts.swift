@@ -15,6 +15,7 @@ enum SnapshotTranscripts {
             "transcript/accept/a-snapshot.json", ids + rules + ["N-11", "N-18", "X-21"], try snapshot(&book))
         book.add(
             "transcript/accept/snapshots-let-go.json", ids + rules + ["N-10", "N-17", "X-21"], try letGo(&book))
+        book.add("transcript/accept/snapshots-wrong.json", ids + ["N-12", "N-15", "N-17"], try wrong(&book))
     }
 
     /// A hub that gives snapshots of small histories, in small chunks.
@@ -129,8 +130,12 @@ enum SnapshotTranscripts {
         try recorder.exchange(actors[0])
         let words = try history(stage, actors[0], recorder)
 
-        let harms: [(before: (StoreTransaction) throws -> Void, after: (StoreTransaction) throws -> Void)] = [
-            ({ _ in }, forget), ({ _ in }, spoilLastChunk), (spoilSum, { _ in }),
+        typealias Harm = (
+            before: (StoreTransaction) throws -> Void, after: (StoreTransaction) throws -> Void,
+            ends: ProtocolError.Code?
+        )
+        let harms: [Harm] = [
+            ({ _ in }, forget, nil), ({ _ in }, spoilLastChunk, .snapshotWrong), (spoilSum, { _ in }, .snapshotWrong),
         ]
         for (actor, harm) in zip(actors.dropFirst(), harms) {
             try stage.hub.store.write { try forget($0) }
@@ -149,7 +154,7 @@ enum SnapshotTranscripts {
                 _ = try actor.save([(seen.form == "visit" ? "name" : "note", .set(.text("đã thấy")))], to: seen.word)
             }
             try stage.hub.store.write { try harm.after($0) }
-            try recorder.exchange(actor)
+            try recorder.exchange(actor, ends: harm.ends)
             let isDeclined = try actor.device.store.read { try $0.floor(of: $0.space(Stage.space)) == .declined }
             if !isDeclined { book.note("snapshot: \(actor.name) has not let go") }
             try recorder.exchange(actor)
@@ -158,6 +163,53 @@ enum SnapshotTranscripts {
         for actor in actors { try recorder.exchange(actor) }
         try expectAgreement(stage, actors, &book)
         return try recorder.document(actors)
+    }
+
+    /// Snapshots that the hub signed and that cannot be: each device lets go of its own, and takes the log.
+    private static func wrong(_ book: inout VectorBook) throws -> JSON {
+        let stage = try Stage(snapshots: policy)
+        let wrongs: [(name: String, heads: ([SnapshotHead], ReplicaIdentity) -> [SnapshotHead], twice: Int?)] = [
+            ("head of the device", { $0 + [head($1, received: 2)] }, nil),
+            ("changes above the head", { heads, _ in heads.map { lowered($0) } }, nil),
+            ("two heads", { heads, _ in heads + heads }, nil),
+            ("one receipt", { heads, _ in heads + heads.map { head(Fixed.identity(99), received: $0.received) } }, nil),
+            ("loaded twice", { heads, _ in heads }, 1),
+        ]
+        let a = try stage.device("a", key: 2)
+        let actors = try wrongs.enumerated().map { try stage.device($0.element.name, key: UInt8(10 + $0.offset)) }
+        let recorder = TranscriptRecorder(stage)
+        for actor in [a] + actors { try recorder.enrol(actor) }
+        try recorder.exchange(a)
+        _ = try history(stage, a, recorder)
+        for (actor, wrong) in zip(actors, wrongs) {
+            try stage.hub.store.write { try forget($0) }
+            try recorder.loseAnswer(actor)
+            try stage.hub.store.write { store in
+                let heads = wrong.heads(try store.snapshotHeads(in: try store.space(Stage.space)), actor.identity)
+                try remake(store) { genuine, chunks in
+                    let context = SnapshotContext(
+                        hub: Fixed.hub.replica, position: genuine.position.index, time: genuine.time)
+                    let first = try SnapshotChunk(heads: heads).packed(
+                        context, keyFields: { _ in [] }, receipt: { _ in nil })
+                    let twice = wrong.twice.map { [chunks[$0]] } ?? []
+                    return (genuine.digest, [first] + twice + chunks.dropFirst())
+                }
+            }
+            try recorder.exchange(actor, ends: .snapshotWrong)
+            try recorder.exchange(actor)
+        }
+        try expectAgreement(stage, [a] + actors, &book)
+        return try recorder.document([a] + actors)
+    }
+
+    private static func head(_ identity: ReplicaIdentity, received: UInt64) -> SnapshotHead {
+        SnapshotHead(
+            publicKey: identity.publicKey, head: Head(sequence: 1, hash: Fixed.hash), received: received)
+    }
+
+    private static func lowered(_ head: SnapshotHead) -> SnapshotHead {
+        SnapshotHead(
+            publicKey: head.publicKey, head: Head(sequence: 1, hash: head.head.hash), received: head.received)
     }
 
     private static func expectAgreement(_ stage: Stage, _ actors: [Stage.Actor], _ book: inout VectorBook) throws {
@@ -188,18 +240,32 @@ enum SnapshotTranscripts {
 
     /// The hub signs a digest that is not that of the state.
     private static func spoilSum(_ store: StoreTransaction) throws {
-        guard let bytes = try Data.fetchOne(store.db, sql: "SELECT manifest FROM snapshot") else { return }
-        let genuine = try SnapshotManifest(bytes: Array(bytes))
+        try remake(store) { genuine, chunks in (genuine.settledRefusals, chunks) }
+    }
+
+    private static func remake(
+        _ store: StoreTransaction,
+        _ change: (SnapshotManifest, [[UInt8]]) throws -> (digest: StateDigest, chunks: [[UInt8]])
+    ) throws {
+        guard let row = try Row.fetchOne(store.db, sql: "SELECT space, manifest FROM snapshot") else { return }
+        let genuine = try SnapshotManifest(bytes: Array(row["manifest"] as Data))
+        let before = try Data.fetchAll(store.db, sql: "SELECT bytes FROM snapshot_chunk ORDER BY number")
+        let (digest, chunks) = try change(genuine, before.map { Array($0) })
         let wrong = SnapshotManifest(
-            space: genuine.space, position: genuine.position, digest: genuine.settledRefusals,
+            space: genuine.space, position: genuine.position, digest: digest,
             settledRefusals: genuine.settledRefusals, time: genuine.time, changes: genuine.changes,
-            chunks: genuine.chunks)
+            chunks: chunks.map(SnapshotManifest.hash))
         try store.db.execute(
             sql: "UPDATE snapshot SET name = ?, manifest = ?, signature = ?",
             arguments: [
                 Data(wrong.name), Data(wrong.bytes),
                 Data(Fixed.hub.sign(tag: SnapshotManifest.tag, wrong.bytes)),
             ])
-        try store.db.execute(sql: "UPDATE snapshot_chunk SET name = ?", arguments: [Data(wrong.name)])
+        try store.db.execute(sql: "DELETE FROM snapshot_chunk")
+        for (number, bytes) in chunks.enumerated() {
+            try store.db.execute(
+                sql: "INSERT INTO snapshot_chunk (space, name, number, bytes) VALUES (?, ?, ?, ?)",
+                arguments: [row["space"] as Int64, Data(wrong.name), number, Data(bytes)])
+        }
     }
 }

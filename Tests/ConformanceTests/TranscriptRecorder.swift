@@ -23,10 +23,18 @@ final class TranscriptRecorder {
         steps.append(.object(members + [.init(name: "code", value: .text(code.text))]))
     }
 
+    /// What befalls messages on their way.
+    struct Harm {
+        var request: ([UInt8]) -> [UInt8] = { $0 }
+        var answer: ([UInt8]) -> [UInt8] = { $0 }
+    }
+
     /// One request and its answer.
+    /// - Parameter ends: the code with which the device itself ends the exchange.
     /// - Returns: whether the device lists its knowledge when it asks again.
     @discardableResult func exchange(
-        _ actor: Stage.Actor, _ options: DeviceExchange.Options = .init()
+        _ actor: Stage.Actor, _ options: DeviceExchange.Options = .init(), harm: Harm = Harm(),
+        ends: ProtocolError.Code? = nil
     ) throws -> Bool {
         stage.clock.pass(5_250)
         guard let link = try actor.device.hub() else { return false }
@@ -37,8 +45,10 @@ final class TranscriptRecorder {
         do {
             var request: [UInt8] = []
             while let piece = try exchange.nextPiece() { request += piece }
-            let answer = try stage.answer(request, .sync)
+            let came = harm.request(request)
+            let answer = harm.answer(try stage.answer(came, .sync))
             members = Self.messages("sync", actor, request, answer)
+            if came != request { members.append(.init(name: "cutAfter", value: .natural(UInt64(came.count)))) }
             if request.first == 1 {
                 members.append(.init(name: "offerSecret", value: .hex(actor.machine.offer)))
             }
@@ -47,24 +57,32 @@ final class TranscriptRecorder {
         } catch let refusal as Refusal {
             refused = refusal.code
             _ = try actor.device.mayGoOn(after: refusal, &lists)
-        } catch let error as ProtocolError where error.kind == .snapshotWrong {
+        } catch let error as ProtocolError where error.kind == ends {
             refused = error.code
         }
         members.append(.init(name: "refused", value: refused.map { .text($0) } ?? .null))
         members.append(.init(name: "more", value: .bool(exchange.more)))
+        let notes = exchange.refusals.sorted { $0.key < $1.key }
+        members.append(
+            .init(name: "notes", value: .object(notes.map { .init(name: $0.key, value: .text($0.value)) })))
         members.append(.init(name: "after", value: try Self.state(of: actor.device.store)))
         steps.append(.object(members))
         return lists
     }
 
     /// A request whose answer never comes. What the hub did for it is done.
-    func loseAnswer(_ actor: Stage.Actor) throws {
+    func loseAnswer(_ actor: Stage.Actor) throws { _ = try stage.answer(request(of: actor), .sync) }
+
+    /// A request that never comes. What the device did for it is done: its open changes are a segment.
+    func loseRequest(_ actor: Stage.Actor) throws { _ = try request(of: actor) }
+
+    private func request(of actor: Stage.Actor) throws -> [UInt8] {
         stage.clock.pass(5_250)
-        guard let link = try actor.device.hub() else { return }
+        guard let link = try actor.device.hub() else { return [] }
         let exchange = DeviceExchange(actor.device, with: link)
         var request: [UInt8] = []
         while let piece = try exchange.nextPiece() { request += piece }
-        _ = try stage.answer(request, .sync)
+        return request
     }
 
     private static func messages(

@@ -8,15 +8,16 @@ import SyncProtocol
 enum TranscriptVectors {
     private static let ids = [
         "X-3", "X-4", "X-5", "X-7", "X-8", "X-10", "X-11", "X-12", "X-14", "X-20", "X-22", "X-23", "X-24", "X-25",
-        "X-26", "M-2", "M-3", "M-15",
+        "X-26", "M-2", "M-3", "M-15", "X-17", "X-18", "R-3",
     ]
 
     static func add(to book: inout VectorBook) {
         do {
-            book.add("transcript/accept/a-ward.json", ids, try ward())
+            book.add("transcript/accept/a-ward.json", ids + ["R-5"], try ward())
             book.add("transcript/accept/lost-sessions.json", ids + ["X-1", "X-21"], try lostSessions())
             book.add("transcript/accept/many-spaces.json", ids + ["X-1", "X-19"], try manySpaces())
             try SnapshotTranscripts.add(to: &book, ids)
+            try FaultTranscripts.add(to: &book, ids)
         } catch {
             book.note("transcript: \(error)")
         }

@@ -140,8 +140,8 @@ def exchange(device, step, request, answer, counters):
     if secret:
         same(keys.offer_of(unhex(secret)), head.kind[2], "offer")
     try:
-        more, _ = device.take_answer(answer, head_bytes, clock, secret and unhex(secret))
-        same((more, None), (step["more"], step["refused"]), "outcome")
+        more, notes = device.take_answer(answer, head_bytes, clock, secret and unhex(secret))
+        same((more, notes, None), (step["more"], step["notes"], step["refused"]), "outcome")
     except Refused as refused:
         same(refused.code, step["refused"], "refusal")
     for after in step["after"]:

@@ -192,8 +192,14 @@ class Device:
             number, segments = read_upload(columns, context_of, room)
             for segment in segments:
                 require(segment.replica == self.identity.replica, "wire.signature-wrong")
-                if segment.last > self.spaces[number].heads.get(segment.replica, 0):
-                    self.spaces[number].take(segment, self.identity.public_key)
+                space = self.spaces[number]
+                if segment.last > space.heads.get(segment.replica, 0):
+                    space.take(segment, self.identity.public_key)
+                else:
+                    # What was sent once is sent again as it was.
+                    previous = space.link_before(segment.replica, segment.first)
+                    again = segment.segment(space.name, previous, space.position_at)
+                    require(again.links()[-1] == space.links[segment.replica, segment.last], "segment.fork")
         columns.finish()
 
     # Answers
