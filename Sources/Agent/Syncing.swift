@@ -84,6 +84,7 @@ extension AgentDevice {
         _ progress: (SyncReport) -> Void
     ) throws {
         var lists = false
+        var snapshotsLeft = try store.read { try exchanged($0).count }
         while true {
             let used = report.bytesUp + report.bytesDown
             let room = maxBytes.map { $0 - used }
@@ -116,8 +117,9 @@ extension AgentDevice {
             } catch let refusal as Refusal {
                 guard try mayGoOn(after: refusal, &lists) else { throw refusal }
                 continue
-            } catch let error as ProtocolError where error.kind == .snapshotWrong {
-                // The device has let go of it and asks for that space's log instead.
+            } catch let error as ProtocolError where error.kind == .snapshotWrong && snapshotsLeft > 0 {
+                // The device has let go of it and asks for that space's log instead: once for each space.
+                snapshotsLeft -= 1
                 continue
             }
             let left = try waitingCount()

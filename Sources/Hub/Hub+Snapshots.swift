@@ -20,7 +20,7 @@ extension Hub {
             guard let known = asked.known[number] else { continue }
             if case .filling(let snapshot, let loaded) = known.floor {
                 guard let kept = try keptSnapshot(snapshot, of: name), kept.manifest.position == known.position,
-                    loaded <= UInt64(kept.manifest.chunks.count)
+                    loaded < UInt64(kept.manifest.chunks.count)
                 else {
                     refusals[number] = ProtocolError.Code.snapshotGone.rawValue
                     continue

@@ -184,9 +184,17 @@ extension Hub {
             for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
                 let upload = try Upload.read(from: &reader, room: &room) { number in
                     guard number < asked.device.spaces.count else { throw HubError(.spaceForbidden) }
+                    // Of a space that was rolled back nothing is taken in, and what it refers to may be gone. But the
+                    // columns of other spaces come after it.
+                    guard let known = asked.known[number] else {
+                        return (
+                            BatchReading.anyBasis,
+                            .passingOver(device: asked.device.replica, hub: replica, clock: asked.clock)
+                        )
+                    }
                     let space = try store.space(asked.device.spaces[number])
                     return (
-                        asked.known[number]?.position.index ?? 0,
+                        known.position.index,
                         store.reading(for: asked.device.replica, hub: replica, in: space, clock: asked.clock)
                     )
                 }

@@ -43,6 +43,10 @@ enum DerivedVectors {
                         ]
                     })
             ], .hex(Knowledge.name(of: knowledge)))
+        add("chunk-hash", ["N-12"], ["bytes": "616263"], .text(SnapshotManifest.hash(ofChunk: Array("abc".utf8)).hex))
+        add(
+            "snapshot-name", ["X-11"], ["manifest": .hex(SnapshotVectors.manifest().bytes)],
+            .hex(SnapshotVectors.manifest().name))
         add("dictionary-name", ["C-15"], ["bytes": "616263"], .hex(PresetDictionary(Array("abc".utf8)).name))
         add(
             "frame-proof", ["X-10"],

@@ -7,6 +7,11 @@ package enum Frame {
         package let columns: [UInt8]
         /// What does not compress, in the order of its use.
         package let tail: [UInt8]
+
+        package init(columns: [UInt8], tail: [UInt8]) {
+            self.columns = columns
+            self.tail = tail
+        }
     }
 
     /// `varint` length of what follows ‖ `varint` length of the columns ‖ `varint` length of the tail ‖ `byte` 0, or 1 and the
@@ -18,7 +23,7 @@ package enum Frame {
     }
 
     /// The frame without its length.
-    static func body(_ contents: ColumnWriter, _ dictionary: PresetDictionary? = nil) -> [UInt8] {
+    package static func body(_ contents: ColumnWriter, _ dictionary: PresetDictionary? = nil) -> [UInt8] {
         let plain = packed(contents, nil)
         guard let dictionary, contents.bytes.count <= mostForDictionary else { return plain }
         let shorter = packed(contents, dictionary)

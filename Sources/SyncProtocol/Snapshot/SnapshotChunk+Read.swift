@@ -9,17 +9,25 @@ extension SnapshotChunk {
         packed bytes: [UInt8], _ context: SnapshotContext, replica: (UInt64) throws -> ReplicaID?
     ) throws {
         do {
-            var reader = ColumnReader(try Frame.contents(bytes) { _ in nil })
-            var room = ProtocolLimits.frameBytes
-            heads = try Self.readHeads(&reader, &room, context)
-            var replicas = ReplicaTable(device: context.hub, hub: context.hub)
-            let own = Dictionary(heads.map { ($0.received, $0.replica) }, uniquingKeysWith: { first, _ in first })
-            try replicas.read(from: &reader, received: { try own[$0] ?? replica($0) })
-            changes = try Self.readChanges(&reader, &room, replicas, context)
-            try reader.finish()
+            // It uses no dictionary: its reader need not hold any.
+            try self.init(try Frame.contents(bytes) { _ in nil }, context, replica: replica)
         } catch let failure as DecodingFailure {
             throw ProtocolError(failure)
         }
+    }
+
+    /// Reads the columns and the tail of a chunk.
+    package init(
+        _ contents: Frame.Contents, _ context: SnapshotContext, replica: (UInt64) throws -> ReplicaID?
+    ) throws {
+        var reader = ColumnReader(contents)
+        var room = ProtocolLimits.frameBytes
+        heads = try Self.readHeads(&reader, &room, context)
+        var replicas = ReplicaTable(device: context.hub, hub: context.hub)
+        let own = Dictionary(heads.map { ($0.received, $0.replica) }, uniquingKeysWith: { first, _ in first })
+        try replicas.read(from: &reader, received: { try own[$0] ?? replica($0) })
+        changes = try Self.readChanges(&reader, &room, replicas, context)
+        try reader.finish()
     }
 
     private static func readHeads(
@@ -28,14 +36,16 @@ extension SnapshotChunk {
         let count = try reader.count(limit: ProtocolLimits.frameBytes / ProtocolLimits.headRoom)
         try reader.take(count * ProtocolLimits.headRoom, of: &room)
         let sequences = try reader.uints(count)
+        guard sequences.allSatisfy(isOrdinal) else { throw reader.failure(.inconsistent) }
         let receipts = try reader.uints(count)
+        guard receipts.allSatisfy({ (1...context.position).contains($0) }) else { throw reader.failure(.inconsistent) }
         var heads: [SnapshotHead] = []
         heads.reserveCapacity(count)
         for (sequence, received) in zip(sequences, receipts) {
             let key = try reader.incompressible(Hash256.byteCount)
-            guard isOrdinal(sequence), (1...context.position).contains(received),
-                let hash = Hash256(bytes: try reader.incompressible(Hash256.byteCount))
-            else { throw reader.failure(.inconsistent) }
+            guard let hash = Hash256(bytes: try reader.incompressible(Hash256.byteCount)) else {
+                throw reader.failure(.truncated)
+            }
             heads.append(SnapshotHead(publicKey: key, head: Head(sequence: sequence, hash: hash), received: received))
         }
         return heads
@@ -65,7 +75,7 @@ extension SnapshotChunk {
             BatchReading(
                 device: context.hub, hub: context.hub, clock: context.time, received: { _ in nil }, record: { _ in nil }
             ))
-        let remainders = try readRemainders(areParts, payloads, &reader)
+        let remainders = try readRemainders(areParts, payloads, decisions, &reader)
         let prefixes = try readRecordPrefixes(places.map(\.place), headers, links, &reader)
         return places.indices.map { index in
             SnapshotChange(
@@ -83,11 +93,11 @@ extension SnapshotChunk {
     ) throws(DecodingFailure) -> [(place: HeaderColumns.Place, received: UInt64)] {
         let numbers = try reader.indices(count, below: replicas.count)
         let sequences = try reader.deltas(count).map { UInt64(bitPattern: $0) }
+        guard sequences.allSatisfy(isOrdinal) else { throw reader.failure(.inconsistent) }
         let depends = try reader.uints(count).map { context.position &- $0 }
+        guard depends.allSatisfy({ $0 <= context.position }) else { throw reader.failure(.inconsistent) }
         let receipts = try reader.uints(count).map { context.position &- $0 }
-        guard sequences.allSatisfy(isOrdinal), depends.allSatisfy({ $0 <= context.position }),
-            receipts.allSatisfy({ (1...context.position).contains($0) })
-        else { throw reader.failure(.inconsistent) }
+        guard receipts.allSatisfy({ (1...context.position).contains($0) }) else { throw reader.failure(.inconsistent) }
         return numbers.indices.map { index in
             (
                 HeaderColumns.Place(
@@ -119,28 +129,26 @@ extension SnapshotChunk {
     }
 
     private static func readRemainders(
-        _ areParts: [UInt64], _ payloads: [[UInt8]], _ reader: inout ColumnReader
-    ) throws(DecodingFailure) -> [[SnapshotChange.Remainder]] {
+        _ areParts: [UInt64], _ payloads: [[UInt8]], _ decisions: [SnapshotChange.Decision],
+        _ reader: inout ColumnReader
+    ) throws -> [[SnapshotChange.Remainder]] {
         let counts = payloads.map { Payload.scan($0)?.count ?? 0 }
-        let parts = try reader.uints(zip(areParts, counts).reduce(0) { $0 + ($1.0 == 1 ? $1.1 : 0) })
-        var remainders: [[SnapshotChange.Remainder]] = []
-        var next = 0
-        for (isPart, count) in zip(areParts, counts) {
-            guard isPart == 1 else {
-                remainders.append(Array(repeating: .standing, count: count))
-                continue
-            }
-            var own: [SnapshotChange.Remainder] = []
-            for raw in parts[next..<next + count] {
-                guard let remainder = SnapshotChange.Remainder(rawValue: raw) else {
-                    throw reader.failure(.unknownKind)
-                }
-                own.append(remainder)
-            }
-            next += count
-            remainders.append(own)
+        let parts = try reader.uints(zip(areParts, counts).reduce(0) { $0 + ($1.0 == 1 ? $1.1 : 0) }).map { raw in
+            guard let remainder = SnapshotChange.Remainder(rawValue: raw) else { throw reader.failure(.unknownKind) }
+            return remainder
         }
-        return remainders
+        var next = 0
+        return try counts.indices.map { index in
+            let isPart = areParts[index] == 1
+            let own =
+                isPart ? Array(parts[next..<next + counts[index]]) : .init(repeating: .standing, count: counts[index])
+            if isPart { next += counts[index] }
+            // What is refused writes nothing.
+            guard decisions[index] != .refused || own.allSatisfy({ $0 == .nothing }) else {
+                throw reader.failure(.inconsistent)
+            }
+            return own
+        }
     }
 
     private static func readRecordPrefixes(

@@ -61,12 +61,14 @@ package struct SnapshotManifest: Hashable, Sendable {
         guard try reader.byte() == Self.version else { throw reader.failure(.unknownKind) }
         space = try reader.text(limit: ProtocolLimits.spaceBytes)
         position = try reader.position()
+        guard position.index > 0 else { throw reader.failure(.inconsistent) }
         digest = try Self.digest(&reader)
         settledRefusals = try Self.digest(&reader)
         time = try reader.signed()
+        guard (0..<1 << 45).contains(time) else { throw reader.failure(.inconsistent) }
         changes = try reader.ordinal()
         let count = try reader.count(limit: ProtocolLimits.chunks)
-        guard position.index > 0, count > 0, (0..<1 << 45).contains(time) else { throw reader.failure(.inconsistent) }
+        guard count > 0 else { throw reader.failure(.inconsistent) }
         var chunks: [Hash256] = []
         for _ in 0..<count { chunks.append(try reader.hash()) }
         self.chunks = chunks
