@@ -111,6 +111,11 @@ def wire_asked(made):
         f"first sync of {number(first['records'])} records",
         f"≤ bare values + 8 B a record + 0.5 B a field = {number(limit)} B", f"{number(first['down'])} B",
         first["down"] <= limit, command)
+    cut = wire["first sync, cut"][0]
+    made.asked(
+        f"a first sync of {number(first['records'])} records, cut {cut['cuts']} times, repeats", "≤ 64 KiB a cut",
+        f"{number(cut['repeatedMost'])} B at most, {number(cut['repeatedMean'])} B on average; the largest frame has "
+        f"{number(cut['largestPiece'])} B", cut["largestPiece"] <= 64 * 1024, command)
     replicas = figures["growth"]["replicas"][-1]
     made.asked(
         f"knowledge of a space with {number(replicas['replicas'])} replicas", "≤ 64 B through the hub",

@@ -19,8 +19,10 @@ package final class Hub: Sendable {
     /// Opens the hub's database at `path`.
     package init(path: String, identity: ReplicaIdentity, world: World, snapshots: SnapshotPolicy = .init()) throws {
         snapshotPolicy = snapshots
+        // Devices wait for the hub's writer all day, and hardly anybody searches there.
         store = try ReplicaStore(
-            path: path, identity: identity, world: world, tables: HubTables.all, concurrentReads: true)
+            path: path, identity: identity, world: world, tables: HubTables.all, concurrentReads: true,
+            defersSearch: true)
         try store.write { try $0.ensureSpace(SpaceName.catalogue) }
     }
 

@@ -15,13 +15,15 @@ package final class StoreTransaction {
     var replicaIDs: [ReplicaID: Int64] = [:]
     var replicaNames: [Int64: ReplicaID] = [:]
     let formCache: FormCache
+    private let defersSearch: Bool
     var forms: [FormReference: FormDefinition] = [:]
     var statements = [PreparedStatement?](repeating: nil, count: MergeStatement.allCases.count)
     /// Records whose search row is brought up to date when the transaction ends, and whether their case is too.
     var touched: [Int64: Bool] = [:]
 
-    init(_ db: Database, identity: ReplicaIdentity, world: World, formCache: FormCache) {
+    init(_ db: Database, identity: ReplicaIdentity, world: World, formCache: FormCache, defersSearch: Bool) {
         self.formCache = formCache
+        self.defersSearch = defersSearch
         self.db = db
         self.identity = identity
         self.world = world
@@ -43,10 +45,10 @@ package final class StoreTransaction {
 
     /// Brings the cases and search rows of all that was touched up to date, which the end of a transaction does too.
     package func bringUpToDate() throws {
-        let isBulk = touched.count > Self.fewRecords
+        let defers = defersSearch || touched.count > Self.fewRecords
         for (record, mayBeCase) in touched.sorted(by: { $0.key < $1.key }) {
             if mayBeCase { try refreshConflict(of: record) }
-            if isBulk { try deferSearch(of: record) } else { try refreshSearch(of: record) }
+            if defers { try deferSearch(of: record) } else { try refreshSearch(of: record) }
         }
         touched = [:]
     }
