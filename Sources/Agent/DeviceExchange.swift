@@ -285,7 +285,10 @@ package final class DeviceExchange {
             let certificate = try Certificate(bytes: bytes, hubKey: hub.publicKey)
             _ = try store.ensureReplica(certificate.replica, publicKey: certificate.publicKey, certificate: bytes)
         }
-        if let part = frame.snapshot { try take(part, store) }
+        if let part = frame.snapshot {
+            try take(part, store)
+            if try spaceName(part.space) == SpaceName.catalogue { try store.refreshForms() }
+        }
         guard failure == nil else { return }
         var ends: [(number: Int, space: String, position: LogPosition)] = []
         var taken = 0

@@ -99,8 +99,9 @@ extension Hub {
             for table in ["snapshot_chunk", "snapshot"] {
                 try db.execute(
                     sql: """
-                        DELETE FROM \(table) WHERE space = ?1
-                        AND name IN (SELECT name FROM snapshot WHERE space = ?1 AND made < ?2)
+                        DELETE FROM \(table) WHERE space = ?1 AND name IN (
+                            SELECT old.name FROM snapshot AS old JOIN snapshot AS newer ON newer.space = old.space
+                            WHERE old.space = ?1 AND old.made < newer.made AND newer.made < ?2)
                         """, arguments: [space, now - snapshotPolicy.keep])
             }
             try db.execute(

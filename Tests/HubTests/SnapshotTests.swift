@@ -39,6 +39,24 @@ import Wording
         #expect(try ward.show(ward.hub.store, words[3]).fields["value"] == .integer(77))
     }
 
+    @Test func aCatalogueThatComesAsASnapshotBringsItsForms() throws {
+        let place = try ward.hub.capture([
+            Draft(
+                .new(form: BuiltInForm.unit.form, space: SpaceName.catalogue),
+                edits: [("code", .set(.text("31120"))), ("name_vi", .set(.text("Phường")))])
+        ])
+        let word = try ward.hub.store.read { try $0.view(ofRow: place[0].record).word }
+        for number in 0..<20 {
+            _ = try ward.hub.capture([Draft(.edit(word), edits: [("name_vi", .set(.text("Phường \(number)")))])])
+        }
+        let device = try ward.device(knowsForm: false)
+        try ward.sync(device)
+        #expect(try device.store.read { try $0.space(SpaceName.catalogue).floor } > 0)
+        try ward.save(device, [("key", .set(.text("first"))), ("value", .set(.integer(1)))])
+        try ward.sync(device)
+        try ward.expectAgreement(device)
+    }
+
     @Test func aSpaceOfLittleHistoryComesWithAllOfIt() throws {
         let veteran = try ward.device()
         try ward.sync(veteran)

@@ -69,13 +69,13 @@ final class SnapshotWard {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// A device that is enrolled and has not synced.
-    func device() throws -> AgentDevice {
+    func device(knowsForm: Bool = true) throws -> AgentDevice {
         devices += 1
         let identity = try #require(ReplicaIdentity(rawKey: [UInt8](repeating: devices, count: 32)))
         let device = try AgentDevice(
             path: folder.appendingPathComponent("\(devices).db").path, identity: identity, unit: Self.unit,
             world: .system)
-        try device.store.write { try $0.storeForm(Self.form) }
+        if knowsForm { try device.store.write { try $0.storeForm(Self.form) } }
         let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
         _ = try device.enrol(url: "test:", code: try #require(EnrolmentCode(code.text)), over: Line(hub: hub))
         return device
