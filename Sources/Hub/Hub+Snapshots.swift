@@ -61,15 +61,25 @@ extension Hub {
     private func snapshot(of name: String, for device: ReplicaID) throws -> HubSnapshot? {
         let isNew = try store.read { try $0.head(of: device, in: $0.space(name)).sequence == 0 }
         guard isNew else { return nil }
-        // One makes it while the others wait: many devices are new on the same day.
-        return try snapshotMaking.withLock { _ in
-            let (kept, isWorthMaking) = try store.read { try choose(in: $0.space(name), $0) }
+        return try currentSnapshot(of: name)
+    }
+
+    /// Makes the snapshots that are due, so that no device has to wait for one.
+    package func makeDueSnapshots() throws {
+        for space in try store.read({ try $0.allSpaces().map(\.name) }) { _ = try currentSnapshot(of: space) }
+    }
+
+    /// One makes it while the others wait: many devices are new on the same day.
+    private func currentSnapshot(of name: String) throws -> HubSnapshot? {
+        try snapshotMaking.withLock { counted in
+            let (kept, isWorthMaking) = try store.read { try choose(in: $0.space(name), &counted, $0) }
             return isWorthMaking ? try makeSnapshot(of: name) : kept
         }
     }
 
+    /// - Parameter counted: how many changes each space's log had when there was too little history in it.
     private func choose(
-        in space: SpaceState, _ store: StoreTransaction
+        in space: SpaceState, _ counted: inout [String: Int], _ store: StoreTransaction
     ) throws -> (kept: HubSnapshot?, isWorthMaking: Bool) {
         let logged = try store.loggedChanges(in: space)
         guard logged >= snapshotPolicy.leastChanges else { return (nil, false) }
@@ -80,7 +90,13 @@ extension Hub {
             let beyond = logged - (then ?? 0)
             if Double(beyond) <= snapshotPolicy.staleness * Double(kept.manifest.changes) { return (kept, false) }
         }
-        return (nil, Double(logged) >= snapshotPolicy.leastRatio * Double(try store.leftChanges(in: space)))
+        // Counting what is left reads the whole state.
+        if let last = counted[space.name], Double(logged - last) <= snapshotPolicy.staleness * Double(last) {
+            return (nil, false)
+        }
+        let isMostlyHistory = Double(logged) >= snapshotPolicy.leastRatio * Double(try store.leftChanges(in: space))
+        counted[space.name] = isMostlyHistory ? nil : logged
+        return (nil, isMostlyHistory)
     }
 
     /// Makes a snapshot of the space as it is now, from one unchanging view of it, while others go on writing.

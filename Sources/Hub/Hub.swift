@@ -12,7 +12,7 @@ package final class Hub: Sendable {
     package let store: ReplicaStore
     let sessions = HubSessions()
     let snapshotPolicy: SnapshotPolicy
-    let snapshotMaking = Mutex(())
+    let snapshotMaking = Mutex<[String: Int]>([:])
     /// The incarnation of the hub's log. It changes when the hub is restored.
     package static let firstEpoch: UInt64 = 1
 

@@ -39,6 +39,23 @@ import Wording
         #expect(try ward.show(ward.hub.store, words[3]).fields["value"] == .integer(77))
     }
 
+    @Test func snapshotsAreMadeAheadAndAnewWhenMuchHasCome() throws {
+        func made() throws -> Int {
+            try ward.hub.makeDueSnapshots()
+            return try ward.hub.store.read { try Int.fetchOne($0.db, sql: "SELECT count(*) FROM snapshot") ?? 0 }
+        }
+        #expect(try made() == 0)
+        let (veteran, words) = try ward.veteran()
+        #expect(try made() == 1)
+        #expect(try made() == 1)
+        for word in words { try ward.save(veteran, [("value", .set(.integer(9)))], to: word) }
+        try ward.sync(veteran)
+        #expect(try made() == 2)
+        let device = try ward.device()
+        try ward.sync(device)
+        try ward.expectAgreement(device)
+    }
+
     @Test func aCatalogueThatComesAsASnapshotBringsItsForms() throws {
         let place = try ward.hub.capture([
             Draft(
