@@ -203,6 +203,10 @@ def steps(made):
             for what in ("values", "edits")])
 
 
+def figures_of(made, what):
+    return made.figures["snapshot"][what][0]
+
+
 def growth(made):
     grown = made.figures["growth"]
     tables = (
@@ -222,6 +226,13 @@ def growth(made):
             ("syncSeconds", "bring 20 to another device, ms", 1000), ("up", "those, B up", 1),
             ("bytes", "bytes of the device's store", 1)]),
     )
+    made.head(
+        "A new device in a space that is mostly history: each record written four times", "", "changes taken",
+        "bytes down", "first records, ms", "all, s")
+    for what in ("log", "snapshot, made for it", "snapshot, there already"):
+        row = figures_of(made, what)
+        made.row(what, number(row["changes"]), number(row["down"]), number(row["firstScreenSeconds"] * 1000),
+                 number(row["seconds"]))
     for name, title, columns in tables:
         made.head(title, *[heading for _, heading, _ in columns])
         for row in grown[name]:

@@ -42,7 +42,7 @@ extension Catalogue {
         ("sync.connecting", "Đang liên lạc với trung tâm…", "Reaching the hub…"),
         (
             "sync.filling", "Đang tải dữ liệu ban đầu: {percent}%. Danh sách và số đếm chưa đầy đủ.",
-            "Loading what there is: {percent} %. Lists and counts are not complete yet."
+            "The first data is loading: {percent}%. Lists and counts are not complete yet."
         ),
         ("sync.sending", "Đã gửi {sent}/{total} thay đổi…", "Sent {sent} of {total} changes…"),
         (

@@ -32,10 +32,10 @@ struct SnapshotCommand: ParsableCommand {
             }
             _ = try city.sync(writer)
         }
-        for name in ["makes the snapshot", "the snapshot is there"] {
+        for name in ["snapshot, made for it", "snapshot, there already"] {
             try measure(try city.emptyDevice(name), name, declines: false, city)
         }
-        try measure(try city.emptyDevice("log"), "the log", declines: true, city)
+        try measure(try city.emptyDevice("log"), "log", declines: true, city)
     }
 
     private func measure(_ device: AgentDevice, _ name: String, declines: Bool, _ city: City) throws {
@@ -57,7 +57,7 @@ struct SnapshotCommand: ParsableCommand {
         try own.finish()
         let space = try device.store.read { try $0.space(City.space) }
         try Measurement(
-            "snapshot: \(name)",
+            name,
             [
                 "seconds": Date().timeIntervalSince(start), "firstScreenSeconds": screen, "down": Double(bytes),
                 "changes": Double(own.changesTaken), "floor": Double(space.floor),
