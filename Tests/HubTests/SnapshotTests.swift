@@ -102,6 +102,7 @@ import Wording
         try ward.save(device, [("note", .set(.text("from here")))], to: seen.word, base: token)
         try ward.save(device, [("value", .set(.integer(55)))], to: seen.word)
         try ward.save(device, [("key", .set(.text("k0"))), ("value", .set(.integer(99)))])
+        #expect(try device.store.verify() == [])
         try ward.sync(device, veteran, device)
         try ward.expectAgreement(device)
         let edited = try ward.show(ward.hub.store, seen.word)

@@ -169,7 +169,9 @@ extension StoreTransaction {
             state.digest = .empty
             state.fill = .declined
         }
-        for change in try openChanges(ownOnly: true) where change.space == space.id && change.decision == .undecided {
+        // In the order they were made, which a clock that was set back does not tell.
+        let open = try openChanges(ownOnly: true).sorted { $0.dot < $1.dot }
+        for change in open where change.space == space.id && change.decision == .undecided {
             try merge(
                 change, into: RecordRow(id: change.record, name: try recordName(change.record), isNew: false, flags: [])
             )
