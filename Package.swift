@@ -36,6 +36,7 @@ let package = Package(
     targets: [
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
+        .systemLibrary(name: "CMalloc"),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "Wording"),
         .target(name: "Causality", dependencies: ["Wording", crypto]),
@@ -86,7 +87,9 @@ let package = Package(
             dependencies: ["Agent", "AgentWeb", "WebPages", "Commands", "Records", "RecordStore", "Wording", arguments]),
         .executableTarget(
             name: "phusa-hub",
-            dependencies: ["Hub", "HubWeb", "WebPages", "Commands", "Records", "RecordStore", "Wording", arguments]),
+            dependencies: [
+                "Hub", "HubWeb", "WebPages", "Commands", "Records", "RecordStore", "Wording", "CMalloc", arguments,
+            ]),
         .executableTarget(name: "phusa-sim", dependencies: ["Simulator", "Commands", "Wording", arguments]),
         .executableTarget(
             name: "phusa-bench",
@@ -99,7 +102,8 @@ let package = Package(
             name: "RecordStoreTests",
             dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", grdb]),
         .testTarget(
-            name: "HubTests", dependencies: ["Agent", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording"]),
+            name: "HubTests",
+            dependencies: ["Agent", "Causality", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", grdb]),
         .testTarget(name: "AgentTests", dependencies: ["Agent", "SyncProtocol", "Wording"]),
         .target(
             name: "PageTesting",

@@ -102,6 +102,9 @@ def measure(options, room):
     names = ["--records", "--replicas", "--spaces", "--history"]
     figures["growth"] = measured(
         bench, "growth", *shared, *[str(word) for pair in zip(names, sizes) for word in pair])
+    say("first sync of a space that is mostly history")
+    figures["snapshot"] = measured(
+        bench, "snapshot", *shared, "--records", "10000" if quick else "100000", "--writes", "4")
     say("Kinto")
     figures["kinto"] = {"skipped": "left out of the quick run"} if quick else kinto.measure(made, room)
     figures["minutes"] = (time.monotonic() - BEGIN) / 60

@@ -12,13 +12,13 @@ UNIT = "31120"
 
 
 def private_bytes(process):
-    """Memory that the process shares with nobody; 0 once it has ended."""
+    """Memory that the process has written to and shares with nobody; 0 once it has ended. Pages of programs and libraries that
+    it only reads are private or shared as other processes come and go, some 20 MiB of them."""
     try:
         text = pathlib.Path(f"/proc/{process.pid}/smaps_rollup").read_text()
     except (OSError, ValueError):
         return 0
-    rows = [row.split() for row in text.splitlines() if row.startswith("Private_")]
-    return sum(int(row[1]) for row in rows) * 1024
+    return sum(int(row.split()[1]) for row in text.splitlines() if row.startswith("Private_Dirty:")) * 1024
 
 
 @contextlib.contextmanager

@@ -111,6 +111,11 @@ def wire_asked(made):
         f"first sync of {number(first['records'])} records",
         f"≤ bare values + 8 B a record + 0.5 B a field = {number(limit)} B", f"{number(first['down'])} B",
         first["down"] <= limit, command)
+    cut = wire["first sync, cut"][0]
+    made.asked(
+        f"a first sync of {number(first['records'])} records, cut {cut['cuts']} times, repeats", "≤ 64 KiB a cut",
+        f"{number(cut['repeatedMost'])} B at most, {number(cut['repeatedMean'])} B on average; the largest frame has "
+        f"{number(cut['largestPiece'])} B", cut["largestPiece"] <= 64 * 1024, command)
     replicas = figures["growth"]["replicas"][-1]
     made.asked(
         f"knowledge of a space with {number(replicas['replicas'])} replicas", "≤ 64 B through the hub",
@@ -198,6 +203,10 @@ def steps(made):
             for what in ("values", "edits")])
 
 
+def figures_of(made, what):
+    return made.figures["snapshot"][what][0]
+
+
 def growth(made):
     grown = made.figures["growth"]
     tables = (
@@ -217,6 +226,13 @@ def growth(made):
             ("syncSeconds", "bring 20 to another device, ms", 1000), ("up", "those, B up", 1),
             ("bytes", "bytes of the device's store", 1)]),
     )
+    made.head(
+        "A new device in a space that is mostly history: each record written four times", "", "changes taken",
+        "bytes down", "first records, ms", "all, s")
+    for what in ("log", "snapshot, made for it", "snapshot, there already"):
+        row = figures_of(made, what)
+        made.row(what, number(row["changes"]), number(row["down"]), number(row["firstScreenSeconds"] * 1000),
+                 number(row["seconds"]))
     for name, title, columns in tables:
         made.head(title, *[heading for _, heading, _ in columns])
         for row in grown[name]:

@@ -13,6 +13,10 @@ package final class DeviceExchange {
     private var spaces: [String] = []
     /// How far the answer has come in each, from where the request said the device stands.
     private var positions: [LogPosition] = []
+    /// What the request says of what stands below each position.
+    private var floors: [Knowledge.Floor] = []
+    /// What the transaction of a frame found that ends the exchange; what the frame brought before stays.
+    private var failure: ProtocolError?
     private var session: DeviceSession?
     /// The clock that the request states, in seconds since 1970.
     private var clock: Int64 = 0
@@ -81,7 +85,8 @@ package final class DeviceExchange {
         for (number, name) in spaces.enumerated() {
             let space = try store.space(name)
             try store.seal(in: space)
-            positions.append(try store.space(name).position)
+            positions.append(space.position)
+            floors.append(try store.floor(of: space))
             waiting += try store.unreceivedSegments(in: space).map { (number, $0) }
         }
         clock = device.store.world.now() / 1000
@@ -108,13 +113,23 @@ package final class DeviceExchange {
 
     private func requestHead(_ kind: RequestHead.Kind, counter: UInt64) -> RequestHead {
         let isFirst = if case .first = kind { true } else { false }
-        let lists = options.listsKnowledge || isFirst && spaces.count <= Self.fewSpaces
+        let isNameless = floors.contains { floor in
+            switch floor {
+            case .none: false
+            // Not even a hub that holds the same can tell where a device's floor is.
+            case .claimed: isFirst
+            case .filling, .declined: true
+            }
+        }
+        let lists = options.listsKnowledge || isNameless || isFirst && spaces.count <= Self.fewSpaces
         return RequestHead(
             kind: kind, counter: counter, clock: clock - (isFirst ? 0 : session?.begun ?? 0),
             answerLimit: options.answerLimit,
             knowledge: lists
-                ? .listed(positions.map(Knowledge.Place.init))
-                : .named(Knowledge.name(of: Array(zip(spaces, positions)).map { (space: $0, position: $1) })))
+                ? .listed(zip(positions, floors).map { Knowledge.Place($0, floor: $1) })
+                : .named(
+                    Knowledge.name(
+                        of: spaces.indices.map { (spaces[$0], position: positions[$0], floor: floors[$0].index) })))
     }
 
     /// Canonical bytes after which a frame is closed, so that it comes to some tens of kilobytes.
@@ -248,10 +263,11 @@ package final class DeviceExchange {
             }
             try apply(frame, store)
             if frame.isLast {
-                more = frame.more
+                more = more || frame.more
                 stage = .done
             }
         }
+        if let failure { throw failure }
         return true
     }
 
@@ -269,6 +285,11 @@ package final class DeviceExchange {
             let certificate = try Certificate(bytes: bytes, hubKey: hub.publicKey)
             _ = try store.ensureReplica(certificate.replica, publicKey: certificate.publicKey, certificate: bytes)
         }
+        if let part = frame.snapshot {
+            try take(part, store)
+            if try spaceName(part.space) == SpaceName.catalogue { try store.refreshForms() }
+        }
+        guard failure == nil else { return }
         var ends: [(number: Int, space: String, position: LogPosition)] = []
         var taken = 0
         for part in frame.parts {
@@ -281,7 +302,10 @@ package final class DeviceExchange {
         for note in frame.notes {
             let space = try spaceName(note.space)
             let end = ends.last { $0.number == note.space }?.position ?? positions[note.space]
-            if !note.refusal.isEmpty {
+            if note.refusal == ProtocolError.Code.snapshotGone.rawValue {
+                try store.stopFilling(space)
+                more = true
+            } else if !note.refusal.isEmpty {
                 refusals[space] = note.refusal
             } else if try !agrees(note.digest, at: end, in: space, store) {
                 refusals[space] = AgentError.Code.digestDiffers.rawValue
@@ -295,6 +319,30 @@ package final class DeviceExchange {
         }
         changesTaken += taken
         for end in ends { positions[end.number] = end.position }
+    }
+
+    /// Takes in a part of a snapshot. One that is not what the hub signed is let go of, and the log asked for instead.
+    private func take(_ part: SnapshotPart, _ store: StoreTransaction) throws {
+        let space = try spaceName(part.space)
+        do {
+            switch part.contents {
+            case .manifest(let bytes, let signature):
+                guard Signature.isValid(signature, tag: SnapshotManifest.tag, bytes, publicKey: hub.publicKey) else {
+                    throw ProtocolError(.snapshotWrong)
+                }
+                let manifest = try decoding { () throws(DecodingFailure) in try SnapshotManifest(bytes: bytes) }
+                try store.beginFilling(space, with: manifest, signature: signature)
+                positions[part.space] = manifest.position
+                floors[part.space] = .filling(name: manifest.name, loaded: 0)
+            case .chunk(let bytes, let number):
+                // Of nothing that this exchange is loading: passed over, as one that another process has.
+                guard case .filling(let name, _) = floors[part.space] else { return }
+                changesTaken += try store.load(chunk: bytes, number, of: name, by: hub.replica, into: space)
+            }
+        } catch let error as ProtocolError {
+            try store.stopFilling(space)
+            failure = error.kind == .snapshotWrong ? error : ProtocolError(.snapshotWrong)
+        }
     }
 
     private static let revoked = "device.revoked"
@@ -326,7 +374,8 @@ package final class DeviceExchange {
         _ digest: [UInt8], at position: LogPosition, in name: String, _ store: StoreTransaction
     ) throws -> Bool {
         let space = try store.space(name)
-        guard !digest.isEmpty, space.position.index == position.index, try store.unreceivedSegments(in: space).isEmpty
+        guard !digest.isEmpty, space.fill != .filling, space.position.index == position.index,
+            try store.unreceivedSegments(in: space).isEmpty
         else { return true }
         return digest == Array(space.digest.bytes.prefix(AnswerFrame.digestBytes))
     }

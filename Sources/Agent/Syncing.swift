@@ -84,6 +84,7 @@ extension AgentDevice {
         _ progress: (SyncReport) -> Void
     ) throws {
         var lists = false
+        var snapshotsLeft = try store.read { try exchanged($0).count }
         while true {
             let used = report.bytesUp + report.bytesDown
             let room = maxBytes.map { $0 - used }
@@ -115,6 +116,10 @@ extension AgentDevice {
                 try exchange.finish()
             } catch let refusal as Refusal {
                 guard try mayGoOn(after: refusal, &lists) else { throw refusal }
+                continue
+            } catch let error as ProtocolError where error.kind == .snapshotWrong && snapshotsLeft > 0 {
+                // The device has let go of it and asks for that space's log instead: once for each space.
+                snapshotsLeft -= 1
                 continue
             }
             let left = try waitingCount()

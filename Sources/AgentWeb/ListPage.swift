@@ -12,6 +12,7 @@ struct ListModel {
     let formTitle: String
     let newHref: String?
     let found: String
+    let filling: String?
     let find: String
     let isSearch: Bool
     let rows: [RecordSummary]
@@ -37,7 +38,8 @@ extension AgentSite {
             let model = ListModel(
                 formTitle: form.title[language], newHref: form.writers == .unit ? "/forms/\(name)/new" : nil,
                 found: Catalogue.text("home.records", language, ["count": VietnameseFormat.number(String(count))]),
-                find: find, isSearch: filter.find != nil, rows: rows, hasRows: !rows.isEmpty,
+                filling: try FillingNote.text(store, language), find: find, isSearch: filter.find != nil, rows: rows,
+                hasRows: !rows.isEmpty,
                 pager: Pager(path: "/forms/\(name)?\(query)", page: page, count: count, language),
                 address: "/forms/\(name)")
             return Page("list", title: form.title[language], model)

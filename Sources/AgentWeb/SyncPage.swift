@@ -14,6 +14,8 @@ struct SyncPanel {
     let isNever: Bool
     let trouble: String?
     let troubleRemedy: String?
+    /// Said while the first data is loading.
+    let filling: String?
     let state: SyncState
     let isRunning: Bool
 }
@@ -91,7 +93,8 @@ extension AgentSite {
             isNever: standing.lastSync == nil,
             trouble: standing.isEnrolled ? error.map { Self.plain($0.message(in: language)) } : nil,
             troubleRemedy: standing.isEnrolled ? error?.remedy(in: language) : nil,
-            state: SyncState(progress, language), isRunning: progress.phase == .running)
+            filling: try FillingNote.text(store, language), state: SyncState(progress, language),
+            isRunning: progress.phase == .running)
     }
 
     /// A sentence whose last argument is not known here, without the colon before it.

@@ -53,6 +53,9 @@ package struct Hash256: Hashable, Sendable {
     /// The first 32 bits, which words that leave a space carry so that they stay unambiguous after a fork.
     package var prefix: UInt32 { UInt32(truncatingIfNeeded: a >> 32) }
 
+    /// A hash of which no more than its first bits are known.
+    package init(prefix: UInt32) { self.init(words: (UInt64(prefix) << 32, 0, 0, 0)) }
+
     /// Lower-case hexadecimal digits, 64 of them.
     package var hex: String { bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined() }
 }

@@ -88,10 +88,20 @@ package func spacesJSON(_ store: StoreTransaction) throws -> JSON {
             let heads = try store.heads(in: space).map { replica, head in
                 JSON.object([
                     "replica": .text(replica.word), "seq": .number(Int64(clamping: head.sequence)),
-                    "hash": .text(head.hash.hex), "kind": .text("held"),
+                    "hash": .text(head.hash.hex),
+                    "kind": .text(try store.isHeld(replica, upTo: head, in: space) ? "held" : "floor"),
                 ])
             }
-            return .object(["space": .text(space.name), "digest": .text(space.digest.hex), "heads": .array(heads)])
+            var members: [String: JSON] = [
+                "space": .text(space.name), "digest": .text(space.digest.hex), "heads": .array(heads),
+            ]
+            if let filling = try store.filling(of: space) {
+                members["filling"] = .object([
+                    "loaded": .number(Int64(filling.loaded)),
+                    "chunks": .number(Int64(filling.chunks)),
+                ])
+            }
+            return .object(members)
         })
 }
 

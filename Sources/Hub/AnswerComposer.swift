@@ -12,6 +12,10 @@ struct AnswerComposer: Sendable {
     private let order: [Int]
     private var ends: [Int: LogPosition] = [:]
     private var positions: [LogPosition?]
+    /// The snapshots that are served before the log's rest, by the number of their space.
+    private var snapshots: [Int: SnapshotService]
+    /// What the device has below its places, once this answer has reached it.
+    private var floors: [Knowledge.Floor]
     private var stage = Stage.head
     private var frames: UInt64 = 0
     private var bytes: UInt64 = 0
@@ -30,11 +34,15 @@ struct AnswerComposer: Sendable {
     /// Log entries that are read at a time.
     private static let page = 512
 
-    init(_ hub: Hub, _ asked: HubExchange.Asked, refusals: [Int: String]) {
+    init(
+        _ hub: Hub, _ asked: HubExchange.Asked, refusals: [Int: String], snapshots: [Int: SnapshotService]
+    ) {
         self.hub = hub
         self.asked = asked
         self.refusals = refusals
-        positions = asked.known
+        self.snapshots = snapshots
+        positions = asked.known.map { $0?.position }
+        floors = asked.known.map { $0?.floor ?? .none }
         let spaces = asked.device.spaces
         order = spaces.indices.sorted { a, b in
             let (first, second) = (spaces[a] == SpaceName.catalogue, spaces[b] == SpaceName.catalogue)
@@ -66,7 +74,7 @@ struct AnswerComposer: Sendable {
 
     private mutating func nextFrame(_ store: StoreTransaction) throws -> [UInt8] {
         if frames == 0 {
-            for number in order where positions[number] != nil {
+            for number in order where positions[number] != nil && !isGone(number) {
                 ends[number] = try store.space(asked.device.spaces[number]).position
             }
         }
@@ -75,6 +83,10 @@ struct AnswerComposer: Sendable {
         var size = 0
         if (frames == 0 || !isOverLimit) && !isRevoked {
             for number in order where size < frameAim {
+                if snapshots[number] != nil {
+                    if frame.snapshot == nil { frame.snapshot = try nextSnapshotPart(number, &size, store) }
+                    continue
+                }
                 guard let start = positions[number] else { continue }
                 let part = try nextPart(number, after: start, &size, &frame.certificates, store)
                 guard let part else { continue }
@@ -82,8 +94,10 @@ struct AnswerComposer: Sendable {
                 frame.parts.append(part)
             }
         }
-        let isAtEnd = isRevoked || order.allSatisfy { positions[$0] == nil || positions[$0] == ends[$0] }
-        frame.isLast = isAtEnd || frame.parts.isEmpty || isOverLimit
+        let isAtEnd =
+            isRevoked
+            || snapshots.isEmpty && order.allSatisfy { ends[$0] == nil || positions[$0] == ends[$0] }
+        frame.isLast = isAtEnd || (frame.parts.isEmpty && frame.snapshot == nil) || isOverLimit
         frame.more = frame.isLast && !isAtEnd
         if !frame.parts.isEmpty {
             let signed = frame.parts.compactMap { part in
@@ -98,10 +112,14 @@ struct AnswerComposer: Sendable {
             let space = try store.space(asked.device.spaces[number])
             return (
                 start,
-                store.writing(for: asked.device.replica, hub: hub.replica, in: space, known: start, clock: asked.clock)
+                store.writing(
+                    for: asked.device.replica, hub: hub.replica, in: space, known: start, floor: floor(number),
+                    clock: asked.clock)
             )
         }
-        let catalogue = asked.device.spaces.firstIndex(of: SpaceName.catalogue).flatMap { asked.known[$0]?.index }
+        let catalogue = asked.device.spaces.firstIndex(of: SpaceName.catalogue).flatMap {
+            asked.known[$0]?.position.index
+        }
         return Frame.bytes(contents, try store.newestDictionary(known: catalogue ?? 0))
     }
 
@@ -115,18 +133,26 @@ struct AnswerComposer: Sendable {
                 ? HubError.Code.deviceRevoked.rawValue
                 : positions[number] == nil ? StoreError.Code.hubRolledBack.rawValue : refusals[number] ?? ""
             let space = try store.space(name)
-            let isNews = positions[number] != asked.known[number] && positions[number] == space.position
+            let isNews =
+                positions[number] != asked.known[number]?.position && positions[number] == space.position
+                && snapshots[number] == nil
             guard !refusal.isEmpty || isNews else { continue }
             let digest = isNews ? Array(space.digest.bytes.prefix(AnswerFrame.digestBytes)) : []
             frame.notes.append(AnswerFrame.Note(space: number, refusal: refusal, digest: digest))
         }
-        // The device stands where it said, or, if this reaches it, at the answer's end.
-        guard !asked.known.contains(nil) else { return }
+        remember()
+    }
+
+    /// The device stands where it said, or, if this reaches it, at the answer's end.
+    private func remember() {
+        let before = asked.known.compactMap { $0 }
+        guard before.count == asked.known.count, snapshots.isEmpty else { return }
+        let after = before.indices.map { number in
+            KnownPlace(position: positions[number] ?? .start, floor: floors[number])
+        }
         let spaces = asked.device.spaces
-        let both = [asked.known, positions].map { places -> HubSession.Remembered in
-            let places = places.map { $0 ?? .start }
-            let name = Knowledge.name(of: zip(spaces, places).map { (space: $0, position: $1) })
-            return HubSession.Remembered(name: name, positions: places)
+        let both = [before, after].filter { !$0.contains(where: \.isFilling) }.map { places in
+            HubSession.Remembered(name: Knowledge.name(of: spaces, places), places: places)
         }
         hub.sessions.update(asked.session) { $0.remembered = both }
     }
@@ -143,7 +169,7 @@ struct AnswerComposer: Sendable {
         while position.index < end.index, size < frameAim {
             let entries = try store.logEntries(after: position.index, in: space, limit: Self.page)
             for (index, bytes) in entries where index <= end.index && size < frameAim {
-                items.append(try item(bytes, in: space, &size, &certificates, store))
+                items.append(try item(bytes, of: number, in: space, &size, &certificates, store))
                 position = LogPosition(
                     epoch: end.epoch, index: index,
                     hash: LogEntry.link(after: position.hash, index: index, entry: bytes))
@@ -154,8 +180,36 @@ struct AnswerComposer: Sendable {
         return LogPart(space: number, items: items)
     }
 
+    /// The manifest of the space's snapshot, or its next chunk, which fills a frame.
+    private mutating func nextSnapshotPart(
+        _ number: Int, _ size: inout Int, _ store: StoreTransaction
+    ) throws -> SnapshotPart? {
+        guard var service = snapshots[number] else { return nil }
+        let manifest = service.snapshot.manifest
+        positions[number] = manifest.position
+        floors[number] = .claimed(manifest.position.index)
+        let part: SnapshotPart.Contents
+        if service.isBegun {
+            part = .chunk(try service.snapshot.chunk(service.next, store), number: UInt64(service.next))
+            service.next += 1
+            size = frameAim
+        } else {
+            part = service.snapshot.part
+            service.isBegun = true
+            size += manifest.chunks.count * Hash256.byteCount
+        }
+        snapshots[number] = service.isDone ? nil : service
+        return SnapshotPart(space: number, part)
+    }
+
+    /// The index below which the device holds nothing of a space's log.
+    private func floor(_ number: Int) -> UInt64 { floors[number].index }
+
+    /// Whether the device is loading a snapshot that is here no longer: it must let go of it before anything else.
+    private func isGone(_ number: Int) -> Bool { refusals[number] == ProtocolError.Code.snapshotGone.rawValue }
+
     private func item(
-        _ bytes: [UInt8], in space: SpaceState, _ size: inout Int, _ certificates: inout [[UInt8]],
+        _ bytes: [UInt8], of number: Int, in space: SpaceState, _ size: inout Int, _ certificates: inout [[UInt8]],
         _ store: StoreTransaction
     ) throws -> LogPart.Item {
         size += bytes.count + ProtocolLimits.entryRoom
@@ -170,6 +224,8 @@ struct AnswerComposer: Sendable {
             certificates.append(certificate)
         }
         size += segment.roughByteCount
-        return .brought(travelling, TravellingSegment(segment, isOnLog: true))
+        let depends = segment.dependency.position.index
+        return .brought(
+            travelling, TravellingSegment(segment, isOnLog: depends == 0 || depends >= floor(number)))
     }
 }

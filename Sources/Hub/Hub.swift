@@ -4,19 +4,25 @@ import GRDB
 package import RecordStore
 import Records
 package import SyncProtocol
+import Synchronization
 
 /// The city's hub: takes segments in, notes receipts and verdicts in its log of each space, and gives every device what
 /// it lacks. Synchronous; a server calls it from threads of its own.
 package final class Hub: Sendable {
     package let store: ReplicaStore
     let sessions = HubSessions()
+    let snapshotPolicy: SnapshotPolicy
+    let snapshotMaking = Mutex<[String: Int]>([:])
     /// The incarnation of the hub's log. It changes when the hub is restored.
     package static let firstEpoch: UInt64 = 1
 
     /// Opens the hub's database at `path`.
-    package init(path: String, identity: ReplicaIdentity, world: World) throws {
+    package init(path: String, identity: ReplicaIdentity, world: World, snapshots: SnapshotPolicy = .init()) throws {
+        snapshotPolicy = snapshots
+        // Devices wait for the hub's writer all day, and hardly anybody searches there.
         store = try ReplicaStore(
-            path: path, identity: identity, world: world, tables: HubTables.all, concurrentReads: true)
+            path: path, identity: identity, world: world, tables: HubTables.all, concurrentReads: true,
+            defersSearch: true)
         try store.write { try $0.ensureSpace(SpaceName.catalogue) }
     }
 

@@ -12,6 +12,8 @@ package struct HubExchange: Sendable {
     private var asked: Asked?
     private var composer: AnswerComposer?
     private var refusals: [Int: String] = [:]
+    /// The snapshots that the answer serves, by the number of their space.
+    private var snapshots: [Int: SnapshotService] = [:]
     /// Whether the device's contact was written down with what it sent.
     private var isNoted = false
 
@@ -27,7 +29,7 @@ package struct HubExchange: Sendable {
         /// The device's clock, in seconds since 1970.
         let clock: Int64
         /// Where the device stands in each space; `nil` where the hub's log does not hold that.
-        let known: [LogPosition?]
+        let known: [KnownPlace?]
     }
 
     package init(_ hub: Hub) { self.hub = hub }
@@ -50,7 +52,10 @@ package struct HubExchange: Sendable {
                 try reader.takeBlock(skipping: 1, limit: ProtocolLimits.headBytes)
             }
             guard let head else { return }
-            asked = try hub.admit(try RequestHead.read(head.whole))
+            let asked = try hub.admit(try RequestHead.read(head.whole))
+            // Before anything of the device is taken in: a snapshot holds none of its receiver's work.
+            snapshots = try hub.snapshots(for: asked, &refusals)
+            self.asked = asked
         }
         while let frame = try decoding({ () throws(DecodingFailure) in
             try reader.takeBlock(limit: ProtocolLimits.packedBytes)
@@ -79,7 +84,7 @@ package struct HubExchange: Sendable {
     package mutating func endRequest() throws {
         guard let asked, reader.pendingCount == 0 else { throw ProtocolError(.requestCut) }
         if !isNoted { try hub.noteContact(of: asked) }
-        composer = AnswerComposer(hub, asked, refusals: refusals)
+        composer = AnswerComposer(hub, asked, refusals: refusals, snapshots: snapshots)
     }
 
     /// The next piece of the answer; `nil` at its end.
@@ -150,18 +155,19 @@ extension Hub {
     /// Where the device stands; `nil` in a space where this hub's log does not go through there.
     private func positions(
         _ knowledge: Knowledge, of device: Device, remembered: [HubSession.Remembered], _ store: StoreTransaction
-    ) throws -> [LogPosition?] {
+    ) throws -> [KnownPlace?] {
         switch knowledge {
         case .named(let name):
-            if let known = remembered.last(where: { $0.name == name }) { return known.positions }
-            let ends = try device.spaces.map { (space: $0, position: try store.space($0).position) }
-            guard Knowledge.name(of: ends) == name else { throw ProtocolError(.knowledgeUnknown) }
-            return ends.map(\.position)
+            if let known = remembered.last(where: { $0.name == name }) { return known.places }
+            let ends = try device.spaces.map { KnownPlace(position: try store.space($0).position) }
+            guard Knowledge.name(of: device.spaces, ends) == name else { throw ProtocolError(.knowledgeUnknown) }
+            return ends
         case .listed(let places):
             guard places.count == device.spaces.count else { throw ProtocolError(.knowledgeUnknown) }
             return try zip(places, device.spaces).map { place, name in
                 guard let held = try store.position(at: place.index, in: try store.space(name)) else { return nil }
-                return Knowledge.Place(held) == place ? held : nil
+                guard Knowledge.Place(held, floor: place.floor) == place else { return nil }
+                return KnownPlace(position: held, floor: place.floor)
             }
         }
     }
@@ -178,9 +184,17 @@ extension Hub {
             for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
                 let upload = try Upload.read(from: &reader, room: &room) { number in
                     guard number < asked.device.spaces.count else { throw HubError(.spaceForbidden) }
+                    // Of a space that was rolled back nothing is taken in, and what it refers to may be gone. But the
+                    // columns of other spaces come after it.
+                    guard let known = asked.known[number] else {
+                        return (
+                            BatchReading.anyBasis,
+                            .passingOver(device: asked.device.replica, hub: replica, clock: asked.clock)
+                        )
+                    }
                     let space = try store.space(asked.device.spaces[number])
                     return (
-                        asked.known[number]?.index ?? 0,
+                        known.position.index,
                         store.reading(for: asked.device.replica, hub: replica, in: space, clock: asked.clock)
                     )
                 }

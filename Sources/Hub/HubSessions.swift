@@ -17,7 +17,22 @@ struct HubSession: Sendable {
 
     struct Remembered: Sendable {
         let name: [UInt8]
-        let positions: [LogPosition]
+        let places: [KnownPlace]
+    }
+}
+
+/// Where a device stands in a space, as the hub has checked it against its log.
+struct KnownPlace: Hashable, Sendable {
+    var position: LogPosition
+    /// As the device says.
+    var floor: Knowledge.Floor = .none
+
+    var isFilling: Bool { if case .filling = floor { true } else { false } }
+}
+
+extension Knowledge {
+    static func name(of spaces: [String], _ places: [KnownPlace]) -> [UInt8] {
+        name(of: zip(spaces, places).map { (space: $0, position: $1.position, floor: $1.floor.index) })
     }
 }
 

@@ -34,6 +34,28 @@ enum HubTables {
                 verifier BLOB
             ) STRICT, WITHOUT ROWID;
             """
-        )
+        ),
+        (
+            "hub 2 snapshots",
+            """
+            CREATE TABLE snapshot (
+                space INTEGER NOT NULL REFERENCES space (id),
+                name BLOB NOT NULL CHECK (length(name) = 8),
+                manifest BLOB NOT NULL,
+                signature BLOB NOT NULL CHECK (length(signature) = 64),
+                logged INTEGER NOT NULL,
+                made INTEGER NOT NULL,
+                PRIMARY KEY (space, name)
+            ) STRICT, WITHOUT ROWID;
+
+            CREATE TABLE snapshot_chunk (
+                space INTEGER NOT NULL REFERENCES space (id),
+                name BLOB NOT NULL,
+                number INTEGER NOT NULL,
+                bytes BLOB NOT NULL,
+                PRIMARY KEY (space, name, number)
+            ) STRICT;
+            """
+        ),
     ]
 }

@@ -38,8 +38,23 @@ package struct HubServer: Sendable {
         try await ServerShell.run(
             router(isSecure: tls != nil), server: try tls?.server() ?? .http1(configuration: ServerShell.connections),
             at: address, name: "phusa-hub",
-            logger: logger
+            logger: logger, services: [BackgroundService(keepSnapshots)]
         ) { port in onListening(address.url(port: port, scheme: tls == nil ? "http" : "https")) }
+    }
+
+    /// How often the hub looks whether a snapshot is due.
+    private static let snapshotInterval = Duration.seconds(300)
+
+    /// Snapshots are made ahead, so that a new device's first screen does not wait for one.
+    private func keepSnapshots() async {
+        while !Task.isCancelled {
+            do {
+                try await NIOThreadPool.singleton.runIfActive { try hub.makeDueSnapshots() }
+            } catch {
+                logger.error("snapshots", metadata: ["error": "\(type(of: error))"])
+            }
+            try? await Task.sleep(for: Self.snapshotInterval)
+        }
     }
 
     /// - Parameter isSecure: whether browsers come over TLS.

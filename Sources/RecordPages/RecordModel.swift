@@ -40,6 +40,8 @@ package struct RecordModel {
     let blankCount: Int
     let hasBlank: Bool
     let history: [HistoryEntry]
+    /// Whether older changes are at the hub only.
+    let isHistoryCut: Bool
     /// Where the ways on lead; `nil` where this page has none.
     package var listHref: String?
     package var editHref: String?
@@ -62,7 +64,9 @@ package struct RecordModel {
         sections = Self.sections(view, form, names)
         blankCount = sections.reduce(0) { $0 + $1.fields.count { $0.isBlank } }
         hasBlank = blankCount > 0
-        history = HistoryEntry.all(try store.changes(ofRecord: view.row), form, names)
+        let changes = try store.changes(ofRecord: view.row)
+        history = HistoryEntry.all(changes, form, names)
+        isHistoryCut = store.isCut(changes, in: try store.space(view.space))
     }
 
     private static func sections(_ view: RecordView, _ form: FormDefinition?, _ names: NameBook) -> [Section] {

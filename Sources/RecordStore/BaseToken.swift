@@ -10,12 +10,17 @@ package struct BaseToken: Hashable, Sendable {
     let position: LogPosition
     let replica: ReplicaID
     let head: Head
+    /// What was loaded of the record, where a snapshot was loading; the position is the start then.
+    let dots: [Dot]
 
-    package init(space: String, record: RecordID, position: LogPosition, replica: ReplicaID, head: Head) {
+    package init(
+        space: String, record: RecordID, position: LogPosition, replica: ReplicaID, head: Head, dots: [Dot] = []
+    ) {
         subject = Self.subject(space, record)
         self.position = position
         self.replica = replica
         self.head = head
+        self.dots = dots
     }
 
     static func subject(_ space: String, _ record: RecordID) -> [UInt8] {
@@ -31,6 +36,7 @@ package struct BaseToken: Hashable, Sendable {
         writer.raw(replica.bytes)
         writer.varint(head.sequence)
         writer.raw(head.hash.bytes.prefix(4))
+        for dot in dots { writer.dot(dot) }
         return "b" + Words.encode(writer.bytes)
     }
 
@@ -41,11 +47,18 @@ package struct BaseToken: Hashable, Sendable {
         guard let subject = try? reader.raw(8), let epoch = try? reader.varint(), let index = try? reader.varint(),
             let logPrefix = try? reader.raw(4), let replica = try? reader.replica(),
             let sequence = try? reader.varint(),
-            let linkPrefix = try? reader.raw(4), reader.isAtEnd, index <= UInt64(Int64.max),
+            let linkPrefix = try? reader.raw(4), index <= UInt64(Int64.max),
             sequence <= UInt64(Int64.max),
             let logHash = Hash256(bytes: logPrefix + [UInt8](repeating: 0, count: 28)),
             let link = Hash256(bytes: linkPrefix + [UInt8](repeating: 0, count: 28))
         else { return nil }
+        var dots: [Dot] = []
+        while !reader.isAtEnd {
+            guard dots.count < RecordLimits.baseDots, let dot = try? reader.dot(), dot.sequence <= UInt64(Int64.max)
+            else { return nil }
+            dots.append(dot)
+        }
+        self.dots = dots
         self.subject = subject
         position = LogPosition(epoch: epoch, index: index, hash: logHash)
         self.replica = replica
@@ -57,9 +70,12 @@ extension StoreTransaction {
     /// The token for what is known of a record now.
     package func baseToken(record: RecordID, in space: SpaceState) throws -> BaseToken {
         let current = try self.space(space.id)
+        let isFilling = current.fill == .filling
+        let row = isFilling ? try recordRow(record, in: space.id) : nil
         return BaseToken(
-            space: space.name, record: record, position: current.position, replica: identity.replica,
-            head: try head(of: identity.replica, in: space))
+            space: space.name, record: record, position: isFilling ? .start : current.position,
+            replica: identity.replica, head: try head(of: identity.replica, in: space),
+            dots: try row.map(loadedDots) ?? [])
     }
 
     /// The base that a token stands for.
@@ -75,6 +91,13 @@ extension StoreTransaction {
             guard change?.link.prefix == token.head.hash.prefix else { throw StoreError(.baseUnknown) }
         }
         return Base(
-            position: token.position.index, vector: VersionVector([token.replica: token.head.sequence]))
+            position: token.position.index, vector: VersionVector([token.replica: token.head.sequence]),
+            dots: try token.dots.filter { try change($0, in: space.id) != nil })
+    }
+
+    /// The changes of others that are here of a record, the newest if a base cannot name all.
+    func loadedDots(of record: Int64) throws -> [Dot] {
+        let changes = try changes(ofRecord: record).filter { $0.dot.replica != identity.replica && $0.received != nil }
+        return changes.suffix(RecordLimits.baseDots).map(\.dot)
     }
 }

@@ -11,17 +11,22 @@ package final class ReplicaStore: Sendable {
     private let database: any DatabaseWriter
     private let commits: CommitGroup
     private let formCache = FormCache()
+    private let defersSearch: Bool
     package let world: World
     /// The incarnation that writes here.
     package let identity: ReplicaIdentity
 
     /// Opens the database at `path`, and makes it when there is none.
-    /// - Parameter tables: further tables of the owner, each a name and its SQL; append-only.
+    /// - Parameters:
+    ///   - tables: further tables of the owner, each a name and its SQL; append-only.
+    ///   - concurrentReads: whether others may read while somebody writes.
+    ///   - defersSearch: whether all search rows are left for ``catchUpSearch()``, and not only those of large transactions.
     /// - Throws: ``StoreError``, `store.damaged` when the file is no database of this program.
     package init(
         path: String, identity: ReplicaIdentity, world: World, tables: [(name: String, sql: String)] = [],
-        concurrentReads: Bool = false
+        concurrentReads: Bool = false, defersSearch: Bool = false
     ) throws {
+        self.defersSearch = defersSearch
         self.world = world
         self.identity = identity
         do {
@@ -71,7 +76,7 @@ package final class ReplicaStore: Sendable {
     }
 
     private func transaction(_ db: Database) -> StoreTransaction {
-        StoreTransaction(db, identity: identity, world: world, formCache: formCache)
+        StoreTransaction(db, identity: identity, world: world, formCache: formCache, defersSearch: defersSearch)
     }
 
     /// Runs `body` in an immediate transaction, or, where others write at the same time, in a savepoint of one that they

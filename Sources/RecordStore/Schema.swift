@@ -4,7 +4,7 @@ import GRDB
 enum Schema {
     static func migrator(with tables: [(name: String, sql: String)]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        for (name, sql) in [("1 replica", first)] + tables {
+        for (name, sql) in [("1 replica", first), ("2 floor", floor)] + tables {
             migrator.registerMigration(name) { db in try db.execute(sql: sql) }
         }
         return migrator
@@ -143,5 +143,32 @@ enum Schema {
         CREATE TABLE search_due (record INTEGER NOT NULL PRIMARY KEY REFERENCES record (id)) STRICT;
 
         CREATE VIRTUAL TABLE search USING fts5 (text, tokenize = 'unicode61 remove_diacritics 0', prefix = '2 3');
+        """
+
+    /// `space.floor`: the index of the hub's log below which no entry is held; `space.fill`: 1 the snapshot that it comes
+    /// from is loading, 2 no snapshot is wanted. `change.left`: for a change from a snapshot a byte for each operation,
+    /// 1 where something was left of it then.
+    private static let floor = """
+        ALTER TABLE space ADD COLUMN floor INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE space ADD COLUMN fill INTEGER NOT NULL DEFAULT 0 CHECK (fill IN (0, 1, 2));
+        ALTER TABLE change ADD COLUMN left BLOB;
+
+        CREATE TABLE floor (
+            space INTEGER NOT NULL PRIMARY KEY REFERENCES space (id),
+            manifest BLOB NOT NULL,
+            signature BLOB NOT NULL CHECK (length(signature) = 64),
+            loaded INTEGER NOT NULL DEFAULT 0,
+            digest BLOB NOT NULL CHECK (length(digest) = 32)
+        ) STRICT;
+
+        CREATE TABLE floor_head (
+            space INTEGER NOT NULL REFERENCES space (id),
+            replica INTEGER NOT NULL REFERENCES replica (id),
+            sequence INTEGER NOT NULL CHECK (sequence > 0),
+            hash BLOB NOT NULL CHECK (length(hash) = 32),
+            received INTEGER NOT NULL,
+            PRIMARY KEY (space, replica)
+        ) STRICT, WITHOUT ROWID;
+        CREATE UNIQUE INDEX floor_head_received ON floor_head (space, received);
         """
 }

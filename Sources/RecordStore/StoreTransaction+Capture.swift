@@ -168,7 +168,7 @@ extension StoreTransaction {
         guard bytes.count <= RecordLimits.payloadBytes else { throw RecordsError(.tooLarge) }
         let header = ChangeHeader(
             form: plan.form.reference, target: plan.target, author: author, time: try nextTime(in: space),
-            base: try ownBase(plan.base, in: space))
+            base: try ownBase(plan.base ?? fillingBase(of: plan.target, in: space), in: space))
         let change = try appendOwn(header, bytes, in: space)
         return Captured(space: space.name, record: change.record, dot: change.dotWord)
     }
@@ -269,6 +269,15 @@ extension StoreTransaction {
             }
         }
         return operations.map { Operation($0.key, $0.value) }
+    }
+
+    /// While a snapshot loads, what was seen of a record is what is loaded of it, not all up to the snapshot's place.
+    private func fillingBase(of target: ChangeHeader.Target, in space: SpaceState) throws -> Base? {
+        guard try self.space(space.id).fill == .filling else { return nil }
+        var base = Base(vector: VersionVector([identity.replica: try head(of: identity.replica, in: space).sequence]))
+        guard case .record(let name) = target, let row = try recordRow(name, in: space.id) else { return base }
+        for dot in try loadedDots(of: row) { base.insert(dot) }
+        return base
     }
 
     /// `nil` where the base is the default one.

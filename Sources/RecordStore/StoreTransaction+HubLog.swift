@@ -86,6 +86,7 @@ extension StoreTransaction {
     /// The log's chain at `index`; `nil` beyond its end.
     package func logHash(at index: UInt64, in space: SpaceState) throws -> Hash256? {
         guard index > 0 else { return .zero }
+        if index == space.floor, let manifest = try floorManifest(of: space) { return manifest.position.hash }
         return try Row.fetchOne(
             db.cachedStatement(sql: "SELECT hash FROM log WHERE space = ? AND position = ?"),
             arguments: [space.id, Int64(index)]
@@ -95,7 +96,10 @@ extension StoreTransaction {
     /// The chain of a segment that is checked whole, also its bases against the receipts held here.
     package func verified(_ segment: Segment, publicKey: [UInt8], in space: SpaceState) throws -> [Hash256] {
         try segment.verified(publicKey: publicKey) { dot in
-            guard let received = (try? change(dot, in: space.id))??.received else { return false }
+            guard let received = (try? change(dot, in: space.id))??.received else {
+                // What lies below the floor and left nothing cannot be looked up; the hub did.
+                return (try? isBelowFloor(dot, in: space)) ?? false
+            }
             return received <= segment.dependency.position.index
         }
     }
@@ -152,7 +156,7 @@ extension StoreTransaction {
         let space = try space(name)
         try seal(in: space)
         var taken = 0
-        guard space.position.index >= start else { throw ProtocolError(.answerIncomplete) }
+        guard space.position.index >= start, space.fill != .filling else { throw ProtocolError(.answerIncomplete) }
         let held = min(space.position.index - start, UInt64(part.items.count))
         for item in part.items.dropFirst(Int(held)) {
             switch item {
@@ -187,7 +191,10 @@ extension StoreTransaction {
         let head = try head(of: travelling.replica, in: space)
         guard travelling.first == head.sequence + 1 else { throw ProtocolError(.segmentGap) }
         let segment = try travelling.segment(in: space.name, after: head.hash) { try position(at: $0, in: space) }
-        guard try holds(segment.dependency.position, in: space) else { throw ProtocolError(.dependencyUnknown) }
+        let depends = segment.dependency.position
+        guard try depends.index < space.floor || holds(depends, in: space) else {
+            throw ProtocolError(.dependencyUnknown)
+        }
         let links = try verified(segment, publicKey: key, in: space)
         try take(segment, links: links, receipt.receipt(end: links[links.count - 1]), in: space, epoch: epoch)
         return segment.changes.count

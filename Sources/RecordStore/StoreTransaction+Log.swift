@@ -31,6 +31,8 @@ package struct StoredChange: Sendable {
     package let code: String
     package let details: [String: String]
     package let disposed: Disposition?
+    /// For a change from a snapshot, whether something was left of each operation then; `nil` where all of them count.
+    let left: [Bool]?
 
     /// What the author had seen.
     package var base: Base { .of(dot, own: ownBase, depends: depends) }
@@ -49,7 +51,7 @@ extension StoreTransaction {
     static let changeColumnNames = [
         "space", "replica", "sequence", "record", "creates", "form", "form_version", "author", "time", "depends",
         "base",
-        "payload", "link", "received", "received_at", "decision", "code", "details", "disposed",
+        "payload", "link", "received", "received_at", "decision", "code", "details", "disposed", "left",
     ]
     static let changeColumns = changeColumnNames.joined(separator: ", ")
 
@@ -77,7 +79,7 @@ extension StoreTransaction {
             disposed: try bytes(18).flatMap { bytes in
                 guard case .disposition(let disposition) = try LogEntry(bytes: bytes) else { return nil }
                 return disposition
-            })
+            }, left: bytes(19)?.map { $0 == 1 })
     }
 
     package func change(_ dot: Dot, in space: Int64) throws -> StoredChange? {
@@ -128,6 +130,16 @@ extension StoreTransaction {
         _ logged: LoggedChange, of replica: ReplicaID, row: Int64, in space: SpaceState, depends: UInt64, link: Hash256,
         mark: ReceiptMark? = nil
     ) throws -> (change: StoredChange, record: RecordRow) {
+        let prefix = logged.header.target == .creates ? link.prefix : 0
+        return try append(
+            logged, of: replica, row: row, in: space, depends: depends, link: link, recordPrefix: prefix, mark: mark)
+    }
+
+    /// - Parameter recordPrefix: the first bits of the chain where the record was created, should it be new here.
+    func append(
+        _ logged: LoggedChange, of replica: ReplicaID, row: Int64, in space: SpaceState, depends: UInt64, link: Hash256,
+        recordPrefix: UInt32, mark: ReceiptMark?
+    ) throws -> (change: StoredChange, record: RecordRow) {
         let dot = Dot(replica, logged.sequence)
         let header = logged.header
         let creates = header.target == .creates
@@ -136,7 +148,7 @@ extension StoreTransaction {
             case .creates: .created(dot)
             case .record(let id): id
             }
-        let record = try ensureRecord(name, form: header.form.form, prefix: creates ? link.prefix : 0, in: space.id)
+        let record = try ensureRecord(name, form: header.form.form, prefix: recordPrefix, in: space.id)
         let decision = mark?.decision ?? .undecided
         let insert = try prepared(.insertChange)
         insert.bind(1, space.id)
@@ -160,7 +172,7 @@ extension StoreTransaction {
             space: space.id, replicaRow: row, dot: dot, record: record.id, creates: creates, form: header.form,
             author: header.author, time: header.time, depends: depends, ownBase: header.base, payload: logged.payload,
             link: link, received: mark?.index, receivedAt: mark?.time, decision: decision, code: "", details: [:],
-            disposed: nil)
+            disposed: nil, left: nil)
         return (change, record)
     }
 

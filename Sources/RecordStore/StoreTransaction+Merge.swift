@@ -16,6 +16,7 @@ extension StoreTransaction {
             record: record.name, dot: change.dot, commitment: Payload.commitment(of: change.payload))
         var mayBeCase = record.flags.contains(.hasCase)
         var digest = try space(change.space).digest
+        let isLate = try isLate(change, record)
         for operation in operations {
             let place = RegisterPlace(record.id, change.payload, operation)
             if !record.isNew, case var register = try register(at: place, in: change.space), !register.versions.isEmpty
@@ -26,6 +27,10 @@ extension StoreTransaction {
             }
             try insertVersion(of: change, at: place, change.payload[operation.value])
             digest.insert(element.hash(of: place))
+            if isLate, try isCoveredByOwn(change, at: place) {
+                try setStanding(false, change.dot, at: place)
+                digest.remove(element.hash(of: place))
+            }
             if place.isDeletion, !record.flags.contains(.hasDeletion) { try flag(record.id, .hasDeletion, .set) }
             mayBeCase = mayBeCase || place.isDeletion
         }
@@ -33,7 +38,19 @@ extension StoreTransaction {
         touch(record.id, mayBeCase: mayBeCase || record.flags.contains(.hasDeletion))
     }
 
-    private func insertVersion(of change: StoredChange, at place: RegisterPlace, _ value: ArraySlice<UInt8>) throws {
+    /// Whether own work may have seen the change before it came: over a snapshot that was let go of.
+    private func isLate(_ change: StoredChange, _ record: RecordRow) throws -> Bool {
+        try !record.isNew && change.dot.replica != identity.replica && space(change.space).fill == .declined
+    }
+
+    private func isCoveredByOwn(_ change: StoredChange, at place: RegisterPlace) throws -> Bool {
+        try changes(ofRecord: change.record).contains { own in
+            own.decision == .undecided && own.dot.replica == identity.replica
+                && own.base.covers(change.dot, received: change.received) && own.writes(place)
+        }
+    }
+
+    func insertVersion(of change: StoredChange, at place: RegisterPlace, _ value: ArraySlice<UInt8>) throws {
         let insert = try prepared(.insertVersion)
         insert.bind(1, change.record)
         insert.bind(2, text: place.field)
@@ -63,12 +80,7 @@ extension StoreTransaction {
         var digest = try space(change.space).digest
         for operation in operations {
             let place = RegisterPlace(change.record, change.payload, operation)
-            let writers = others.filter { other in
-                Payload.scan(other.payload)?.contains {
-                    other.payload[$0.field].elementsEqual(place.field)
-                        && other.payload[$0.item].elementsEqual(place.item)
-                } ?? false
-            }
+            let writers = others.filter { $0.writes(place) }
             var register = try register(at: place, in: change.space)
             let effects = register.refuse(change.dot, base: change.base, others: writers.map { ($0.dot, $0.base) })
             try apply(effects, at: place, of: name, in: change.space, &digest)
@@ -143,7 +155,7 @@ extension StoreTransaction {
         }
     }
 
-    private func setStanding(_ standing: Bool, _ dot: Dot, at place: RegisterPlace) throws {
+    func setStanding(_ standing: Bool, _ dot: Dot, at place: RegisterPlace) throws {
         let update = try prepared(.setStanding)
         update.bind(1, standing ? 1 : 0)
         try bind(update, from: 2, place, dot)
@@ -185,6 +197,14 @@ struct RegisterPlace {
     }
 
     var isDeletion: Bool { field.elementsEqual(Self.deletion) }
+}
+
+extension StoredChange {
+    fileprivate func writes(_ place: RegisterPlace) -> Bool {
+        Payload.scan(payload)?.contains {
+            payload[$0.field].elementsEqual(place.field) && payload[$0.item].elementsEqual(place.item)
+        } ?? false
+    }
 }
 
 /// The elements that one change adds to the state digest: all but the register is written once.

@@ -15,13 +15,15 @@ package final class StoreTransaction {
     var replicaIDs: [ReplicaID: Int64] = [:]
     var replicaNames: [Int64: ReplicaID] = [:]
     let formCache: FormCache
+    private let defersSearch: Bool
     var forms: [FormReference: FormDefinition] = [:]
     var statements = [PreparedStatement?](repeating: nil, count: MergeStatement.allCases.count)
     /// Records whose search row is brought up to date when the transaction ends, and whether their case is too.
     var touched: [Int64: Bool] = [:]
 
-    init(_ db: Database, identity: ReplicaIdentity, world: World, formCache: FormCache) {
+    init(_ db: Database, identity: ReplicaIdentity, world: World, formCache: FormCache, defersSearch: Bool) {
         self.formCache = formCache
+        self.defersSearch = defersSearch
         self.db = db
         self.identity = identity
         self.world = world
@@ -43,10 +45,10 @@ package final class StoreTransaction {
 
     /// Brings the cases and search rows of all that was touched up to date, which the end of a transaction does too.
     package func bringUpToDate() throws {
-        let isBulk = touched.count > Self.fewRecords
+        let defers = defersSearch || touched.count > Self.fewRecords
         for (record, mayBeCase) in touched.sorted(by: { $0.key < $1.key }) {
             if mayBeCase { try refreshConflict(of: record) }
-            if isBulk { try deferSearch(of: record) } else { try refreshSearch(of: record) }
+            if defers { try deferSearch(of: record) } else { try refreshSearch(of: record) }
         }
         touched = [:]
     }
@@ -60,7 +62,18 @@ package struct SpaceState: Sendable {
     /// How much of the hub's log is held.
     package var position: LogPosition { didSet { isChanged = true } }
     package var digest: StateDigest { didSet { isChanged = true } }
+    /// The index below which no entry of the hub's log is held; 0 where all are.
+    package var floor: UInt64 { didSet { isChanged = true } }
+    package var fill: Fill { didSet { isChanged = true } }
     var isChanged = false
+
+    package enum Fill: Int64, Sendable {
+        case none
+        /// The snapshot that the floor comes from is loading. What is not loaded yet is not known.
+        case filling
+        /// No snapshot is wanted.
+        case declined
+    }
 }
 
 extension StoreTransaction {
@@ -114,7 +127,7 @@ extension StoreTransaction {
         return try space(try row.orDamaged("space"))
     }
 
-    private static let spaceColumns = "id, name, tag, epoch, position, log_hash, digest"
+    private static let spaceColumns = "id, name, tag, epoch, position, log_hash, digest, floor, fill"
 
     private func space(_ row: Row) throws -> SpaceState {
         let id: Int64 = row[0]
@@ -123,7 +136,8 @@ extension StoreTransaction {
             position: LogPosition(
                 epoch: UInt64(row[3] as Int64), index: UInt64(row[4] as Int64),
                 hash: try Hash256(bytes: row[5] as Data).orDamaged("log_hash")),
-            digest: try StateDigest(bytes: Array(row[6] as Data)).orDamaged("digest"))
+            digest: try StateDigest(bytes: Array(row[6] as Data)).orDamaged("digest"),
+            floor: UInt64(row[7] as Int64), fill: try SpaceState.Fill(rawValue: row[8]).orDamaged("fill"))
         spaceIDs[state.name] = id
         // What this transaction has changed is newer than its row.
         if let known = spaces[id] { return known }
@@ -145,11 +159,14 @@ extension StoreTransaction {
     }
 
     private func save(_ space: SpaceState, _ id: Int64) throws {
-        try db.cachedStatement(sql: "UPDATE space SET epoch = ?, position = ?, log_hash = ?, digest = ? WHERE id = ?")
-            .execute(arguments: [
-                Int64(space.position.epoch), Int64(space.position.index), Data(space.position.hash.bytes),
-                Data(space.digest.bytes), id,
-            ])
+        try db.cachedStatement(
+            sql: """
+                UPDATE space SET epoch = ?, position = ?, log_hash = ?, digest = ?, floor = ?, fill = ? WHERE id = ?
+                """
+        ).execute(arguments: [
+            Int64(space.position.epoch), Int64(space.position.index), Data(space.position.hash.bytes),
+            Data(space.digest.bytes), Int64(space.floor), space.fill.rawValue, id,
+        ])
         spaces[id]?.isChanged = false
     }
 }

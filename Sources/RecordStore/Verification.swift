@@ -36,8 +36,9 @@ extension ReplicaStore {
 
 extension StoreTransaction {
     fileprivate func logProblems(in space: SpaceState) throws -> [Problem] {
-        var hash = Hash256.zero
-        var index: UInt64 = 0
+        let start = try position(at: space.floor, in: space).orDamaged("floor")
+        var hash = start.hash
+        var index = start.index
         for row in try Row.fetchAll(
             db, sql: "SELECT position, entry, hash FROM log WHERE space = ? ORDER BY position", arguments: [space.id])
         {
@@ -55,7 +56,8 @@ extension StoreTransaction {
         func problem(_ what: String) -> [Problem] { [Problem(space: space.name, subject: replica.word, what: what)] }
         let row = try requireReplica(replica)
         guard let key = try publicKey(of: replica) else { return problem("key") }
-        var end = Head(sequence: 0, hash: Chain.origin(space: space.name, replica: replica))
+        let origin = Head(sequence: 0, hash: Chain.origin(space: space.name, replica: replica))
+        var end = try floorHead(of: replica, in: space)?.head ?? origin
         let firsts = try Int64.fetchAll(
             db,
             sql: "SELECT first FROM segment WHERE space = ? AND replica = ? AND signature IS NOT NULL ORDER BY first",
@@ -101,6 +103,8 @@ extension StoreTransaction {
         return try ends.compactMap { row in
             let replica = try replica(row[0])
             let end = UInt64(row[1] as Int64)
+            // What a snapshot holds of a replica need not reach to its head.
+            if try isBelowFloor(Dot(replica, end), in: space) { return nil }
             guard !known.contains(where: { $0.replica == replica && $0.head.sequence == end }) else { return nil }
             return Problem(space: space.name, subject: replica.word, what: "head")
         }
@@ -142,7 +146,7 @@ extension StoreTransaction {
         let counted = changes.filter { $0.decision != .refused }
             .map { (change: $0, base: $0.base, operations: (try? Payload(canonical: $0.payload))?.operations ?? []) }
         return counted.flatMap { change, _, operations in
-            operations.filter { operation in
+            change.remaining(operations).filter { operation in
                 !counted.contains { other in
                     other.change.dot != change.dot && other.base.covers(change.dot, received: change.received)
                         && other.operations.contains { $0.register == operation.register }
@@ -162,7 +166,7 @@ extension StoreTransaction {
     /// The state's digest from the log alone: every version that no accepted or undecided change covers, and every
     /// refusal.
     package func digestByDefinition(of space: SpaceState) throws -> StateDigest {
-        var digest = StateDigest.empty
+        var digest = try floorManifest(of: space)?.settledRefusals ?? .empty
         let records = try Int64.fetchAll(db, sql: "SELECT id FROM record WHERE space = ?", arguments: [space.id])
         for record in records {
             let name = try recordName(record)
@@ -172,7 +176,7 @@ extension StoreTransaction {
                     (change: $0, base: $0.base, operations: (try? Payload(canonical: $0.payload))?.operations ?? [])
                 }
             for (change, _, operations) in counted {
-                for operation in operations {
+                for operation in change.remaining(operations) {
                     let isCovered = counted.contains { other in
                         other.change.dot != change.dot && other.base.covers(change.dot, received: change.received)
                             && other.operations.contains { $0.register == operation.register }
@@ -190,5 +194,13 @@ extension StoreTransaction {
             }
         }
         return digest
+    }
+}
+
+extension StoredChange {
+    /// The operations of which something was left at the space's floor.
+    fileprivate func remaining(_ operations: [Records.Operation]) -> [Records.Operation] {
+        guard let left, left.count == operations.count else { return operations }
+        return zip(operations, left).filter(\.1).map(\.0)
     }
 }

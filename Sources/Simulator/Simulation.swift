@@ -1,6 +1,7 @@
 import Agent
 import Causality
 package import Foundation
+import GRDB
 import Hub
 import RecordStore
 import Records
@@ -26,6 +27,8 @@ package final class Simulation {
     private let hubMachine: SimulatedMachine
     private var hub: Hub
     private var agents: [SimulatedAgent] = []
+    /// Devices that there may be, with those that join later.
+    private let most: Int
     /// Words of changes whose saving returned.
     private var saved: Set<String> = []
 
@@ -43,18 +46,22 @@ package final class Simulation {
         for person in ["lan", "minh"] {
             try hub.addPerson(id: person, name: person, role: Role.wardStaff.rawValue, unit: Self.unit, password: nil)
         }
-        for index in 0..<count {
-            // Clocks are right, days off, or years off.
-            let clock: Int64 = 1_790_000_000_000 + [0, 86_400_000 * 3, -86_400_000 * 900, 86_400_000 * 1500][index % 4]
-            let agent = try SimulatedAgent(
-                name: "a\(index)", folder: folder,
-                machine: SimulatedMachine(seed: seed &+ 100 &+ UInt64(index), clock: clock),
-                seed: seed &* 31 &+ UInt64(index))
-            try agent.device.store.write { try $0.storeForm(Self.form) }
-            let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
-            _ = try agent.device.enrol(url: "sim:", code: code, over: Line(deliver: { try self.hub.enrol($0) }))
-            agents.append(agent)
-        }
+        most = count + 2
+        for _ in 0..<count { try enrol() }
+    }
+
+    private func enrol() throws {
+        let index = agents.count
+        // Clocks are right, days off, or years off.
+        let clock: Int64 = 1_790_000_000_000 + [0, 86_400_000 * 3, -86_400_000 * 900, 86_400_000 * 1500][index % 4]
+        let agent = try SimulatedAgent(
+            name: "a\(index)", folder: folder,
+            machine: SimulatedMachine(seed: seed &+ 100 &+ UInt64(index), clock: clock),
+            seed: seed &* 31 &+ UInt64(index))
+        try agent.device.store.write { try $0.storeForm(Self.form) }
+        let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
+        _ = try agent.device.enrol(url: "sim:", code: code, over: Line(deliver: { try self.hub.enrol($0) }))
+        agents.append(agent)
     }
 
     /// A form with a field of each kind of policy; `key` makes two people meet in one record.
@@ -72,7 +79,18 @@ package final class Simulation {
     private static func openHub(_ folder: URL, _ machine: SimulatedMachine, _ seed: UInt64) throws -> Hub {
         try Hub(
             path: folder.appendingPathComponent("hub.db").path, identity: identity(seed &* 17 &+ 5),
-            world: machine.world)
+            world: machine.world, snapshots: snapshotPolicy(seed))
+    }
+
+    /// Snapshots of some small chunks, for as little history as can be; in a third of the runs none.
+    private static func snapshotPolicy(_ seed: UInt64) -> SnapshotPolicy {
+        var policy = SnapshotPolicy()
+        policy.leastChanges = seed % 3 == 0 ? .max : 4
+        policy.leastRatio = 1
+        policy.staleness = seed % 2 == 0 ? 0.5 : 4
+        policy.chunkAim = 200
+        policy.packedAim = 400
+        return policy
     }
 
     static func identity(_ seed: UInt64) -> ReplicaIdentity {
@@ -113,6 +131,14 @@ package final class Simulation {
         case 9 where random.oneIn(6):
             deal("rights lost")
             try hub.disablePerson("lan")
+        case 9 where agents.count < most && random.oneIn(3):
+            note("a\(agents.count) joins")
+            try enrol()
+        case 9 where random.oneIn(6):
+            deal("snapshots gone")
+            try hub.store.write { store in
+                for table in ["snapshot_chunk", "snapshot"] { try store.db.execute(sql: "DELETE FROM \(table)") }
+            }
         default: try agent.rememberToken(&random)
         }
     }
@@ -128,8 +154,8 @@ package final class Simulation {
             let captured = try agent.device.capture([draft])
             saved.formUnion(captured.map(\.dot))
             note("\(agent.name) saved \(captured.map(\.dot))")
-        } catch let error as StoreError where error.kind == .recordDeleted {
-            note("\(agent.name) is told that the record is deleted")
+        } catch let error as StoreError where [.recordDeleted, .recordUnknown].contains(error.kind) {
+            note("\(agent.name) is told: \(error.code)")
         } catch is Death {
             try agent.restart()
         }
@@ -141,6 +167,7 @@ package final class Simulation {
         guard let link = try agent.device.hub() else { throw failure("agent lost its hub") }
         do {
             if faulty, random.oneIn(8) { agent.machine.dieNext(at: random.oneIn(2) ? .beforeCommit : .afterCommit) }
+            agent.options.answerLimit = faulty && random.oneIn(3) ? 1 : 0
             let exchange = DeviceExchange(agent.device, with: link, agent.options)
             var request: [UInt8] = []
             while let piece = try exchange.nextPiece() { request += piece }
@@ -212,6 +239,8 @@ package final class Simulation {
             note("\(agent.name) took \(exchange.changesTaken)")
         } catch let error as Death {
             throw error
+        } catch let error as ProtocolError where error.kind == .snapshotWrong {
+            throw failure("a snapshot was wrong")
         } catch let refusal as Refusal {
             deal("refused \(refusal.code)")
             _ = try agent.device.mayGoOn(after: refusal, &agent.options.listsKnowledge)
@@ -245,6 +274,11 @@ package final class Simulation {
         for _ in 0..<5 {
             for agent in agents { try exchange(agent, faulty: false) }
         }
+        for agent in agents {
+            let space = try agent.device.store.read { try $0.space(Self.space) }
+            if space.floor > 0 { faults["floors claimed", default: 0] += 1 }
+            if space.fill == .declined { faults["snapshots let go of", default: 0] += 1 }
+        }
     }
 
     private func check() throws {
@@ -255,6 +289,7 @@ package final class Simulation {
             guard space.position == hubSpace.position else {
                 throw failure("\(agent.name) is not at the hub's position")
             }
+            guard space.fill != .filling else { throw failure("\(agent.name) is filling still") }
             guard space.digest == hubSpace.digest else { throw failure("\(agent.name) has another digest") }
             let problems = try agent.device.store.verify()
             guard problems.isEmpty else { throw failure("\(agent.name): \(problems)") }
@@ -262,7 +297,12 @@ package final class Simulation {
         for word in saved {
             guard let dot = DotWord(word) else { throw failure("not a word: \(word)") }
             for store in [hub.store] + agents.map(\.device.store) {
-                let change = try store.read { try $0.change(dot.dot, in: try $0.space(Self.space).id) }
+                let (change, isBelowFloor) = try store.read { store in
+                    let space = try store.space(Self.space)
+                    let floor = try store.floorHead(of: dot.dot.replica, in: space)?.head.sequence ?? 0
+                    return (try store.change(dot.dot, in: space.id), dot.dot.sequence <= floor)
+                }
+                if change == nil, isBelowFloor { continue }
                 guard let change, change.link.prefix == dot.hashPrefix else { throw failure("lost \(word)") }
                 guard change.decision != .undecided else { throw failure("undecided at rest: \(word)") }
             }

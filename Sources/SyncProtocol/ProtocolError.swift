@@ -24,6 +24,10 @@ package struct ProtocolError: CodedError {
         case segmentFork = "segment.fork"
         case baseBeyond = "segment.base-beyond"
         case dependencyUnknown = "segment.dependency-unknown"
+        /// A snapshot does not hold what the hub signed, or does not come to the digest that it states.
+        case snapshotWrong = "snapshot.wrong"
+        /// The hub no longer has the snapshot that a device was loading.
+        case snapshotGone = "snapshot.gone"
         case certificateWrong = "certificate.wrong"
     }
 
@@ -40,7 +44,9 @@ package struct ProtocolError: CodedError {
     }
 
     package var code: String { kind.rawValue }
-    package var retryable: Bool { [.answerCut, .requestCut, .sessionUnknown, .knowledgeUnknown].contains(kind) }
+    package var retryable: Bool {
+        [.answerCut, .requestCut, .sessionUnknown, .knowledgeUnknown, .snapshotWrong, .snapshotGone].contains(kind)
+    }
 }
 
 /// Runs a decoder and reports its failure as a malformed message.

@@ -14,6 +14,14 @@ package enum ProtocolLimits {
     package static let changeRoom = 48
     /// What an entry of the hub's log takes of its frame's room, a receipt too; another entry takes its bytes as well.
     package static let entryRoom = 64
+    /// What a replica's head takes of a snapshot chunk's room.
+    package static let headRoom = 96
+    /// Bytes of a snapshot's chunk as it travels.
+    package static let chunkBytes = 384 * 1024
+    /// Chunks of one snapshot.
+    package static let chunks = 8192
+    /// Bytes of a snapshot's manifest: every chunk's hash, and what stands before them.
+    package static let manifestBytes = chunks * 32 + 1024
     /// Bytes of a message that is whole in itself: enrolment, welcome, refusal.
     package static let messageBytes = 64 * 1024
     /// Spaces of one exchange.

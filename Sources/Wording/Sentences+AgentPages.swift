@@ -40,6 +40,10 @@ extension Catalogue {
         ("sync.waiting-now", "Đang chờ gửi:", "Waiting to be sent:"),
         ("sync.idle", "Chưa đồng bộ từ khi mở chương trình.", "No sync since the program was started."),
         ("sync.connecting", "Đang liên lạc với trung tâm…", "Reaching the hub…"),
+        (
+            "sync.filling", "Đang tải dữ liệu ban đầu: {percent}%. Danh sách và số đếm chưa đầy đủ.",
+            "The first data is loading: {percent}%. Lists and counts are not complete yet."
+        ),
         ("sync.sending", "Đã gửi {sent}/{total} thay đổi…", "Sent {sent} of {total} changes…"),
         (
             "sync.done", "Xong. Đã gửi {sent} và nhận {fetched} thay đổi.",

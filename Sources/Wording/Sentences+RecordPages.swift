@@ -13,7 +13,12 @@ extension Catalogue {
             ("field.deleted.no", "giữ lại", "kept"),
             ("record.other-fields", "Mục khác", "Other fields"), ("record.edit", "Sửa", "Edit"),
             ("record.delete", "Xóa", "Delete"), ("record.restore", "Khôi phục", "Restore"),
-            ("record.history", "Lịch sử", "History"), ("record.word", "Mã bản ghi", "Record's word"),
+            ("record.history", "Lịch sử", "History"),
+            (
+                "record.history-cut",
+                "Thiết bị này chỉ giữ những thay đổi còn hiệu lực; các thay đổi cũ hơn ở trung tâm.",
+                "This device holds what still counts; older changes are at the hub."
+            ), ("record.word", "Mã bản ghi", "Record's word"),
             ("record.reason", "Lý do", "Reason"),
             ("record.received-at", "Trung tâm nhận lúc", "Received by the hub at"),
             (

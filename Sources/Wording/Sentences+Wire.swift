@@ -165,6 +165,14 @@ extension Catalogue {
         row(
             "session.unknown", "Trung tâm không còn phiên này", "The hub has no such session", "Thử lại", "Try again"),
         row(
+            "snapshot.wrong", "Bản chụp dữ liệu không đúng như trung tâm đã ký",
+            "A snapshot is not what the hub signed", "Đồng bộ lại; thiết bị sẽ tải nhật ký thay cho bản chụp",
+            "Sync again; the device will fetch the log instead"),
+        row(
+            "snapshot.gone", "Trung tâm không còn giữ bản chụp đang tải dở",
+            "The hub no longer has the snapshot that was loading", "Đồng bộ lại; thiết bị sẽ tải nhật ký",
+            "Sync again; the device will fetch the log"),
+        row(
             "knowledge.unknown", "Trung tâm không nhớ thiết bị đang ở đâu",
             "The hub does not remember where the device stands", "Thử lại", "Try again"),
         row(

@@ -7,7 +7,7 @@ import ArgumentParser
         commandName: "phusa-bench", abstract: "Measures the engines of agent and hub.",
         subcommands: [
             WireCommand.self, SpeedCommand.self, SmallCommand.self, GrowthCommand.self, FillCommand.self,
-            KernelsCommand.self,
+            KernelsCommand.self, SnapshotCommand.self,
         ])
 }
 

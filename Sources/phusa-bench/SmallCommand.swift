@@ -27,22 +27,34 @@ struct SmallCommand: ParsableCommand {
         for (what, entries) in [
             ("one-change syncs", entries.map(Optional.some)), ("idle syncs", entries.map { _ in nil }),
         ] {
-            var busy = 0.0
-            for entry in entries { busy += try round(all, entry, city.hub, city) }
+            var busy = (wall: 0.0, processor: 0.0)
+            for entry in entries {
+                let time = try round(all, entry, city.hub, city)
+                busy = (busy.wall + time.wall, busy.processor + time.processor)
+            }
             let count = Double(devices * rounds)
-            try Measurement(what, ["count": count, "perSecond": count / busy, "devices": Double(devices)]).print()
+            try Measurement(
+                what,
+                [
+                    "count": count, "perSecond": count / busy.wall, "processorMs": busy.processor / count * 1000,
+                    "devices": Double(devices),
+                ]
+            ).print()
         }
     }
 
-    /// - Returns: the seconds in which the hub answered all.
-    private func round(_ devices: [AgentDevice], _ entry: Workload.Entry?, _ hub: Hub, _ city: City) throws -> Double {
+    /// - Returns: the seconds in which the hub answered all, and those of processors that it took.
+    private func round(
+        _ devices: [AgentDevice], _ entry: Workload.Entry?, _ hub: Hub, _ city: City
+    ) throws -> (wall: Double, processor: Double) {
         let exchanges = try devices.map { device in
             if let entry { try device.save([entry], in: SpaceName.general(device.unit)) }
             return try city.exchange(device)
         }
         let requests = try exchanges.map { try $0.request() }
         let answers = Mutex([[UInt8]](repeating: [], count: requests.count))
-        let time = seconds {
+        let before = processorSeconds()
+        let wall = seconds {
             let group = DispatchGroup()
             for (number, request) in requests.enumerated() {
                 group.enter()
@@ -55,7 +67,15 @@ struct SmallCommand: ParsableCommand {
             }
             group.wait()
         }
+        let processor = processorSeconds() - before
         for (exchange, answer) in zip(exchanges, answers.withLock({ $0 })) { try exchange.finish(with: answer) }
-        return time
+        return (wall, processor)
+    }
+
+    /// What this process has taken of the processors so far: steadier than time where others work on the machine too.
+    private func processorSeconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

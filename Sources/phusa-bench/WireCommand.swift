@@ -43,6 +43,15 @@ struct WireCommand: ParsableCommand {
                 "down": Double(report.bytesDown), "requests": Double(report.roundTrips),
             ]
         ).print()
+        let cut = try CutLine(try city.emptyDevice("cut"), city)
+        try Measurement(
+            "first sync, cut",
+            [
+                "cuts": Double(cut.cuts), "repeatedMost": Double(cut.lostMost),
+                "repeatedMean": (Double(cut.lost) / Double(max(1, cut.cuts))).rounded(),
+                "largestPiece": Double(cut.largestPiece),
+            ]
+        ).print()
     }
 
     private func idle(spaces count: Int) throws {

@@ -29,7 +29,7 @@ private func runDriver(
 enum Decoders {
     static let all: [@Sendable ([UInt8]) -> Void] = [
         payload, value, entry, enrolment, welcome, refusal, certificate, requestHead, answerHead, frame, upload, answer,
-        blocks,
+        blocks, manifest, chunk, answerFrame,
     ]
 
     private static let device = ReplicaID(high: 1, low: 2)
@@ -97,6 +97,30 @@ enum Decoders {
         var reader = ColumnReader(columns, tail: tail)
         var room = ProtocolLimits.frameBytes
         _ = try? LogPart.read(from: &reader, room: &room) { _ in (12, reading) }
+    }
+
+    private static func answerFrame(_ bytes: [UInt8]) {
+        let (columns, tail) = contents(bytes)
+        _ = try? AnswerFrame.read(Frame.Contents(columns: columns, tail: tail)) { _ in (12, reading) }
+    }
+
+    private static func manifest(_ bytes: [UInt8]) {
+        if let read = try? SnapshotManifest(bytes: bytes) {
+            precondition(read.bytes == bytes, "a manifest has one form")
+        }
+    }
+
+    private static func chunk(_ bytes: [UInt8]) {
+        let (columns, tail) = contents(bytes)
+        let context = SnapshotContext(hub: hub, position: 300, time: 1_790_000_000)
+        let read = try? SnapshotChunk(Frame.Contents(columns: columns, tail: tail), context) { index in
+            index % 2 == 1 ? device : nil
+        }
+        for change in read?.changes ?? [] {
+            precondition((1...300).contains(change.received) && change.depends <= 300, "a change lies below the place")
+            let operations = Payload.scan(change.logged.payload)?.count ?? 0
+            precondition(change.remainders.count == operations, "each operation has a rest")
+        }
     }
 
     private static func blocks(_ bytes: [UInt8]) {

@@ -81,6 +81,7 @@ struct Serve: AsyncParsableCommand {
     }
 
     func run() async throws {
+        Memory.shareHeaps()
         do {
             let address = try ListenAddress(listen)
             let directory = options.hub()

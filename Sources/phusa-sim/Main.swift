@@ -16,14 +16,20 @@ import Simulator
         if let seeds {
             let bounds = seeds.components(separatedBy: "..").compactMap { UInt64($0) }
             guard bounds.count == 2, bounds[0] <= bounds[1] else { throw ValidationError("--seeds takes A..B") }
-            for seed in bounds[0]...bounds[1] { _ = try simulate(seed) }
+            var dealt: [String: Int] = [:]
+            for seed in bounds[0]...bounds[1] { dealt.merge(try simulate(seed).faults, uniquingKeysWith: +) }
+            show(dealt)
             print("\(bounds[1] - bounds[0] + 1) seeds, every invariant held")
         } else {
             let (faults, digest) = try simulate(seed ?? 1)
-            for (fault, count) in faults.sorted(by: { $0.key < $1.key }) { print("\(count)\t\(fault)") }
+            show(faults)
             print("checked: nothing saved is missing, digests and chains by definition, equal states and cases")
             print(digest)
         }
+    }
+
+    private func show(_ faults: [String: Int]) {
+        for (fault, count) in faults.sorted(by: { $0.key < $1.key }) { print("\(count)\t\(fault)") }
     }
 
     private func simulate(_ seed: UInt64) throws -> (faults: [String: Int], digest: String) {

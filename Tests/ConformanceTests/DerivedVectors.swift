@@ -29,15 +29,24 @@ enum DerivedVectors {
                 "form": "reading",
                 "values": .list(values.map { ["name": .text($0.0), "value": .hex($0.1.canonicalBytes)] }),
             ], .hex(key.bytes))
-        let knowledge: [(space: String, position: LogPosition)] = [
-            (Fixed.space, Fixed.position), ("city/catalog", .start),
+        let knowledge: [(space: String, position: LogPosition, floor: UInt64)] = [
+            (Fixed.space, Fixed.position, 300), ("city/catalog", .start, 0),
         ]
         add(
             "knowledge-name", ["X-11"],
             [
                 "spaces": .list(
-                    knowledge.map { ["space": .text($0.space), "position": Describe.position($0.position)] })
+                    knowledge.map {
+                        [
+                            "space": .text($0.space), "position": Describe.position($0.position),
+                            "floor": .number(Int64($0.floor)),
+                        ]
+                    })
             ], .hex(Knowledge.name(of: knowledge)))
+        add("chunk-hash", ["N-12"], ["bytes": "616263"], .text(SnapshotManifest.hash(ofChunk: Array("abc".utf8)).hex))
+        add(
+            "snapshot-name", ["X-11"], ["manifest": .hex(SnapshotVectors.manifest().bytes)],
+            .hex(SnapshotVectors.manifest().name))
         add("dictionary-name", ["C-15"], ["bytes": "616263"], .hex(PresetDictionary(Array("abc".utf8)).name))
         add(
             "frame-proof", ["X-10"],

@@ -154,7 +154,10 @@ enum Describe {
                 "kind": "listed",
                 "places": .list(
                     places.map {
-                        ["epoch": .natural($0.epoch), "index": .natural($0.index), "prefix": .hex($0.prefix)]
+                        [
+                            "epoch": .natural($0.epoch), "index": .natural($0.index), "prefix": .hex($0.prefix),
+                            "floor": floor($0.floor),
+                        ]
                     }),
             ]
         }
@@ -206,7 +209,8 @@ enum Describe {
     static func frame(_ frame: AnswerFrame) -> JSON {
         [
             "last": .bool(frame.isLast), "more": .bool(frame.more),
-            "certificates": .list(frame.certificates.map { .hex($0) }), "parts": .list(frame.parts.map(part)),
+            "certificates": .list(frame.certificates.map { .hex($0) }),
+            "snapshot": frame.snapshot.map(snapshotPart) ?? .null, "parts": .list(frame.parts.map(part)),
             "signature": .hex(frame.signature),
             "notes": .list(
                 frame.notes.map {

@@ -37,7 +37,7 @@ import Wording
         let head = RequestHead(
             kind: .first(replica: a.identity.replica, offer: offer.publicKey), counter: UInt64(stage.clock.now),
             clock: clock ?? stage.clock.now / 1000, answerLimit: 0,
-            knowledge: .listed(try places().map(Knowledge.Place.init))
+            knowledge: .listed(try places().map { Knowledge.Place($0) })
         ).bytes(signedBy: a.identity, hub: Fixed.hub.replica)
         let answer = try stage.hub.answer(head + frames.flatMap { Frame.bytes($0) })
         var reader = MessageReader()

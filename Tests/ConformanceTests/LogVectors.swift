@@ -120,6 +120,9 @@ enum LogVectors {
     /// All that a device checks of a frame's contents.
     private static func meaning(of contents: Frame.Contents) throws -> JSON {
         let frame = try AnswerFrame.read(contents, context: place)
+        if case .manifest(let bytes, let signature) = frame.snapshot?.contents {
+            try SnapshotVectors.check(bytes, signature)
+        }
         for certificate in frame.certificates { _ = try Certificate(bytes: certificate, hubKey: Fixed.hub.publicKey) }
         let ends = try frame.parts.map { (space: Fixed.space, position: try end($0).end) }
         if !ends.isEmpty {
@@ -145,7 +148,11 @@ enum LogVectors {
         return try meaning(of: try Frame.contents(came.body) { _ in nil })
     }
 
-    private static func proven(_ frame: AnswerFrame, number: UInt64 = 0) throws -> [UInt8] {
+    private static let otherKeys = SessionKeys(bytes: (0..<64).map { UInt8($0 + 1) })
+
+    private static func proven(
+        _ frame: AnswerFrame, number: UInt64 = 0, by keys: SessionKeys = Self.keys
+    ) throws -> [UInt8] {
         var contents = ColumnWriter()
         try frame.write(to: &contents) { _ in (12, BatchVectors.writing(for: device)) }
         let bytes = Frame.bytes(contents)
@@ -204,6 +211,24 @@ enum LogVectors {
             members + [
                 .init(name: "keys", value: .hex(keys.bytes)), .init(name: "request", value: .text(request.hex)),
             ])
+        func snapshot(_ contents: SnapshotPart.Contents) throws -> [UInt8] {
+            var frame = AnswerFrame()
+            frame.snapshot = SnapshotPart(space: 2, contents)
+            return try proven(frame)
+        }
+        func manifest(_ manifest: SnapshotManifest, by signer: ReplicaIdentity = Fixed.hub) throws -> [UInt8] {
+            try snapshot(
+                .manifest(manifest.bytes, signature: signer.sign(tag: SnapshotManifest.tag, manifest.bytes)))
+        }
+        let known = SnapshotVectors.manifest()
+        let parts: [(String, [String], [UInt8])] = [
+            ("manifest-of-a-snapshot", ["N-9", "N-12"], try manifest(known)),
+            ("chunk-of-a-snapshot", ["N-9"], try snapshot(.chunk(try SnapshotVectors.chunk(), number: 3))),
+        ]
+        for (name, ids, bytes) in parts {
+            book.accept(
+                "answer-frame", name, ids, context: context, bytes, isProven: true, decode: decodeProven)
+        }
         let whole = try proven(try frame())
         var last = AnswerFrame()
         last.isLast = true
@@ -216,19 +241,35 @@ enum LogVectors {
         var unsigned = try frame()
         unsigned.signature = [UInt8](repeating: 0, count: 64)
         var unknown = ColumnWriter()
-        unknown.byte(32)
+        unknown.byte(64)
         let flagged = Frame.bytes(unknown)
         let refused: [(String, [String], String, [UInt8])] = [
             ("of-another-number", ["X-10"], "wire.answer-foreign", try proven(try frame(), number: 1)),
+            ("of-another-session", ["B-1", "X-10"], "wire.answer-foreign", try proven(try frame(), by: otherKeys)),
             ("proof-changed", ["X-10"], "wire.answer-foreign", whole.dropLast() + [whole[whole.count - 1] ^ 1]),
             ("end-not-signed", ["X-25"], "wire.chain-broken", try proven(unsigned)),
             ("cut", ["X-28"], "wire.answer-cut", whole.dropLast()),
             (
-                "flag-unknown", ["C-14"], "bytes.unknown-kind",
+                "flag-unknown", ["C-14", "N-1"], "bytes.unknown-kind",
                 flagged + keys.frameProof(flagged, number: 0, request: request)
             ),
         ]
-        for (name, ids, code, bytes) in refused {
+        let wrong: [(String, [String], String, [UInt8])] = [
+            ("manifest-of-another-hub", ["N-12"], "snapshot.wrong", try manifest(known, by: Fixed.peer)),
+            (
+                "manifest-of-another-space", ["N-12"], "snapshot.wrong",
+                try manifest(SnapshotVectors.manifest(space: "31120/people"))
+            ),
+            (
+                "manifest-without-a-place", ["N-12", "N-3"], "snapshot.wrong",
+                try manifest(SnapshotVectors.manifest(position: .start))
+            ),
+            (
+                "chunk-beyond-its-limit", ["L-1"], "bytes.too-large",
+                try snapshot(.chunk([UInt8](repeating: 0, count: ProtocolLimits.chunkBytes + 1), number: 0))
+            ),
+        ]
+        for (name, ids, code, bytes) in refused + wrong {
             book.reject("answer-frame", name, ids, code, context: context, Array(bytes), decode: decodeProven)
         }
     }

@@ -17,6 +17,11 @@ enum MergeVectors {
                 "merge/accept/history-\(seed < 10 ? "0" : "")\(seed).json", scenario.ids,
                 scenario.document { book.note("history-\(seed): \($0)") })
         }
+        var unreadable = Scenario(seed: 13, hasUnreadable: true)
+        unreadable.play()
+        book.add(
+            "merge/accept/contents-that-cannot-be-read.json", unreadable.ids + ["M-5"],
+            unreadable.document { book.note("contents-that-cannot-be-read: \($0)") })
         PolicyVectors.add(to: &book)
     }
 
@@ -38,8 +43,11 @@ enum MergeVectors {
         private var logEvents: [Int] = []
         private var lastOf: [Int: Int] = [:]
 
-        init(seed: UInt64) {
+        private let hasUnreadable: Bool
+
+        init(seed: UInt64, hasUnreadable: Bool = false) {
             random = SplitMix(state: seed)
+            self.hasUnreadable = hasUnreadable
             records = [
                 .created(Dot(Fixed.device.replica, 1)), .keyed(NaturalKey(high: 7, low: seed)),
             ]
@@ -81,6 +89,8 @@ enum MergeVectors {
         }
 
         private mutating func payload() -> Payload {
+            // Without an operation it is none that can be read.
+            if hasUnreadable, random.below(3) == 0 { return Payload([]) }
             let numbers: [Value] = [
                 .integer(1), .integer(2), Fixed.decimal("1.5"), Fixed.decimal("2"), .null, .text("x"),
             ]

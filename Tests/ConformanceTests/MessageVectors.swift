@@ -72,7 +72,7 @@ enum MessageVectors {
         let refused: [(String, [String], String, [UInt8])] = [
             ("another-kind", ["X-2"], "wire.not-a-message", refusal.bytes.with(9, at: 0)),
             ("a-page", ["X-2"], "wire.not-a-message", Array("<!DOCTYPE html>".utf8)),
-            ("another-version", ["X-6"], "wire.version-unknown", refusal.bytes.with(2, at: 1)),
+            ("another-version", ["X-6", "V-3"], "wire.version-unknown", refusal.bytes.with(2, at: 1)),
             ("details-out-of-order", ["E-2"], "bytes.not-canonical", unsorted),
             ("neither-retryable-nor-not", ["E-2"], "bytes.unknown-kind", refusal.bytes.dropLast() + [2]),
         ]
@@ -126,7 +126,7 @@ enum MessageVectors {
             ("proven-with-another-code", ["X-3"], "enrol.code-unknown", request.bytes(code: other)),
             ("a-form-twice", ["E-2"], "bytes.not-canonical", twice),
             ("cut", ["E-2"], "bytes.truncated", whole.dropLast()),
-            ("another-version", ["X-6"], "wire.version-unknown", whole.with(0, at: 1)),
+            ("another-version", ["X-6", "V-3"], "wire.version-unknown", whole.with(0, at: 1)),
         ]
         for (name, ids, code, bytes) in refused {
             book.reject("enrol-request", name, ids, code, context: context, Array(bytes), decode: decode)
@@ -170,6 +170,12 @@ enum MessageVectors {
     private static let first = head(
         .first(replica: Fixed.device.replica, offer: offer.publicKey),
         .listed([.init(Fixed.position), .init(.start)]))
+    /// A place with each kind of floor.
+    private static let flooredPlaces: [Knowledge.Place] = [
+        .init(Fixed.position), .init(Fixed.position, floor: .claimed(12)), .init(Fixed.position, floor: .claimed(1)),
+        .init(Fixed.position, floor: .filling(name: [1, 2, 3, 4, 5, 6, 7, 8], loaded: 300)),
+        .init(.start, floor: .declined), .init(.start),
+    ]
     private static let firstBytes = first.bytes(signedBy: Fixed.device, hub: Fixed.hub.replica)
 
     private static let requestContext: JSON = [
@@ -193,13 +199,14 @@ enum MessageVectors {
         let heads: [(String, [String], [UInt8])] = [
             ("first", ["X-5", "X-6", "X-11"], firstBytes), ("in-a-session", ["X-5", "X-11"], laterBytes),
         ]
-        for (name, ids, bytes) in heads {
+        let floored = head(.session(7), .listed(flooredPlaces), clock: 9).bytes(provenBy: keys)
+        for (name, ids, bytes) in heads + [("with-floors", ["X-11", "N-13", "N-17"], floored)] {
             book.accept(
                 "request-head", name, ids, context: requestContext, bytes, isProven: true, decode: decodeRequest)
         }
-        func placed(_ place: [UInt8]) -> [UInt8] {
+        func placed(_ place: [UInt8], kind: UInt8 = 1) -> [UInt8] {
             let unproven = bytes {
-                $0.raw([0xA1, 0xB2, 0xC3, 0xD4, 7, 0, 0, 1, 1])
+                $0.raw([0xA1, 0xB2, 0xC3, 0xD4, 7, 0, 0, kind, 1])
                 $0.raw(place)
             }
             return bytes {
@@ -207,12 +214,14 @@ enum MessageVectors {
                 $0.block(unproven + keys.requestProof(unproven))
             }
         }
+        let hash = [UInt8](repeating: 7, count: 8)
+        func floor(_ floor: [UInt8]) -> [UInt8] { placed([1, 12] + hash + floor, kind: 2) }
         let far = head(.session(1), .named([UInt8](repeating: 0, count: 8)), clock: 1 << 40)
         let refused: [(String, [String], String, [UInt8])] = [
             ("another-kind", ["X-2"], "wire.not-a-message", firstBytes.with(9, at: 0)),
-            ("of-later-versions", ["X-6"], "wire.version-unknown", firstBytes.with(2, at: 3).with(3, at: 4)),
+            ("of-later-versions", ["X-6", "V-1"], "wire.version-unknown", firstBytes.with(2, at: 3).with(3, at: 4)),
             ("versions-upside-down", ["X-6"], "wire.version-unknown", firstBytes.with(1, at: 3).with(0, at: 4)),
-            ("highest-version-changed", ["X-6"], "request.forged", firstBytes.with(2, at: 4)),
+            ("highest-version-changed", ["X-6", "V-2"], "request.forged", firstBytes.with(2, at: 4)),
             (
                 "for-another-hub", ["X-5"], "request.forged",
                 first.bytes(signedBy: Fixed.device, hub: Fixed.peer.replica)
@@ -220,6 +229,13 @@ enum MessageVectors {
             ("signed-by-another", ["X-5"], "request.forged", first.bytes(signedBy: Fixed.peer, hub: Fixed.hub.replica)),
             ("proof-changed", ["X-5"], "request.forged", laterBytes.with(laterBytes[20] ^ 1, at: laterBytes.count - 1)),
             ("place-zero-of-an-epoch", ["X-11"], "bytes.inconsistent", placed([1, 0])),
+            ("floor-above-its-place", ["X-11"], "bytes.inconsistent", floor([1, 13])),
+            ("floor-at-zero", ["X-11"], "bytes.inconsistent", floor([1, 0])),
+            ("filling-to-nowhere", ["X-11"], "bytes.inconsistent", placed([0, 0, 2] + hash + [0], kind: 2)),
+            ("declined-at-a-place", ["X-11"], "bytes.inconsistent", floor([3])),
+            ("floors-of-nothing", ["X-11"], "bytes.not-canonical", floor([0])),
+            ("floor-of-an-unknown-kind", ["X-11"], "bytes.unknown-kind", floor([4])),
+            ("knowledge-of-an-unknown-kind", ["X-11"], "bytes.unknown-kind", placed([0, 0], kind: 3)),
             ("clock-of-no-age", ["L-3"], "bytes.too-large", far.bytes(provenBy: keys)),
             ("goes-on", ["E-2"], "bytes.trailing", laterBytes + [0]),
             ("cut", ["E-2"], "bytes.truncated", laterBytes.dropLast()),
@@ -270,7 +286,7 @@ enum MessageVectors {
             ("for-another-request", ["X-7"], "wire.answer-foreign", answer(Fixed.hash)),
             ("of-another-hub", ["X-7"], "wire.answer-foreign", answer(by: Fixed.peer)),
             (
-                "of-a-version-not-offered", ["X-6", "X-7"], "wire.version-unknown",
+                "of-a-version-not-offered", ["X-6", "X-7", "V-2"], "wire.version-unknown",
                 bytes {
                     $0.byte(6)
                     $0.block(lowered)

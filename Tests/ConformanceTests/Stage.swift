@@ -66,13 +66,17 @@ final class Stage: Sendable {
     let clock = Clock()
     private let hubMachine: Machine
     private let current: Mutex<Hub>
+    private let snapshots: SnapshotPolicy
 
-    init(withDictionary: Bool = true) throws {
+    init(withDictionary: Bool = true, snapshots: SnapshotPolicy = SnapshotPolicy()) throws {
+        self.snapshots = snapshots
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-stage-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         hubMachine = Machine(seed: 1, clock: clock)
         current = Mutex(
-            try Hub(path: folder.appendingPathComponent("hub.db").path, identity: Fixed.hub, world: hubMachine.world))
+            try Hub(
+                path: folder.appendingPathComponent("hub.db").path, identity: Fixed.hub, world: hubMachine.world,
+                snapshots: snapshots))
         for form in [Self.form, Self.visit] {
             _ = try hub.capture([
                 Draft(
@@ -103,8 +107,28 @@ final class Stage: Sendable {
     func restartHub() throws {
         try hub.store.close()
         let hub = try Hub(
-            path: folder.appendingPathComponent("hub.db").path, identity: Fixed.hub, world: hubMachine.world)
+            path: folder.appendingPathComponent("hub.db").path, identity: Fixed.hub, world: hubMachine.world,
+            snapshots: snapshots)
         current.withLock { $0 = hub }
+    }
+
+    private static let parts = ["", "-wal", "-shm"]
+
+    /// Keeps the hub's database as it is.
+    func keepCopy() throws { try move("hub.db", to: "copy.db") }
+
+    /// The hub's database is put back from the copy: what came since is lost.
+    func putCopyBack() throws { try move("copy.db", to: "hub.db") }
+
+    private func move(_ from: String, to: String) throws {
+        try hub.store.close()
+        let files = FileManager.default
+        for part in Self.parts {
+            let target = folder.appendingPathComponent(to + part)
+            try? files.removeItem(at: target)
+            try? files.copyItem(at: folder.appendingPathComponent(from + part), to: target)
+        }
+        try restartHub()
     }
 
     /// A device, its machine and the line to the hub.
@@ -134,10 +158,10 @@ final class Stage: Sendable {
 
         func save(
             _ edits: [(String, Draft.Edit)], to word: String? = nil, form: String = "reading", base: String? = nil,
-            by author: String = ""
+            by author: String = "", in space: String = Stage.space
         ) throws -> String {
             stage.clock.pass(61_000)
-            let target: Draft.Target = word.map { .edit($0) } ?? .new(form: form, space: Stage.space)
+            let target: Draft.Target = word.map { .edit($0) } ?? .new(form: form, space: space)
             let captured = try device.capture([Draft(target, edits: edits, baseToken: base, author: author)])
             return try device.store.read { try $0.view(ofRow: captured[0].record).word }
         }

@@ -1,107 +1,25 @@
 import Agent
-import Causality
 import Hub
 import RecordStore
 import Records
 import SyncProtocol
-import Wording
 
 /// Whole exchanges: every byte that went to and fro, and what the device held after.
 enum TranscriptVectors {
     private static let ids = [
         "X-3", "X-4", "X-5", "X-7", "X-8", "X-10", "X-11", "X-12", "X-14", "X-20", "X-22", "X-23", "X-24", "X-25",
-        "X-26", "M-2", "M-3", "M-15",
+        "X-26", "M-2", "M-3", "M-15", "X-17", "X-18", "R-3",
     ]
 
     static func add(to book: inout VectorBook) {
         do {
-            book.add("transcript/accept/a-ward.json", ids, try ward())
+            book.add("transcript/accept/a-ward.json", ids + ["R-5"], try ward())
             book.add("transcript/accept/lost-sessions.json", ids + ["X-1", "X-21"], try lostSessions())
             book.add("transcript/accept/many-spaces.json", ids + ["X-1", "X-19"], try manySpaces())
+            try SnapshotTranscripts.add(to: &book, ids)
+            try FaultTranscripts.add(to: &book, ids)
         } catch {
             book.note("transcript: \(error)")
-        }
-    }
-
-    /// Writes down what goes over the line.
-    private final class Recorder {
-        let stage: Stage
-        private(set) var steps: [JSON] = []
-
-        init(_ stage: Stage) { self.stage = stage }
-
-        func enrol(_ actor: Stage.Actor, spaces: [String] = []) throws {
-            let code = try stage.hub.makeEnrolCode(unit: Stage.unit, spaces: spaces, hours: 1).code
-            let read = EnrolmentCode(code.text) ?? code
-            var members: [JSON.Member] = []
-            let line = StageLine(stage: stage) { _, request, answer in
-                members = Self.messages("enrol", actor, request, answer)
-            }
-            _ = try actor.device.enrol(url: "test:", code: read, over: line)
-            steps.append(.object(members + [.init(name: "code", value: .text(code.text))]))
-        }
-
-        /// One request and its answer.
-        /// - Returns: whether the device lists its knowledge when it asks again.
-        @discardableResult func exchange(
-            _ actor: Stage.Actor, _ options: DeviceExchange.Options = .init()
-        ) throws -> Bool {
-            stage.clock.pass(5_250)
-            guard let link = try actor.device.hub() else { return false }
-            let exchange = DeviceExchange(actor.device, with: link, options)
-            var members: [JSON.Member] = []
-            var refused: String?
-            var lists = options.listsKnowledge
-            do {
-                var request: [UInt8] = []
-                while let piece = try exchange.nextPiece() { request += piece }
-                let answer = try stage.answer(request, .sync)
-                members = Self.messages("sync", actor, request, answer)
-                if request.first == 1 {
-                    members.append(.init(name: "offerSecret", value: .hex(actor.machine.offer)))
-                }
-                try exchange.take(answer)
-                try exchange.finish()
-            } catch let refusal as Refusal {
-                refused = refusal.code
-                _ = try actor.device.mayGoOn(after: refusal, &lists)
-            }
-            members.append(.init(name: "refused", value: refused.map { .text($0) } ?? .null))
-            members.append(.init(name: "more", value: .bool(exchange.more)))
-            members.append(.init(name: "after", value: try Self.state(of: actor.device.store)))
-            steps.append(.object(members))
-            return lists
-        }
-
-        private static func messages(
-            _ kind: String, _ actor: Stage.Actor, _ request: [UInt8], _ answer: [UInt8]
-        ) -> [JSON.Member] {
-            [
-                .init(name: "step", value: .text(kind)), .init(name: "device", value: .text(actor.name)),
-                .init(name: "request", value: .hex(request)), .init(name: "answer", value: .hex(answer)),
-            ]
-        }
-
-        private static func state(of store: ReplicaStore) throws -> JSON {
-            try store.read { store in
-                .list(
-                    try store.allSpaces().map { space in
-                        [
-                            "space": .text(space.name), "position": Describe.position(space.position),
-                            "digest": .text(space.digest.hex),
-                        ]
-                    })
-            }
-        }
-
-        func document(_ actors: [Stage.Actor]) throws -> JSON {
-            [
-                "hub": ["publicKey": .hex(Fixed.hub.publicKey)],
-                "devices": .list(
-                    actors.map { ["name": .text($0.name), "secret": .hex($0.identity.rawKey)] }),
-                "steps": .list(steps),
-                "hubSpaces": try Self.state(of: stage.hub.store),
-            ]
         }
     }
 
@@ -110,7 +28,7 @@ enum TranscriptVectors {
     private static func ward() throws -> JSON {
         let stage = try Stage()
         let (a, b) = (try stage.device("a", key: 2), try stage.device("b", key: 3))
-        let recorder = Recorder(stage)
+        let recorder = TranscriptRecorder(stage)
         try a.device.store.write { try $0.storeForm(Stage.visit) }
         let early = try a.save([("name", .set(.text("before any hub")))], form: "visit")
         try recorder.enrol(a)
@@ -147,7 +65,7 @@ enum TranscriptVectors {
     private static func lostSessions() throws -> JSON {
         let stage = try Stage(withDictionary: false)
         let (a, b) = (try stage.device("a", key: 2), try stage.device("b", key: 4))
-        let recorder = Recorder(stage)
+        let recorder = TranscriptRecorder(stage)
         try recorder.enrol(a)
         try recorder.enrol(b)
         var small = DeviceExchange.Options()
@@ -172,7 +90,7 @@ enum TranscriptVectors {
     private static func manySpaces() throws -> JSON {
         let stage = try Stage()
         let a = try stage.device("a", key: 2)
-        let recorder = Recorder(stage)
+        let recorder = TranscriptRecorder(stage)
         try recorder.enrol(a, spaces: (1...7).map { "31120/extra-\($0)" })
         var again = DeviceExchange.Options()
         again.listsKnowledge = try recorder.exchange(a)

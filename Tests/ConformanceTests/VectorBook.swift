@@ -142,6 +142,7 @@ struct VectorBook: Sendable {
         DerivedVectors.add(to: &book)
         ColumnVectors.add(to: &book)
         BatchVectors.add(to: &book)
+        SnapshotVectors.add(to: &book)
         MergeVectors.add(to: &book)
         TranscriptVectors.add(to: &book)
         book.vectors.sort { $0.path < $1.path }

@@ -385,6 +385,18 @@ import Wording
         #expect(left.last == 0 && left.count > 2)
     }
 
+    @Test func theHubLeavesSearchRowsForWhoeverSearches() throws {
+        _ = try save(a, [("key", .set(.text("k"))), ("note", .set(.text("Đã rà soát")))])
+        try sync(a)
+        func found() throws -> Int {
+            try hub.store.read { try $0.records(form: "reading", find: "ra soat").count }
+        }
+        #expect(try found() == 0)
+        try hub.store.catchUpSearch()
+        #expect(try found() == 1)
+        #expect(try hub.store.verify().isEmpty)
+    }
+
     @Test func whatWaitsForAFormIsDecidedWhenItComes() throws {
         var form = Self.form
         form.form = "visit"

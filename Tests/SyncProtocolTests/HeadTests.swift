@@ -96,11 +96,12 @@ import Testing
     }
 
     @Test func knowledgeIsNamedByAllOfIt() {
-        let name = Knowledge.name(of: [("x/general", Self.position), ("city/catalog", .start)])
+        let name = Knowledge.name(of: [("x/general", Self.position, 0), ("city/catalog", .start, 0)])
         #expect(name.count == 8)
-        #expect(name != Knowledge.name(of: [("x/general", Self.position)]))
-        #expect(name != Knowledge.name(of: [("city/catalog", .start), ("x/general", Self.position)]))
+        #expect(name != Knowledge.name(of: [("x/general", Self.position, 0)]))
+        #expect(name != Knowledge.name(of: [("city/catalog", .start, 0), ("x/general", Self.position, 0)]))
         let other = LogPosition(epoch: 1, index: 300, hash: .of(tag: "q"))
-        #expect(name != Knowledge.name(of: [("x/general", other), ("city/catalog", .start)]))
+        #expect(name != Knowledge.name(of: [("x/general", other, 0), ("city/catalog", .start, 0)]))
+        #expect(name != Knowledge.name(of: [("x/general", Self.position, 7), ("city/catalog", .start, 0)]))
     }
 }

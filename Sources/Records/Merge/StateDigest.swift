@@ -59,6 +59,11 @@ package struct StateDigest: Hashable, Sendable {
         (words.3, _) = Self.add(words.3, element.a, carry)
     }
 
+    /// Adds all elements of another set.
+    package mutating func add(_ other: StateDigest) {
+        insert(Hash256(words: (other.words.3, other.words.2, other.words.1, other.words.0)))
+    }
+
     package mutating func remove(_ element: Hash256) {
         var borrow = false
         (words.0, borrow) = Self.subtract(words.0, element.d, borrow)

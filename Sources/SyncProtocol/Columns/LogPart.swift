@@ -93,11 +93,7 @@ extension LogPart {
         writer.uints(receipts.map { replicas.number(of: $0.replica) })
         writer.uints(receipts.map(\.first))
         writer.uints(receipts.map { $0.last - $0.first })
-        let second = HeaderColumns.millisecondsPerSecond
-        let areSeconds = receipts.allSatisfy { $0.time % second == 0 }
-        writer.byte(areSeconds ? 1 : 0)
-        writer.deltas(
-            receipts.map { areSeconds ? $0.time / second : $0.time }, from: areSeconds ? clock : clock &* second)
+        writer.milliseconds(receipts.map(\.time), clock: clock)
         writer.uints(receipts.map { UInt64($0.waiting.count) })
         for receipt in receipts {
             for sequence in receipt.waiting { writer.varint(sequence - receipt.first) }
@@ -163,8 +159,7 @@ extension LogPart {
         let numbers = try reader.indices(count, below: replicas.count)
         let firsts = try reader.uints(count)
         let lengths = try reader.uints(count)
-        let (unit, start) = try HeaderColumns.timeUnit(&reader, clock: clock)
-        let times = try reader.deltas(count, from: start)
+        let times = try reader.milliseconds(count, clock: clock)
         let waiting = try reader.uints(count)
         var receipts: [TravellingReceipt] = []
         receipts.reserveCapacity(count)
@@ -172,7 +167,7 @@ extension LogPart {
             let first = firsts[index]
             guard first > 0, lengths[index] < UInt64(ProtocolLimits.segmentChanges),
                 first <= UInt64(Int64.max) - lengths[index],
-                times[index].magnitude < 1 << 48, waiting[index] <= lengths[index] + 1
+                waiting[index] <= lengths[index] + 1
             else { throw reader.failure(.inconsistent) }
             var sequences: [UInt64] = []
             for _ in 0..<waiting[index] {
@@ -185,7 +180,7 @@ extension LogPart {
             receipts.append(
                 TravellingReceipt(
                     replica: replicas[numbers[index]], first: first, last: first + lengths[index],
-                    time: times[index] * unit, waiting: sequences))
+                    time: times[index], waiting: sequences))
         }
         return receipts
     }

@@ -116,6 +116,18 @@ package struct BatchReading {
     }
 }
 
+extension BatchReading {
+    /// Reads a batch to its end of which nothing is taken in: whatever it refers to stands for itself.
+    package static func passingOver(device: ReplicaID, hub: ReplicaID, clock: Int64) -> BatchReading {
+        BatchReading(
+            device: device, hub: hub, clock: clock, received: { ReplicaID(high: .max, low: $0) },
+            record: { _ in .keyed(NaturalKey(high: 0, low: 0)) })
+    }
+
+    /// A basis that places may lie before and after.
+    package static let anyBasis: UInt64 = 1 << 62
+}
+
 /// The segments of a batch, taken apart into columns. Which replica's and which sequences they hold stands before them.
 enum SegmentColumns {
     struct Head {

@@ -28,6 +28,8 @@ package struct AnswerFrame: Sendable {
     /// The hub's signature over the ends of its logs after this frame's parts; empty where there are none.
     package var signature: [UInt8] = []
     package var notes: [Note] = []
+    /// What the frame brings of a snapshot.
+    package var snapshot: SnapshotPart?
 
     package init() {}
 
@@ -39,7 +41,8 @@ package struct AnswerFrame: Sendable {
         static let certificates: UInt8 = 4
         static let parts: UInt8 = 8
         static let notes: UInt8 = 16
-        static let all: UInt8 = 31
+        static let snapshot: UInt8 = 32
+        static let all: UInt8 = 63
     }
 
     /// - Parameter context: for a space's number, the index before its part's first entry, and what the writer looks up.
@@ -48,7 +51,9 @@ package struct AnswerFrame: Sendable {
     ) throws {
         writer.byte(
             (isLast ? Flag.last : 0) | (more ? Flag.more : 0) | (certificates.isEmpty ? 0 : Flag.certificates)
-                | (parts.isEmpty ? 0 : Flag.parts) | (notes.isEmpty ? 0 : Flag.notes))
+                | (parts.isEmpty ? 0 : Flag.parts) | (notes.isEmpty ? 0 : Flag.notes)
+                | (snapshot == nil ? 0 : Flag.snapshot))
+        snapshot?.write(to: &writer)
         if !certificates.isEmpty {
             writer.varint(UInt64(certificates.count))
             for certificate in certificates { writer.block(certificate) }
@@ -81,6 +86,7 @@ package struct AnswerFrame: Sendable {
         guard flags <= Flag.all else { throw reader.failure(.unknownKind) }
         frame.isLast = flags & Flag.last != 0
         frame.more = flags & Flag.more != 0
+        if flags & Flag.snapshot != 0 { frame.snapshot = try SnapshotPart(from: &reader) }
         if flags & Flag.certificates != 0 {
             for _ in 0..<(try reader.count(limit: ProtocolLimits.certificates)) {
                 frame.certificates.append(try reader.block(limit: ProtocolLimits.certificateBytes))

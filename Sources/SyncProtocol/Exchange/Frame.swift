@@ -7,11 +7,23 @@ package enum Frame {
         package let columns: [UInt8]
         /// What does not compress, in the order of its use.
         package let tail: [UInt8]
+
+        package init(columns: [UInt8], tail: [UInt8]) {
+            self.columns = columns
+            self.tail = tail
+        }
     }
 
     /// `varint` length of what follows ‖ `varint` length of the columns ‖ `varint` length of the tail ‖ `byte` 0, or 1 and the
     /// preset dictionary's name ‖ raw deflate of the columns ‖ the tail.
     package static func bytes(_ contents: ColumnWriter, _ dictionary: PresetDictionary? = nil) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.block(body(contents, dictionary))
+        return writer.bytes
+    }
+
+    /// The frame without its length.
+    package static func body(_ contents: ColumnWriter, _ dictionary: PresetDictionary? = nil) -> [UInt8] {
         let plain = packed(contents, nil)
         guard let dictionary, contents.bytes.count <= mostForDictionary else { return plain }
         let shorter = packed(contents, dictionary)
@@ -30,9 +42,7 @@ package enum Frame {
         body.raw(
             Deflate.compress(contents.bytes, breaks: contents.breaks, dictionary: dictionary?.bytes ?? []))
         body.raw(contents.tail)
-        var writer = ByteWriter()
-        writer.block(body.bytes)
-        return writer.bytes
+        return body.bytes
     }
 
     /// The contents of a frame without its length.

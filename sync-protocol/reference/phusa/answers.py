@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from .basics import require
 from .batches import Room, read_part
 from .columns import Columns
+from .snapshots import CHUNK_BYTES, CHUNKS, MANIFEST_BYTES
 
-LAST, MORE, CERTIFICATES, PARTS, NOTES, ALL = 1, 2, 4, 8, 16, 31
+LAST, MORE, CERTIFICATES, PARTS, NOTES, SNAPSHOT, ALL = 1, 2, 4, 8, 16, 32, 63
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,15 @@ class Frame:
     parts: tuple  # of (space's number, items)
     signature: bytes
     notes: tuple  # of (space's number, refusal, digest)
+    snapshot: tuple = None  # ("manifest", space's number, bytes, signature) or ("chunk", space's number, number, bytes)
+
+
+def read_snapshot(columns):
+    place = columns.number(1024)
+    if place & 1:
+        number = columns.number(CHUNKS)
+        return "chunk", place >> 1, number, columns.tail.raw(columns.number(CHUNK_BYTES))
+    return "manifest", place >> 1, columns.tail.raw(columns.number(MANIFEST_BYTES)), columns.tail.raw(64)
 
 
 def read_frame(contents, context_of):
@@ -24,6 +34,7 @@ def read_frame(contents, context_of):
     flags = columns.byte()
     require(flags <= ALL, "bytes.unknown-kind")
     certificates, parts, signature, notes = [], [], b"", []
+    snapshot = read_snapshot(columns) if flags & SNAPSHOT else None
     if flags & CERTIFICATES:
         certificates = [columns.block(32 * 1024) for _ in range(columns.number(4096))]
     if flags & PARTS:
@@ -36,4 +47,5 @@ def read_frame(contents, context_of):
             refusal = columns.text(64)
             notes.append((space >> 1, refusal, columns.tail.raw(8) if space & 1 else b""))
     columns.finish()
-    return Frame(bool(flags & LAST), bool(flags & MORE), tuple(certificates), tuple(parts), signature, tuple(notes))
+    return Frame(bool(flags & LAST), bool(flags & MORE), tuple(certificates), tuple(parts), signature, tuple(notes),
+                 snapshot)

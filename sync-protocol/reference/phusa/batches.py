@@ -201,6 +201,14 @@ def read_time_unit(columns, clock):
     return (1000, clock) if seconds else (1, wrapped(clock * 1000))
 
 
+def read_times_of_receipt(columns, count, clock):
+    """The hub's clock at receipts, in milliseconds."""
+    unit, start = read_time_unit(columns, clock)
+    values = columns.deltas(count, start)
+    require(all(abs(value) < 1 << 48 for value in values), "bytes.inconsistent")
+    return [value * unit for value in values]
+
+
 def read_times(columns, count, clock):
     unit, start = read_time_unit(columns, clock)
     values = columns.deltas(count, start)
@@ -306,11 +314,10 @@ def read_receipts(columns, count, replicas, clock):
         return []
     numbers = columns.indices(count, len(replicas))
     firsts, lengths = columns.uints(count), columns.uints(count)
-    unit, start = read_time_unit(columns, clock)
-    times, waiting = columns.deltas(count, start), columns.uints(count)
+    times, waiting = read_times_of_receipt(columns, count, clock), columns.uints(count)
     receipts = []
     for n, first, length, time, waits in zip(numbers, firsts, lengths, times, waiting):
-        holds = (first > 0 and length < changes.SEGMENT_CHANGES and first <= MOST - length and abs(time) < 1 << 48
+        holds = (first > 0 and length < changes.SEGMENT_CHANGES and first <= MOST - length
                  and waits <= length + 1)
         require(holds, "bytes.inconsistent")
         offsets = []
@@ -319,5 +326,5 @@ def read_receipts(columns, count, replicas, clock):
             require(offset <= length and (not offsets or offsets[-1] < offset), "bytes.not-canonical")
             offsets.append(offset)
         sequences = tuple(first + offset for offset in offsets)
-        receipts.append(Receipt(replicas[n], first, first + length, time * unit, sequences))
+        receipts.append(Receipt(replicas[n], first, first + length, time, sequences))
     return receipts

@@ -75,10 +75,50 @@ def certificate(c):
             "hub": c.hub.hex(), "signature": c.signature.hex(), "replica": c.replica.hex()}
 
 
+def floor(f):
+    if f is None:
+        return None
+    names = {"claimed": ("index",), "filling": ("name", "loaded"), "declined": ()}[f[0]]
+    plain = [part.hex() if isinstance(part, bytes) else part for part in f[1:]]
+    return {"kind": f[0], **dict(zip(names, plain))}
+
+
+def manifest(m):
+    return {"space": m.space, "position": position(m.position), "digest": m.digest.hex(),
+            "settledRefusals": m.settled.hex(), "time": m.time, "changes": m.changes,
+            "chunks": [chunk.hex() for chunk in m.chunks]}
+
+
+def head(h):
+    return {"publicKey": h.public_key.hex(), "replica": h.replica.hex(), "sequence": h.sequence, "link": h.link.hex(),
+            "received": h.received}
+
+
+def left(c):
+    refusal = c.refusal and {"code": c.refusal[0], "details": dict(c.refusal[1])}
+    return {**dot(c.dot), "depends": c.depends, "received": c.received, "receivedAt": c.received_at,
+            "decision": c.decision, "refusal": refusal, "link": c.link.hex(), "header": header(c.header),
+            "payload": c.payload.hex(), "rests": list(c.rests),
+            "recordLink": None if c.record_link is None else c.record_link.hex()}
+
+
+def chunk(c):
+    return {"heads": list(map(head, c.heads)), "changes": list(map(left, c.changes))}
+
+
+def snapshot_part(s):
+    if s is None:
+        return None
+    if s[0] == "manifest":
+        return {"kind": "manifest", "space": s[1], "manifest": s[2].hex(), "signature": s[3].hex()}
+    return {"kind": "chunk", "space": s[1], "number": s[2], "chunk": s[3].hex()}
+
+
 def knowledge(k):
     if k[0] == "named":
         return {"kind": "named", "name": k[1].hex()}
-    places = [{"epoch": epoch, "index": index, "prefix": prefix.hex()} for epoch, index, prefix in k[1]]
+    places = [{"epoch": epoch, "index": index, "prefix": prefix.hex(), "floor": floor(f)}
+              for epoch, index, prefix, f in k[1]]
     return {"kind": "listed", "places": places}
 
 
@@ -113,6 +153,6 @@ def part(space, items):
 
 def frame(f):
     return {"last": f.last, "more": f.more, "certificates": [c.hex() for c in f.certificates],
-            "parts": [part(*p) for p in f.parts], "signature": f.signature.hex(),
+            "snapshot": snapshot_part(f.snapshot), "parts": [part(*p) for p in f.parts], "signature": f.signature.hex(),
             "notes": [{"space": space, "refusal": refusal, "digest": digest.hex()}
                       for space, refusal, digest in f.notes]}

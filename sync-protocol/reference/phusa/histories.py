@@ -6,7 +6,7 @@ from .changes import Base
 from .columns import PACKED_BYTES, frame_contents, take_block
 from .messages import (FIRST_REQUEST, HEAD_BYTES, decode_enrol_answer, decode_enrol_request, decode_request_head,
                        knowledge_name)
-from .replica import Device
+from .replica import Device, known_spaces
 from .vectors import read_dot, read_record, read_value, unhex
 
 
@@ -140,19 +140,20 @@ def exchange(device, step, request, answer, counters):
     if secret:
         same(keys.offer_of(unhex(secret)), head.kind[2], "offer")
     try:
-        more, _ = device.take_answer(answer, head_bytes, clock, secret and unhex(secret))
-        same((more, None), (step["more"], step["refused"]), "outcome")
+        more, notes = device.take_answer(answer, head_bytes, clock, secret and unhex(secret))
+        same((more, notes, None), (step["more"], step["notes"], step["refused"]), "outcome")
     except Refused as refused:
         same(refused.code, step["refused"], "refusal")
     for after in step["after"]:
         space = next(space for space in device.spaces if space.name == after["space"])
         same(describe.position(space.position), after["position"], space.name)
+        same(describe.floor(space.place[3]), after["floor"], f"floor of {space.name}")
         same(space.digest().hex(), after["digest"], f"digest of {space.name}")
 
 
 def check_knowledge(device, knowledge):
-    positions = [(space.name, space.position) for space in device.spaces]
     if knowledge[0] == "named":
-        same(knowledge[1], knowledge_name(positions), "knowledge")
+        same([space.name for space in device.spaces if space.filling], [], "spaces without a name")
+        same(knowledge[1], knowledge_name(known_spaces(device)), "knowledge")
     else:
-        same(knowledge[1], tuple((p.epoch, p.index, p.hash[:8]) for _, p in positions), "knowledge")
+        same(knowledge[1], tuple(space.place for space in device.spaces), "knowledge")

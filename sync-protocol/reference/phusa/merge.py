@@ -25,12 +25,14 @@ class Change:
     decision: int = UNDECIDED
     form: str = ""
     operations: tuple = field(init=False)
+    left: tuple = field(init=False)  # the operations of which a snapshot left something; else all
 
     def __post_init__(self):
         try:
             self.operations = decode_payload(self.payload).operations
         except Refused:
             self.operations = ()
+        self.left = self.operations
 
     def covers(self, other):
         return self.dot != other.dot and self.base.covers(other.dot, other.received)
@@ -45,14 +47,16 @@ class Change:
 
 def standing(changes):
     """For each register (record, field, item) the versions that no undecided or accepted change covers: (change, value)."""
-    writers = {}
+    writers, left = {}, {}
     for change in changes:
         if change.decision != REFUSED:
-            for name, item, value in change.operations:
-                writers.setdefault((change.record, name, item), []).append((change, value))
+            for name, item, _ in change.operations:
+                writers.setdefault((change.record, name, item), []).append(change)
+            for name, item, value in change.left:
+                left.setdefault((change.record, name, item), []).append((change, value))
     return {register: [(change, value) for change, value in versions
-                       if not any(other.covers(change) for other, _ in versions)]
-            for register, versions in writers.items()}
+                       if not any(other.covers(change) for other in reversed(writers[register]))]
+            for register, versions in left.items()}
 
 
 # Digest ------------------------------------------------------------------------------------------------------------

@@ -92,28 +92,55 @@ def decode_enrol_answer(data, code, request):
 
 
 def knowledge_name(spaces):
-    """Names where a device stands: of (space, position) in the order of its certificate."""
-    return sha256("phusa knowledge 1", *[text(space) + position.encode() for space, position in spaces])[:8]
+    """Names where a device stands: of (space, position, index of the floor) in the order of its certificate."""
+    return sha256("phusa knowledge 1", *[text(space) + position.encode() + varint(floor)
+                                         for space, position, floor in spaces])[:8]
 
 
 def encode_knowledge(knowledge):
     kind, held = knowledge
     if kind == "named":
         return b"\0" + held
-    places = [varint(epoch) + varint(index) + (prefix if index else b"") for epoch, index, prefix in held]
-    return b"\1" + listed(places)
+    have_floors = any(floor for _, _, _, floor in held)
+    places = [varint(epoch) + varint(index) + (prefix if index else b"") + (encode_floor(floor) if have_floors else b"")
+              for epoch, index, prefix, floor in held]
+    return (b"\2" if have_floors else b"\1") + listed(places)
+
+
+def encode_floor(floor):
+    if floor is None:
+        return b"\0"
+    return {"claimed": lambda: b"\1" + varint(floor[1]), "filling": lambda: b"\2" + floor[1] + varint(floor[2]),
+            "declined": lambda: b"\3"}[floor[0]]()
+
+
+def read_floor(reader, index):
+    """None, ("claimed", index), ("filling", the snapshot's name, chunks loaded) or ("declined",)."""
+    kind = reader.byte()
+    require(kind <= 3, "bytes.unknown-kind")
+    if kind == 1:
+        floor = reader.ordinal()
+        require(1 <= floor <= index, "bytes.inconsistent")
+        return ("claimed", floor)
+    if kind == 2:
+        require(index > 0, "bytes.inconsistent")
+        return ("filling", reader.raw(8), reader.ordinal())
+    require(kind == 0 or index == 0, "bytes.inconsistent")
+    return ("declined",) if kind == 3 else None
 
 
 def read_knowledge(reader):
     kind = reader.byte()
-    require(kind <= 1, "bytes.unknown-kind")
+    require(kind <= 2, "bytes.unknown-kind")
     if kind == 0:
         return ("named", reader.raw(8))
     places = []
     for _ in range(reader.count(512)):
         epoch, index = reader.ordinal(), reader.ordinal()
         require(index > 0 or epoch == 0, "bytes.inconsistent")
-        places.append((epoch, index, reader.raw(8) if index else bytes(8)))
+        prefix = reader.raw(8) if index else bytes(8)
+        places.append((epoch, index, prefix, read_floor(reader, index) if kind == 2 else None))
+    require(kind == 1 or any(floor for _, _, _, floor in places), "bytes.not-canonical")
     return ("listed", tuple(places))
 
 

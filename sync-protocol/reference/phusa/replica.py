@@ -3,7 +3,7 @@
 import base64
 from dataclasses import dataclass, field
 
-from . import merge
+from . import floors, merge
 from .answers import read_frame
 from .basics import Refused, require
 from .batches import Context, Room, read_upload
@@ -27,21 +27,51 @@ class Space:
     changes: dict = field(default_factory=dict)
     links: dict = field(default_factory=dict)  # dot -> the chain's value after it
     heads: dict = field(default_factory=dict)  # replica -> sequence
+    floor: floors.Floor = None  # the log that is held begins behind it
+    declined: bool = False  # the log is wanted, not a snapshot
+
+    @property
+    def below(self):
+        """The index up to which nothing of the log is held."""
+        return self.floor.index if self.floor else 0
+
+    @property
+    def index(self):
+        return self.below + len(self.log)
+
+    @property
+    def filling(self):
+        return self.floor is not None and not self.floor.claimed
 
     def position_at(self, index):
         if index == 0:
             return START
-        return Position(self.epoch, index, self.log[index - 1][1]) if index <= len(self.log) else None
+        if self.floor and index == self.below:
+            return self.floor.manifest.position
+        held = self.below < index <= self.index
+        return Position(self.epoch, index, self.log[index - self.below - 1][1]) if held else None
 
     @property
     def position(self):
-        return self.position_at(len(self.log))
+        return self.position_at(self.index)
+
+    @property
+    def place(self):
+        """What a request says of the space."""
+        position = self.position
+        floor = ("declined",) if self.declined and position.index == 0 else None
+        if self.floor:
+            filling = ("filling", self.floor.manifest.name, self.floor.loaded)
+            floor = filling if self.filling else ("claimed", self.below)
+        return (position.epoch, position.index, position.hash[:8], floor)
 
     def digest(self):
-        return merge.digest(self.changes.values())
+        return merge.total([merge.digest(self.changes.values())] + ([self.floor.manifest.settled] if self.floor else []))
 
     def receipt_at(self, index):
-        entry = self.log[index - 1][0] if 0 < index <= len(self.log) else None
+        if self.floor and index <= self.below:
+            return self.floor.receipts.get(index)
+        entry = self.log[index - self.below - 1][0] if 0 < index <= self.index else None
         return entry.replica if isinstance(entry, Receipt) else None
 
     def record_of(self, change):
@@ -57,9 +87,12 @@ class Space:
         previous = self.link_before(travelling.replica, travelling.first)
         segment = travelling.segment(self.name, previous, self.position_at)
         depends = segment.dependency.position
-        require(self.position_at(depends.index) == depends, "segment.dependency-unknown")
+        is_below = depends.index < self.below  # where the hub has looked, and this device cannot
+        require(is_below or self.position_at(depends.index) == depends, "segment.dependency-unknown")
 
         def is_received(change):
+            if self.floor and self.floor.reaches(change):
+                return True
             held = self.changes.get(change)
             return held is not None and held.received is not None and held.received <= depends.index
 
@@ -75,9 +108,10 @@ class Space:
 
     def append(self, entry, epoch):
         """Appends an entry of the hub's log and does what it says."""
+        require(not self.filling, "wire.answer-incomplete")
+        index = self.index + 1
+        self.log.append((entry, log_link(self.position.hash, index, entry.encode())))
         self.epoch = epoch
-        index = len(self.log) + 1
-        self.log.append((entry, log_link(self.position.hash if self.log else bytes(32), index, entry.encode())))
         if isinstance(entry, Receipt):
             self.carry_out(entry, index)
         elif isinstance(entry, Verdict):
@@ -96,6 +130,11 @@ class Space:
                 change.decision = merge.ACCEPTED
 
 
+def known_spaces(device):
+    """What the name of a device's knowledge is over."""
+    return [(space.name, space.position, space.below) for space in device.spaces]
+
+
 class Device:
     """A device of a hub: its certificate, its spaces and its session."""
 
@@ -105,6 +144,7 @@ class Device:
         self.spaces = []
         self.keys_of = {identity.replica: identity.public_key}
         self.session = None  # (number, keys, epoch, the hub's seconds at its begin)
+        self.lost = False  # whether an answer said that a snapshot is gone, so that the log is to be asked for
 
     def join(self, hub_key, certificate_bytes):
         certificate = decode_certificate(certificate_bytes, hub_key)
@@ -146,14 +186,20 @@ class Device:
         def context_of(number):
             require(number < len(self.spaces), "space.forbidden")
             space = self.spaces[number]
-            return self.context(space, len(space.log), clock)
+            return self.context(space, space.index, clock)
 
         for _ in range(columns.number(512)):
             number, segments = read_upload(columns, context_of, room)
             for segment in segments:
                 require(segment.replica == self.identity.replica, "wire.signature-wrong")
-                if segment.last > self.spaces[number].heads.get(segment.replica, 0):
-                    self.spaces[number].take(segment, self.identity.public_key)
+                space = self.spaces[number]
+                if segment.last > space.heads.get(segment.replica, 0):
+                    space.take(segment, self.identity.public_key)
+                else:
+                    # What was sent once is sent again as it was (X-13).
+                    previous = space.link_before(segment.replica, segment.first)
+                    again = segment.segment(space.name, previous, space.position_at)
+                    require(again.links()[-1] == space.links[segment.replica, segment.last], "segment.fork")
         columns.finish()
 
     # Answers
@@ -179,7 +225,7 @@ class Device:
 
     def take_frames(self, answer, at, name, clock):
         _, keys, epoch, _ = self.session
-        refusals, number = {}, 0
+        refusals, number, self.lost = {}, 0, False
         while True:
             came = take_block(answer, at, PACKED_BYTES, 16)
             require(came, "wire.answer-cut")
@@ -189,17 +235,19 @@ class Device:
             frame = self.take_frame(frame_contents(body, self.dictionaries()), epoch, clock, refusals)
             if frame.last:
                 require(at == len(answer), "bytes.trailing")
-                return frame.more, refusals
+                return frame.more or self.lost, refusals
 
     def take_frame(self, contents, epoch, clock, refusals):
         def context_of(number):
             space = self.space(number)
-            return self.context(space, len(space.log), clock)
+            return self.context(space, space.index, clock)
 
         frame = read_frame(contents, context_of)
         for data in frame.certificates:
             certificate = decode_certificate(data, self.hub_key)
             self.keys_of[certificate.replica] = certificate.public_key
+        if frame.snapshot:
+            self.take_snapshot(frame.snapshot)
         for number, items in frame.parts:
             for item in items:
                 self.take_item(self.space(number), item, epoch)
@@ -209,13 +257,28 @@ class Device:
             require(holds, "wire.chain-broken")
         for number, refusal, digest in frame.notes:
             space = self.space(number)
-            if refusal:
+            if refusal == "snapshot.gone":
+                floors.decline(space, self.identity.replica)
+                self.lost = True
+            elif refusal:
                 refusals[space.name] = refusal
                 if refusal == "device.revoked":
                     self.take_revocation()
-            elif digest and not self.waiting(space) and space.digest()[:8] != digest:
+            elif digest and not space.filling and not self.waiting(space) and space.digest()[:8] != digest:
                 refusals[space.name] = "sync.digest-differs"
         return frame
+
+    def take_snapshot(self, part):
+        """A manifest or a chunk. With one that is wrong all that was loaded goes."""
+        space = self.space(part[1])
+        try:
+            if part[0] == "manifest":
+                floors.begin(space, part[2], part[3], self.hub_key)
+            else:
+                self.keys_of.update(floors.load(space, part[2], part[3], self.identity.replica, self.hub))
+        except Refused:
+            floors.decline(space, self.identity.replica)
+            raise
 
     def take_revocation(self):
         """The hub has refused what it keeps the verdicts of to itself (X-19)."""

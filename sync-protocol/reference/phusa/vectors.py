@@ -1,6 +1,6 @@
 """How each kind of vector is run: decoded, checked, encoded again, and compared with what the file says."""
 
-from . import changes, columns, describe, keys, log, merge, messages, values, writing
+from . import changes, columns, describe, floors, keys, log, merge, messages, snapshots, values, writing
 from .answers import read_frame
 from .basics import Reader, Refused, require
 from .batches import Context, Room, read_part, read_upload
@@ -160,6 +160,10 @@ class Holder:
             held = merge.Change(change, self.records.get(change), changes.Base(), 0, b"", received=index)
             self.space.changes[change] = held
 
+    def empty(self):
+        """The same space for a device that holds nothing of it."""
+        return Space(self.space.name)
+
     def context_of(self, number):
         require(number == self.place["number"], self.forbidden)
         first = {index: change[0] for change, index in self.known.items()}
@@ -218,6 +222,17 @@ def log_part(data, context, tail):
     return {"part": describe.part(space, items), "canonical": canonical, "end": end}, None
 
 
+def snapshot_manifest(data, _):
+    m = snapshots.decode_manifest(data)
+    return {"manifest": describe.manifest(m), "name": m.name.hex()}, m.encode()
+
+
+def snapshot_chunk(data, context):
+    named = {h["received"]: unhex(h["replica"]) for h in context["heads"]}
+    chunk = snapshots.read_chunk(data, unhex(context["hub"]), context["position"], context["time"], named.get)
+    return describe.chunk(chunk), None
+
+
 def answer_frame(data, context):
     holder, hub_key = Holder(context, "wire.answer-incomplete"), unhex(context["hubKey"])
     came = columns.take_block(data, 0, columns.PACKED_BYTES, 16)
@@ -228,6 +243,8 @@ def answer_frame(data, context):
     require(keys.is_equal(proof, genuine), "wire.answer-foreign")
     require(end == len(data), "bytes.trailing")
     found = read_frame(columns.frame_contents(body, {}), holder.context_of)
+    if found.snapshot and found.snapshot[0] == "manifest":
+        floors.begin(holder.empty(), found.snapshot[2], found.snapshot[3], hub_key)
     for certified in found.certificates:
         log.decode_certificate(certified, hub_key)
     for _, items in found.parts:
@@ -244,6 +261,7 @@ ENCODINGS = {
     "certificate": certificate, "refusal": refusal, "enrol-request": enrol_request, "enrol-answer": enrol_answer,
     "request-head": request_head, "answer-head": answer_head, "uints": uints, "deltas": deltas, "numbers": numbers,
     "strings": strings, "frame": frame, "upload": upload, "log-part": log_part, "answer-frame": answer_frame,
+    "snapshot-manifest": snapshot_manifest, "snapshot-chunk": snapshot_chunk,
 }
 
 
@@ -304,8 +322,11 @@ def element(e):
 
 
 def known_spaces(spaces):
-    positions = [(s["space"], s["position"]) for s in spaces]
-    return [(name, changes.Position(p["epoch"], p["index"], unhex(p["hash"]))) for name, p in positions]
+    return [(s["space"], read_place(s["position"]), s["floor"]) for s in spaces]
+
+
+def read_place(p):
+    return changes.Position(p["epoch"], p["index"], unhex(p["hash"]))
 
 
 def link_word(i):
@@ -320,6 +341,8 @@ DERIVED = {
     "natural-key": lambda i: changes.natural_key(
         i["form"], {v["name"]: values.decode(unhex(v["value"])) for v in i["values"]}).hex(),
     "knowledge-name": lambda i: messages.knowledge_name(known_spaces(i["spaces"])).hex(),
+    "chunk-hash": lambda i: snapshots.chunk_hash(unhex(i["bytes"])).hex(),
+    "snapshot-name": lambda i: snapshots.decode_manifest(unhex(i["manifest"])).name.hex(),
     "dictionary-name": lambda i: columns.dictionary_name(unhex(i["bytes"])).hex(),
     "frame-proof": lambda i: keys.SessionKeys(unhex(i["keys"])).frame_proof(
         unhex(i["frame"]), i["number"], unhex(i["request"])).hex(),

@@ -1,0 +1,149 @@
+import Agent
+import Foundation
+import Hub
+import RecordStore
+import Records
+import SyncProtocol
+import Testing
+import Wording
+
+/// A hub that gives snapshots early and in small chunks, with devices that join when a test wants.
+final class SnapshotWard {
+    /// A line that ends after some bytes of answer.
+    struct Line: HubTransport {
+        let hub: Hub
+        var answerBytes = Int.max
+
+        struct Cut: Error {}
+
+        func exchange(
+            _ route: HubRoute, sending next: () throws -> [UInt8]?, receiving take: ([UInt8]) throws -> Void
+        ) throws {
+            var message: [UInt8] = []
+            while let piece = try next() { message += piece }
+            let answer: [UInt8]
+            do {
+                answer = try route == .sync ? hub.answer(message) : hub.enrol(message)
+            } catch let error as any CodedError {
+                answer = Refusal(error).bytes
+            }
+            try take(Array(answer.prefix(answerBytes)))
+            if answer.count > answerBytes { throw Cut() }
+        }
+    }
+
+    static let unit = "31120"
+    static let space = SpaceName.general(unit)
+    static let form = FormDefinition(
+        form: "reading", version: 1, title: Label(vi: "Số liệu", en: "Reading"), group: "indicators", writers: .unit,
+        fields: [
+            FieldDefinition(name: "key", type: .text, label: Label(vi: "Mã", en: "Key"), required: true, key: true),
+            FieldDefinition(name: "value", type: .integer, label: Label(vi: "Giá trị", en: "Value"), max: "999"),
+            FieldDefinition(name: "note", type: .text, label: Label(vi: "Ghi chú", en: "Note")),
+        ])
+
+    let folder: URL
+    let hub: Hub
+    private var devices: UInt8 = 1
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-snapshot-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        var policy = SnapshotPolicy()
+        policy.leastChanges = 10
+        policy.chunkAim = 500
+        hub = try Hub(
+            path: folder.appendingPathComponent("hub.db").path,
+            identity: try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 1, count: 32))), world: .system,
+            snapshots: policy)
+        _ = try hub.capture([
+            Draft(
+                .new(form: BuiltInForm.form.form, space: SpaceName.catalogue),
+                edits: [
+                    ("form", .set(.text(Self.form.form))), ("version", .set(.integer(1))),
+                    ("definition", .set(.text(String(decoding: Self.form.canonicalJSON, as: UTF8.self)))),
+                ])
+        ])
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// A device that is enrolled and has not synced.
+    func device(knowsForm: Bool = true) throws -> AgentDevice {
+        devices += 1
+        let identity = try #require(ReplicaIdentity(rawKey: [UInt8](repeating: devices, count: 32)))
+        let device = try AgentDevice(
+            path: folder.appendingPathComponent("\(devices).db").path, identity: identity, unit: Self.unit,
+            world: .system)
+        if knowsForm { try device.store.write { try $0.storeForm(Self.form) } }
+        let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
+        _ = try device.enrol(url: "test:", code: try #require(EnrolmentCode(code.text)), over: Line(hub: hub))
+        return device
+    }
+
+    func sync(_ devices: AgentDevice...) throws {
+        for device in devices { #expect(try device.sync(over: Line(hub: hub)).complete) }
+    }
+
+    /// A device whose records were each written several times: mostly history.
+    func veteran(records: Int = 12, edits: Int = 4) throws -> (device: AgentDevice, words: [String]) {
+        let device = try device()
+        try sync(device)
+        var words: [String] = []
+        for number in 0..<records {
+            words.append(try save(device, [("key", .set(.text("k\(number)"))), ("value", .set(.integer(0)))]))
+        }
+        for edit in 1...edits {
+            for word in words {
+                _ = try save(
+                    device, [("value", .set(.integer(Int64(edit)))), ("note", .set(.text("n\(edit)")))], to: word)
+            }
+            try sync(device)
+        }
+        return (device, words)
+    }
+
+    @discardableResult func save(
+        _ device: AgentDevice, _ edits: [(String, Draft.Edit)], to word: String? = nil, base: String? = nil
+    ) throws -> String {
+        let target: Draft.Target = word.map { .edit($0) } ?? .new(form: "reading", space: Self.space)
+        let captured = try device.capture([Draft(target, edits: edits, baseToken: base)])
+        return try device.store.read { try $0.view(ofRow: captured[0].record).word }
+    }
+
+    func show(_ store: ReplicaStore, _ word: String) throws -> RecordView {
+        try store.read { try $0.view(ofRow: $0.locate(word).row) }
+    }
+
+    func space(_ store: ReplicaStore) throws -> SpaceState { try store.read { try $0.space(Self.space) } }
+
+    /// Both hold the same, and neither holds anything wrong.
+    func expectAgreement(_ device: AgentDevice) throws {
+        let (own, theirs) = (try space(device.store), try space(hub.store))
+        #expect(own.position == theirs.position)
+        #expect(own.digest == theirs.digest)
+        #expect(own.fill != .filling)
+        #expect(try device.store.verify() == [])
+        let heads = try [device.store, hub.store].map { store in
+            try store.read { store in try store.heads(in: store.space(Self.space)).map(\.head) }
+        }
+        #expect(heads[0] == heads[1])
+        let shown = try [device.store, hub.store].map { store in
+            try store.read { try $0.records(form: "reading") }
+                .map { "\($0.word) \($0.fields.sorted { $0.key < $1.key }) \($0.conflicts)" }.sorted()
+        }
+        #expect(shown[0] == shown[1])
+    }
+
+    /// Lets the device load `chunks` chunks and no more.
+    func load(_ chunks: Int, into device: AgentDevice) throws {
+        for _ in 0...chunks {
+            if try device.store.read({ try $0.filling(of: $0.space(Self.space))?.loaded ?? 0 }) >= chunks { return }
+            let link = try #require(try device.hub())
+            var options = DeviceExchange.Options()
+            options.answerLimit = 1
+            let exchange = DeviceExchange(device, with: link, options)
+            try Line(hub: hub).exchange(.sync, sending: exchange.nextPiece, receiving: exchange.take)
+        }
+    }
+}
