@@ -86,7 +86,11 @@ inline check_bases(cset, centries, cline_end) {
             w = cline_end; seen = 0;
             do
             :: w != 0 ->
-                if :: index[w] <= index[depends[c]] && epoch[w] <= epoch[depends[c]] && receipt[w] -> seen = seen | BIT(receipt[w]) :: else fi;
+                if
+                :: index[w] <= index[depends[c]] && epoch[w] <= epoch[depends[c]] && receipt[w] ->
+                    seen = seen | BIT(receipt[w])
+                :: else
+                fi;
                 w = prior[w]
             :: else -> break
             od;
