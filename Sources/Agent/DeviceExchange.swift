@@ -31,7 +31,11 @@ package final class DeviceExchange {
     /// The transaction in which a preview plays the answer.
     private var playground: StoreTransaction?
 
-    private enum Stage { case unasked, asking, asked, answering, done }
+    private enum Stage {
+        case unasked, asking, asked, answering, done
+        /// Another process of the device has gone another way meanwhile: what follows is of no use, and is asked for anew.
+        case overtaken
+    }
 
     /// What a request is made with.
     package struct Options: Sendable {
@@ -148,7 +152,9 @@ package final class DeviceExchange {
             guard let segment = try store.segment(of: device.replica, first: first, in: space) else { continue }
             size += segment.roughByteCount
             changes += segment.changes.count
-            let isOnLog = try store.holds(segment.dependency.position, in: space)
+            // The request has said where the device stands; another process may have gone on since.
+            let depends = segment.dependency.position
+            let isOnLog = try depends.index <= positions[number].index && store.holds(depends, in: space)
             let travelling = TravellingSegment(segment, isOnLog: isOnLog)
             if let last = uploads.last, last.space == number {
                 uploads[uploads.count - 1] = Upload(space: number, segments: last.segments + [travelling])
@@ -196,6 +202,7 @@ package final class DeviceExchange {
     ///   that stay taken.
     package func take(_ bytes: some Collection<UInt8>) throws {
         received += bytes.count
+        guard stage != .overtaken else { return }
         reader.feed(bytes)
         if stage != .answering, stage != .done { try takeHead() }
         while stage == .answering, try takeFrame() {}
@@ -206,8 +213,10 @@ package final class DeviceExchange {
 
     /// Checks that the answer came to its end.
     package func finish() throws {
-        if reader.firstByte == MessageKind.refusal.rawValue, stage != .answering { throw try refusal() }
-        guard stage == .done else { throw ProtocolError(.answerCut) }
+        if reader.firstByte == MessageKind.refusal.rawValue, stage != .answering, stage != .overtaken {
+            throw try refusal()
+        }
+        guard stage == .done || stage == .overtaken else { throw ProtocolError(.answerCut) }
     }
 
     private func refusal() throws -> Refusal { try Refusal(bytes: reader.takeAll()) }
@@ -262,7 +271,7 @@ package final class DeviceExchange {
                 }
             }
             try apply(frame, store)
-            if frame.isLast {
+            if frame.isLast, stage != .overtaken {
                 more = more || frame.more
                 stage = .done
             }
@@ -289,7 +298,10 @@ package final class DeviceExchange {
             try take(part, store)
             if try spaceName(part.space) == SpaceName.catalogue { try store.refreshForms() }
         }
-        guard failure == nil else { return }
+        guard failure == nil, stage != .overtaken else {
+            more = true
+            return
+        }
         var ends: [(number: Int, space: String, position: LogPosition)] = []
         var taken = 0
         for part in frame.parts {
@@ -331,7 +343,10 @@ package final class DeviceExchange {
                     throw ProtocolError(.snapshotWrong)
                 }
                 let manifest = try decoding { () throws(DecodingFailure) in try SnapshotManifest(bytes: bytes) }
-                try store.beginFilling(space, with: manifest, signature: signature)
+                guard try store.beginFilling(space, with: manifest, signature: signature) else {
+                    stage = .overtaken
+                    return
+                }
                 positions[part.space] = manifest.position
                 floors[part.space] = .filling(name: manifest.name, loaded: 0)
             case .chunk(let bytes, let number):

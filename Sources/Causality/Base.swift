@@ -29,4 +29,13 @@ package struct Base: Hashable, Sendable {
         dots.append(dot)
         dots.sort()
     }
+
+    /// Names no more than `most` single changes: of the author's own replica the latest, which cover what came before them,
+    /// then others. What is left out may stand beside what the author writes, and is never covered unseen.
+    package mutating func limit(to most: Int, own replica: ReplicaID) {
+        guard dots.count > most else { return }
+        let own = dots.filter { $0.replica == replica }.suffix(most)
+        let others = dots.filter { $0.replica != replica }.suffix(most - own.count)
+        dots = (Array(own) + others).sorted()
+    }
 }

@@ -85,6 +85,8 @@ struct AnswerComposer: Sendable {
             for number in order where size < frameAim {
                 if snapshots[number] != nil {
                     if frame.snapshot == nil { frame.snapshot = try nextSnapshotPart(number, &size, store) }
+                    // What is written under the catalogue waits for all of it.
+                    if asked.device.spaces[number] == SpaceName.catalogue { break }
                     continue
                 }
                 guard let start = positions[number] else { continue }
@@ -117,8 +119,9 @@ struct AnswerComposer: Sendable {
                     clock: asked.clock)
             )
         }
-        let catalogue = asked.device.spaces.firstIndex(of: SpaceName.catalogue).flatMap {
-            asked.known[$0]?.position.index
+        // While the catalogue is loading, its dictionaries may not have come.
+        let catalogue = asked.device.spaces.firstIndex(of: SpaceName.catalogue).flatMap { number in
+            asked.known[number].map { $0.isFilling ? 0 : $0.position.index }
         }
         return Frame.bytes(contents, try store.newestDictionary(known: catalogue ?? 0))
     }

@@ -47,7 +47,9 @@ extension Hub {
     ) throws -> HubSnapshot? {
         let row = try Row.fetchOne(
             store.db.cachedStatement(
-                sql: "SELECT space, manifest, signature FROM snapshot WHERE \(condition) ORDER BY made DESC LIMIT 1"),
+                sql:
+                    "SELECT space, manifest, signature FROM snapshot WHERE \(condition) ORDER BY logged DESC, made DESC LIMIT 1"
+            ),
             arguments: arguments)
         return try row.map { row in
             HubSnapshot(
@@ -117,7 +119,7 @@ extension Hub {
                     sql: """
                         DELETE FROM \(table) WHERE space = ?1 AND name IN (
                             SELECT old.name FROM snapshot AS old JOIN snapshot AS newer ON newer.space = old.space
-                            WHERE old.space = ?1 AND old.made < newer.made AND newer.made < ?2)
+                            WHERE old.space = ?1 AND old.logged < newer.logged AND newer.made < ?2)
                         """, arguments: [space, now - snapshotPolicy.keep])
             }
             try db.execute(

@@ -11,7 +11,10 @@ package struct HubExchange: Sendable {
     private var reader = MessageReader()
     private var asked: Asked?
     private var composer: AnswerComposer?
-    private var refusals: [Int: String] = [:]
+    /// Why spaces' uploads were stopped, by the number of the space.
+    private var stops: [Int: String] = [:]
+    /// Which snapshots that the device is loading are here no longer. Its uploads are taken in all the same.
+    private var gone: [Int: String] = [:]
     /// The snapshots that the answer serves, by the number of their space.
     private var snapshots: [Int: SnapshotService] = [:]
     /// Whether the device's contact was written down with what it sent.
@@ -54,7 +57,7 @@ package struct HubExchange: Sendable {
             guard let head else { return }
             let asked = try hub.admit(try RequestHead.read(head.whole))
             // Before anything of the device is taken in: a snapshot holds none of its receiver's work.
-            snapshots = try hub.snapshots(for: asked, &refusals)
+            snapshots = try hub.snapshots(for: asked, &gone)
             self.asked = asked
         }
         while let frame = try decoding({ () throws(DecodingFailure) in
@@ -67,13 +70,14 @@ package struct HubExchange: Sendable {
     private mutating func takeIn(_ body: [UInt8]) throws {
         guard let asked else { return }
         let hub = hub
-        let stops = try hub.store.write { store in
+        let stops = stops
+        let new = try hub.store.write { store in
             let contents = try Frame.contents(body) { try store.dictionary(named: $0) }
-            let stops = try hub.takeIn(contents, asked, stopped: refusals, store)
+            let taken = try hub.takeIn(contents, asked, stopped: stops, store)
             if !isNoted { try hub.note(contactOf: asked.device, store) }
-            return stops
+            return taken
         }
-        refusals.merge(stops) { first, _ in first }
+        self.stops.merge(new) { first, _ in first }
         isNoted = true
     }
 
@@ -84,7 +88,7 @@ package struct HubExchange: Sendable {
     package mutating func endRequest() throws {
         guard let asked, reader.pendingCount == 0 else { throw ProtocolError(.requestCut) }
         if !isNoted { try hub.noteContact(of: asked) }
-        composer = AnswerComposer(hub, asked, refusals: refusals, snapshots: snapshots)
+        composer = AnswerComposer(hub, asked, refusals: gone.merging(stops) { gone, _ in gone }, snapshots: snapshots)
     }
 
     /// The next piece of the answer; `nil` at its end.

@@ -39,13 +39,13 @@ struct SnapshotMaker {
             try add(SnapshotChunk(heads: Array(rest.prefix(Self.headsOfChunk))))
             rest = rest.dropFirst(Self.headsOfChunk)
         }
-        var pending: [SnapshotChange] = []
+        var pending: [[SnapshotChange]] = []
         var size = 0
         for record in try store.snapshotRecords(in: space) {
-            for change in try store.snapshotChanges(ofRecord: record, in: space) {
-                pending.append(change)
-                size += change.logged.payload.count + ProtocolLimits.changeRoom
-            }
+            let changes = try store.snapshotChanges(ofRecord: record, in: space)
+            guard !changes.isEmpty else { continue }
+            pending.append(changes)
+            size += Self.room(of: changes)
             guard size >= policy.chunkAim else { continue }
             try add(pending)
             (pending, size) = ([], 0)
@@ -61,17 +61,35 @@ struct SnapshotMaker {
     /// A head is 64 bytes that do not compress.
     private static let headsOfChunk = 512
 
-    private mutating func add(_ changes: [SnapshotChange]) throws {
-        guard !changes.isEmpty else { return }
-        let packed = try packed(SnapshotChunk(changes: changes))
-        guard packed.count > policy.packedAim, changes.count > 1 else {
-            chunks.append(packed)
-            self.changes += changes.count
-            return
+    /// What changes may come to beside what is read of their columns.
+    private static let mostRoom = ProtocolLimits.frameBytes * 3 / 4
+
+    private static func room(of changes: [SnapshotChange]) -> Int {
+        changes.reduce(0) { sum, change in
+            let refusal = change.details.reduce(change.code.utf8.count) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+            return sum + change.logged.payload.count + ProtocolLimits.changeRoom + refusal
         }
-        let middle = changes.count / 2
-        try add(Array(changes[..<middle]))
-        try add(Array(changes[middle...]))
+    }
+
+    /// Adds records. One that is half loaded would look as nobody wrote it, so it is cut only where it cannot go whole.
+    private mutating func add(_ records: [[SnapshotChange]]) throws {
+        guard !records.isEmpty else { return }
+        let changes = Array(records.joined())
+        let isWithinRoom = Self.room(of: changes) <= Self.mostRoom
+        let packed = isWithinRoom ? try packed(SnapshotChunk(changes: changes)) : []
+        let most = records.count > 1 ? policy.packedAim : ProtocolLimits.chunkBytes
+        if isWithinRoom && packed.count <= most || changes.count == 1 {
+            chunks.append(isWithinRoom ? packed : try self.packed(SnapshotChunk(changes: changes)))
+            self.changes += changes.count
+        } else if records.count > 1 {
+            let middle = records.count / 2
+            try add(Array(records[..<middle]))
+            try add(Array(records[middle...]))
+        } else {
+            let middle = changes.count / 2
+            try add([Array(changes[..<middle])])
+            try add([Array(changes[middle...])])
+        }
     }
 
     private mutating func add(_ chunk: SnapshotChunk) throws { chunks.append(try packed(chunk)) }

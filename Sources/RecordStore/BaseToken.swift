@@ -90,9 +90,11 @@ extension StoreTransaction {
             let change = try change(Dot(token.replica, token.head.sequence), in: space.id)
             guard change?.link.prefix == token.head.hash.prefix else { throw StoreError(.baseUnknown) }
         }
+        // What was let go of since is shown again once the log has brought it.
+        guard try token.dots.allSatisfy({ try change($0, in: space.id) != nil }) else { throw StoreError(.baseUnknown) }
         return Base(
             position: token.position.index, vector: VersionVector([token.replica: token.head.sequence]),
-            dots: try token.dots.filter { try change($0, in: space.id) != nil })
+            dots: token.dots)
     }
 
     /// The changes of others that are here of a record, the newest if a base cannot name all.

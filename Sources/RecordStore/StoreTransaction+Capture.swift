@@ -221,6 +221,7 @@ extension StoreTransaction {
         where change.dot.replica == identity.replica && change.author == author {
             base.insert(change.dot)
         }
+        base.limit(to: RecordLimits.baseDots, own: identity.replica)
     }
 
     /// Whether the author had seen that the record is deleted.

@@ -40,7 +40,11 @@ extension StoreTransaction {
 
     /// Whether own work may have seen the change before it came: over a snapshot that was let go of.
     private func isLate(_ change: StoredChange, _ record: RecordRow) throws -> Bool {
-        try !record.isNew && change.dot.replica != identity.replica && space(change.space).fill == .declined
+        let space = try space(change.space)
+        guard !record.isNew, change.dot.replica != identity.replica, space.fill == .declined else { return false }
+        return try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM change WHERE record = ? AND decision <> 1)"),
+            arguments: [record.id]) ?? false
     }
 
     private func isCoveredByOwn(_ change: StoredChange, at place: RegisterPlace) throws -> Bool {

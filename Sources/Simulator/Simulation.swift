@@ -154,7 +154,7 @@ package final class Simulation {
             let captured = try agent.device.capture([draft])
             saved.formUnion(captured.map(\.dot))
             note("\(agent.name) saved \(captured.map(\.dot))")
-        } catch let error as StoreError where [.recordDeleted, .recordUnknown].contains(error.kind) {
+        } catch let error as StoreError where [.recordDeleted, .recordUnknown, .baseUnknown].contains(error.kind) {
             note("\(agent.name) is told: \(error.code)")
         } catch is Death {
             try agent.restart()

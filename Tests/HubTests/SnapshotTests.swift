@@ -57,15 +57,7 @@ import Wording
     }
 
     @Test func aCatalogueThatComesAsASnapshotBringsItsForms() throws {
-        let place = try ward.hub.capture([
-            Draft(
-                .new(form: BuiltInForm.unit.form, space: SpaceName.catalogue),
-                edits: [("code", .set(.text("31120"))), ("name_vi", .set(.text("Phường")))])
-        ])
-        let word = try ward.hub.store.read { try $0.view(ofRow: place[0].record).word }
-        for number in 0..<20 {
-            _ = try ward.hub.capture([Draft(.edit(word), edits: [("name_vi", .set(.text("Phường \(number)")))])])
-        }
+        try ward.makeCatalogueHistory()
         let device = try ward.device(knowsForm: false)
         try ward.sync(device)
         #expect(try device.store.read { try $0.space(SpaceName.catalogue).floor } > 0)

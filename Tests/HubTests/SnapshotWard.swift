@@ -4,6 +4,7 @@ import Hub
 import RecordStore
 import Records
 import SyncProtocol
+import Synchronization
 import Testing
 import Wording
 
@@ -32,6 +33,10 @@ final class SnapshotWard {
         }
     }
 
+    final class Ahead: Sendable {
+        let milliseconds = Mutex<Int64>(0)
+    }
+
     static let unit = "31120"
     static let space = SpaceName.general(unit)
     static let form = FormDefinition(
@@ -44,17 +49,23 @@ final class SnapshotWard {
 
     let folder: URL
     let hub: Hub
+    /// How far the hub's clock is ahead, in milliseconds.
+    let ahead = Ahead()
     private var devices: UInt8 = 1
 
-    init() throws {
+    /// - Parameter packedAim: the size from which a chunk is cut in two.
+    init(packedAim: Int = SnapshotPolicy().packedAim) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-snapshot-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var policy = SnapshotPolicy()
         policy.leastChanges = 10
-        policy.chunkAim = 500
+        policy.chunkAim = packedAim < 500 ? 5000 : 500
+        policy.packedAim = packedAim
+        let ahead = ahead
         hub = try Hub(
             path: folder.appendingPathComponent("hub.db").path,
-            identity: try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 1, count: 32))), world: .system,
+            identity: try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 1, count: 32))),
+            world: World(now: { World.system.now() + ahead.milliseconds.withLock { $0 } }, random: World.system.random),
             snapshots: policy)
         _ = try hub.capture([
             Draft(
@@ -69,16 +80,29 @@ final class SnapshotWard {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     /// A device that is enrolled and has not synced.
-    func device(knowsForm: Bool = true) throws -> AgentDevice {
+    func device(knowsForm: Bool = true, world: World = .system) throws -> AgentDevice {
         devices += 1
         let identity = try #require(ReplicaIdentity(rawKey: [UInt8](repeating: devices, count: 32)))
         let device = try AgentDevice(
             path: folder.appendingPathComponent("\(devices).db").path, identity: identity, unit: Self.unit,
-            world: .system)
+            world: world)
         if knowsForm { try device.store.write { try $0.storeForm(Self.form) } }
         let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
         _ = try device.enrol(url: "test:", code: try #require(EnrolmentCode(code.text)), over: Line(hub: hub))
         return device
+    }
+
+    /// A record of the catalogue that was written over and over.
+    func makeCatalogueHistory() throws {
+        let made = try hub.capture([
+            Draft(
+                .new(form: BuiltInForm.unit.form, space: SpaceName.catalogue),
+                edits: [("code", .set(.text("31120"))), ("name_vi", .set(.text("Phường")))])
+        ])
+        let word = try hub.store.read { try $0.view(ofRow: made[0].record).word }
+        for number in 0..<20 {
+            _ = try hub.capture([Draft(.edit(word), edits: [("name_vi", .set(.text("Phường \(number)")))])])
+        }
     }
 
     func sync(_ devices: AgentDevice...) throws {

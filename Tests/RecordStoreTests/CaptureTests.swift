@@ -217,4 +217,24 @@ import Testing
         try store.write { try $0.db.execute(sql: "UPDATE change SET author = 'somebody else'") }
         #expect(try store.verify().contains { $0.what == "head" })
     }
+
+    @Test func aBaseNamesNoMoreThanItMay() throws {
+        let keyed = FormDefinition(
+            form: "keyed", version: 1, title: Label(vi: "Mã", en: "Keyed"), group: "indicators", writers: .unit,
+            fields: [
+                FieldDefinition(name: "key", type: .text, label: Label(vi: "Mã", en: "Key"), required: true, key: true),
+                FieldDefinition(name: "value", type: .integer, label: Label(vi: "Giá trị", en: "Value")),
+            ])
+        try store.write { try $0.storeForm(keyed) }
+        let new = Draft.Target.new(form: "keyed", space: Self.space)
+        let first = try save([("key", .set(.text("k"))), ("value", .set(.integer(0)))], to: new, by: "lan")
+        for number in 1...300 {
+            _ = try save([("value", .set(.integer(Int64(number))))], to: .edit(first.word), by: "lan")
+        }
+        // Typed anew by who made all of it.
+        let again = try save([("key", .set(.text("k"))), ("value", .set(.integer(999)))], to: new, by: "lan")
+        #expect(again.fields["value"] == .integer(999))
+        #expect(again.conflicts == [])
+        #expect(try store.verify() == [])
+    }
 }

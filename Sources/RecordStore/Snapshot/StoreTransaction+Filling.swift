@@ -9,11 +9,14 @@ extension StoreTransaction {
     /// Begins to load a snapshot whose signature was checked into a space of which nothing is held. What is saved
     /// from here on depends on the snapshot's place, and its bases name what was loaded. Where another process of the
     /// device has taken something of the space meanwhile, nothing is done.
+    /// - Returns: whether the space has this snapshot, loading or loaded.
     /// - Throws: `snapshot.wrong` where it is of another space.
-    package func beginFilling(_ name: String, with manifest: SnapshotManifest, signature: [UInt8]) throws {
+    package func beginFilling(_ name: String, with manifest: SnapshotManifest, signature: [UInt8]) throws -> Bool {
         let space = try space(name)
         guard manifest.space == name else { throw ProtocolError(.snapshotWrong) }
-        guard space.position == .start, space.fill == .none else { return }
+        guard space.position == .start, space.fill == .none else {
+            return try floorManifest(of: space)?.name == manifest.name
+        }
         try seal(in: space)
         try db.cachedStatement(sql: "INSERT INTO floor (space, manifest, signature, digest) VALUES (?, ?, ?, ?)")
             .execute(arguments: [
@@ -25,6 +28,7 @@ extension StoreTransaction {
             state.fill = .filling
             state.digest.add(manifest.settledRefusals)
         }
+        return true
     }
 
     /// Loads the next chunk; with the last, the floor is claimed, if all that was loaded comes to the digest that the hub
