@@ -27,9 +27,10 @@ package final class AgentDevice: Sendable {
     }
 
     /// Opens the device's database, and makes one for `unit` when there is none.
+    /// - Parameter identity: who writes in a database that is made.
     /// - Parameter concurrentReads: whether pages are to be read while a sync writes.
     package init(
-        path: String, identity: ReplicaIdentity, unit: String?, forms: [FormDefinition] = [], world: World,
+        path: String, identity: ReplicaIdentity?, unit: String?, forms: [FormDefinition] = [], world: World,
         concurrentReads: Bool = false
     ) throws {
         store = try ReplicaStore(path: path, identity: identity, world: world, concurrentReads: concurrentReads)
@@ -49,7 +50,8 @@ package final class AgentDevice: Sendable {
     /// Whether the database at `path` is a device's that was made to the end.
     static func isMade(path: String) -> Bool { ReplicaStore.isSet(Key.unit, path: path) }
 
-    package var replica: ReplicaID { store.identity.replica }
+    /// Who writes here now. It changes when another went on under the same key.
+    package var replica: ReplicaID { get throws { try store.identity.replica } }
 
     package func hub() throws -> HubLink? {
         try store.read { store in

@@ -3,8 +3,9 @@ import RecordStore
 package import Records
 package import SyncProtocol
 
-/// The folder of a device: `replica.key`, its private key, `phusa.db`, its store, `serve.lock`, held by its one server, and
-/// `hub-ca.pem`, the certificates to trust for its hub, where it has some of its own.
+/// The folder of a device: `phusa.db`, its store, with its private key, `serve.lock`, held by its one server, and
+/// `hub-ca.pem`, the certificates to trust for its hub, where it has some of its own. `replica.key` holds the key of a
+/// device that is only being made.
 package struct AgentDirectory: Sendable {
     package let path: String
 
@@ -19,20 +20,19 @@ package struct AgentDirectory: Sendable {
         FileManager.default.fileExists(atPath: databasePath) && AgentDevice.isMade(path: databasePath)
     }
 
-    /// The device's key. One is made, and kept, in a folder without a device, so that asking a hub again is harmless.
-    /// - Throws: `agent.key-missing` when there is a store without its key.
-    package func identity() throws -> ReplicaIdentity {
-        if let raw = FileManager.default.contents(atPath: keyPath) {
-            guard let identity = ReplicaIdentity(rawKey: Array(raw)) else { throw AgentError(.keyMissing) }
-            return identity
-        }
-        guard !isInitialized else { throw AgentError(.keyMissing) }
-        guard let identity = ReplicaIdentity(rawKey: World.system.random(32)) else { throw AgentError(.keyMissing) }
+    /// The key of a device that is to be made here. It is kept until then, so that asking a hub again is harmless.
+    package func newIdentity() throws -> ReplicaIdentity {
+        if let kept = keptIdentity { return kept }
+        guard let identity = ReplicaIdentity(rawKey: World.system.random(32)) else { throw AgentError(.directoryUnusable) }
         try usable {
             try PrivateFile.makeFolder(path)
             try PrivateFile.write(identity.rawKey, to: keyPath)
         }
         return identity
+    }
+
+    private var keptIdentity: ReplicaIdentity? {
+        FileManager.default.contents(atPath: keyPath).flatMap { ReplicaIdentity(rawKey: Array($0)) }
     }
 
     /// Opens the folder's device.
@@ -44,9 +44,14 @@ package struct AgentDirectory: Sendable {
     ) throws -> AgentDevice {
         guard isInitialized || unit != nil else { throw AgentError(.notInitialized) }
         if let unit, !SpaceName.isUnitCode(unit) { throw AgentError(.unitInvalid, ["unit": unit]) }
-        return try AgentDevice(
-            path: databasePath, identity: try identity(), unit: unit, forms: forms, world: .system,
-            concurrentReads: concurrentReads)
+        let device = try AgentDevice(
+            path: databasePath, identity: isInitialized ? keptIdentity : try newIdentity(), unit: unit, forms: forms,
+            world: .system, concurrentReads: concurrentReads)
+        // The device has its key now. Left here it would make a second one with it, should the database be lost.
+        try usable {
+            if FileManager.default.fileExists(atPath: keyPath) { try FileManager.default.removeItem(atPath: keyPath) }
+        }
+        return device
     }
 
     /// Makes this process the folder's one server until it ends.

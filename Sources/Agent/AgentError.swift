@@ -6,7 +6,6 @@ package struct AgentError: CodedError {
         case directoryUnusable = "agent.directory"
         case notInitialized = "agent.not-initialized"
         case initialized = "agent.initialized"
-        case keyMissing = "agent.key-missing"
         case enrolledAlready = "agent.enrolled"
         case notEnrolled = "agent.not-enrolled"
         case unitInvalid = "unit.invalid"

@@ -9,6 +9,8 @@ package final class DeviceExchange {
     private let device: AgentDevice
     private let hub: AgentDevice.HubLink
     private let options: Options
+    /// Who asks. The device may go on as another by what the answer brings.
+    private var own: ReplicaIdentity?
     /// The device's spaces in the order of its certificate.
     private var spaces: [String] = []
     /// How far the answer has come in each, from where the request said the device stands.
@@ -24,7 +26,11 @@ package final class DeviceExchange {
     private var catalogue: Int? { spaces.firstIndex(of: SpaceName.catalogue) }
     private var offer: SessionOffer?
     private var name = Hash256.zero
-    private var waiting: [(space: Int, first: UInt64)] = []
+    private var waiting: [(space: Int, segment: StoreTransaction.Unreceived)] = []
+    /// What the hub has lost of its logs and does not have back yet, by the number of the space.
+    private var evidence: [(space: Int, evidence: LostEvidence)] = []
+    /// Replicas whose certificates the request has brought.
+    private var certified: Set<ReplicaID> = []
     private var stage = Stage.unasked
     private var reader = MessageReader()
     private var frames: UInt64 = 0
@@ -75,7 +81,7 @@ package final class DeviceExchange {
             stage = .asking
             piece = try device.store.write { try begin($0) }
         case .asking:
-            piece = try device.store.read { try nextUpload($0) }
+            piece = try device.store.read { try nextEvidence() ?? nextUpload($0) }
             if piece == nil { stage = .asked }
         default: piece = nil
         }
@@ -92,7 +98,10 @@ package final class DeviceExchange {
             positions.append(space.position)
             floors.append(try store.floor(of: space))
             waiting += try store.unreceivedSegments(in: space).map { (number, $0) }
+            if space.isTangled { evidence += try store.evidence(in: space).map { (number, $0) } }
         }
+        let own = store.identity
+        self.own = own
         clock = device.store.world.now() / 1000
         let head: [UInt8]
         if var kept = try DeviceSession.kept(in: store) {
@@ -104,9 +113,8 @@ package final class DeviceExchange {
         } else {
             let offer = SessionOffer(random: device.store.world.random(32))
             self.offer = offer
-            let kind = RequestHead.Kind.first(replica: device.replica, offer: offer.publicKey)
-            head = requestHead(kind, counter: try device.nextCounter(store))
-                .bytes(signedBy: device.store.identity, hub: hub.replica)
+            let kind = RequestHead.Kind.first(replica: own.replica, offer: offer.publicKey)
+            head = requestHead(kind, counter: try device.nextCounter(store)).bytes(signedBy: own, hub: hub.replica)
         }
         name = RequestHead.name(ofRequest: head)
         return head
@@ -139,6 +147,27 @@ package final class DeviceExchange {
     /// Canonical bytes after which a frame is closed, so that it comes to some tens of kilobytes.
     private static let frameAim = 384 * 1024
 
+    private var asker: ReplicaID {
+        guard let own else { preconditionFailure("a request is begun before it is gone on with") }
+        return own.replica
+    }
+
+    /// A frame of what the hub has lost. It goes before all segments, since they may build on it.
+    func nextEvidence() -> [UInt8]? {
+        var restoring = Restoring()
+        var size = 0
+        while let next = evidence.first, size < Self.frameAim {
+            size += next.evidence.part.entries.reduce(next.evidence.ends.count) { $0 + $1.count }
+            restoring.evidence.append(next)
+            evidence.removeFirst()
+        }
+        guard !restoring.isEmpty else { return nil }
+        var contents = ColumnWriter()
+        contents.varint(0)
+        restoring.write(to: &contents)
+        return Frame.bytes(contents)
+    }
+
     /// A frame of segments of which the hub's log holds no receipt; `nil` when there are no more, or they are over budget.
     func nextUpload(_ store: StoreTransaction) throws -> [UInt8]? {
         var size = 0
@@ -146,10 +175,16 @@ package final class DeviceExchange {
         var changes = 0
         // Within a budget, frames are as small as segments allow, so that it is kept as nearly as can be.
         let aim = options.budget == .max ? Self.frameAim : 1
-        while let (number, first) = waiting.first, size < aim {
+        var restoring = Restoring()
+        while let (number, next) = waiting.first, size < aim {
             let space = try store.space(spaces[number])
             waiting.removeFirst()
-            guard let segment = try store.segment(of: device.replica, first: first, in: space) else { continue }
+            guard let segment = try store.segment(of: next.replica, first: next.first, in: space) else { continue }
+            if segment.replica != asker, certified.insert(segment.replica).inserted,
+                let certificate = try store.certificate(of: segment.replica)
+            {
+                restoring.certificates.append(certificate)
+            }
             size += segment.roughByteCount
             changes += segment.changes.count
             // The request has said where the device stands; another process may have gone on since.
@@ -170,8 +205,9 @@ package final class DeviceExchange {
             let space = try store.space(spaces[upload.space])
             try upload.write(
                 to: &contents, basis: known,
-                store.writing(for: device.replica, hub: hub.replica, in: space, known: known, clock: clock))
+                store.writing(for: asker, hub: hub.replica, in: space, known: known, clock: clock))
         }
+        restoring.write(to: &contents)
         let frame = Frame.bytes(
             contents, try catalogue.flatMap { try store.newestDictionary(known: positions[$0].index) })
         // At least one frame goes, or a small budget would never bring anything through.
@@ -266,7 +302,7 @@ package final class DeviceExchange {
                     let space = try store.space(try spaceName(number))
                     return (
                         positions[number].index,
-                        store.reading(for: device.replica, hub: hub.replica, in: space, clock: clock)
+                        store.reading(for: asker, hub: hub.replica, in: space, clock: clock)
                     )
                 }
             }
@@ -306,13 +342,15 @@ package final class DeviceExchange {
         var taken = 0
         for part in frame.parts {
             let space = try spaceName(part.space)
-            let (changes, end) = try store.apply(part, after: positions[part.space].index, in: space, epoch: epoch)
+            let (changes, end) = try store.apply(part, after: positions[part.space].index, in: space)
             taken += changes
             ends.append((part.space, space, end))
         }
         if !ends.isEmpty { try keepCheckpoint(ends, frame.signature, store) }
+        let lost = try goBack(by: frame.lines, store)
         for note in frame.notes {
             let space = try spaceName(note.space)
+            if lost.contains(note.space) { continue }
             let end = ends.last { $0.number == note.space }?.position ?? positions[note.space]
             if note.refusal == ProtocolError.Code.snapshotGone.rawValue {
                 try store.stopFilling(space)
@@ -331,6 +369,23 @@ package final class DeviceExchange {
         }
         changesTaken += taken
         for end in ends { positions[end.number] = end.position }
+    }
+
+    /// Goes back to the last place that the hub's log still goes through, in the spaces where it has lost the device's.
+    /// What it lost is given back with the next request.
+    /// - Returns: the numbers of the spaces that did.
+    private func goBack(
+        by lines: [(space: Int, places: [AnswerFrame.LinePlace])], _ store: StoreTransaction
+    ) throws -> Set<Int> {
+        var gone: Set<Int> = []
+        for (number, places) in lines {
+            let name = try spaceName(number)
+            let space = try store.space(name)
+            guard space.position == positions[number], try store.goBack(name, to: places) else { continue }
+            gone.insert(number)
+            more = true
+        }
+        return gone
     }
 
     /// Takes in a part of a snapshot. One that is not what the hub signed is let go of, and the log asked for instead.

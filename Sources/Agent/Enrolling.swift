@@ -37,6 +37,7 @@ extension HubTransport {
 package enum HubRoute: String, Sendable {
     case enrol = "enrol/1"
     case sync = "sync/1"
+    case succeed = "succeed/1"
 }
 
 /// The hub's proven welcome to a device.
@@ -68,7 +69,7 @@ extension AgentDevice {
     package func enrol(url: String, code: EnrolmentCode, over transport: some HubTransport) throws -> [String] {
         if let hub = try hub() { throw AgentError(.enrolledAlready, ["hub": hub.url]) }
         let welcome = try Welcome.request(
-            store.identity, unit: unit, forms: try store.read { try $0.formDigests() }, code: code, over: transport)
+            try store.identity, unit: unit, forms: try store.read { try $0.formDigests() }, code: code, over: transport)
         return try join(welcome, url: url)
     }
 
@@ -80,6 +81,7 @@ extension AgentDevice {
             try store.setSetting(Key.hubURL, Array(url.utf8))
             try store.setSetting(Key.hubKey, welcome.hubKey)
             try store.setSetting(Key.certificate, welcome.certificate.bytes)
+            try store.setCertificate(welcome.certificate.bytes, of: welcome.certificate.replica)
         }
         return welcome.certificate.spaces
     }

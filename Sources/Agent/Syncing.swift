@@ -84,6 +84,8 @@ extension AgentDevice {
         _ progress: (SyncReport) -> Void
     ) throws {
         var lists = false
+        var retries = Retries()
+        try succeed(with: hub, over: transport)
         var snapshotsLeft = try store.read { try exchanged($0).count }
         while true {
             let used = report.bytesUp + report.bytesDown
@@ -115,15 +117,18 @@ extension AgentDevice {
                     })
                 try exchange.finish()
             } catch let refusal as Refusal {
-                guard try mayGoOn(after: refusal, &lists) else { throw refusal }
+                if try mayGoOn(after: refusal, &lists) { continue }
+                guard try heal(after: refusal, &retries, with: hub, over: transport) else { throw refusal }
                 continue
             } catch let error as ProtocolError where error.kind == .snapshotWrong && snapshotsLeft > 0 {
                 // The device has let go of it and asks for that space's log instead: once for each space.
                 snapshotsLeft -= 1
                 continue
             }
+            // What the answer brought may have shown that another writes under the same key.
+            try succeed(with: hub, over: transport)
             let left = try waitingCount()
-            report.hubEpoch = exchange.epoch
+            report.hubEpoch = try store.read { try $0.latestEpoch(exchange.epoch) }
             report.refusals = exchange.refusals
             report.changesUp += before - left
             report.left = left

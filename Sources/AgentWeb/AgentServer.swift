@@ -8,8 +8,8 @@ package struct AgentServer: Sendable {
     private let sync: BackgroundSync
     private let hosts = HostGuard(localOnly: true)
 
-    package init(device: AgentDevice, sync: BackgroundSync) {
-        site = AgentSite(device: device, sync: sync)
+    package init(device: AgentDevice, sync: BackgroundSync) throws {
+        site = try AgentSite(device: device, sync: sync)
         self.sync = sync
     }
 

@@ -22,11 +22,11 @@ package struct AgentSite: Sendable {
             "syncpanel": PackageResources.syncpanel_mustache,
         ]) { first, _ in first })
 
-    package init(device: AgentDevice, sync: BackgroundSync) {
+    package init(device: AgentDevice, sync: BackgroundSync) throws {
         self.device = device
         self.sync = sync
         // Cookies know no port, so those of several agents on one machine go by the device.
-        let machine = String(device.replica.word.prefix(8))
+        let machine = String(try device.replica.word.prefix(8))
         token = FormToken(name: machine)
         personCookie = "person-\(machine)"
     }
@@ -39,7 +39,7 @@ package struct AgentSite: Sendable {
         return try await NIOThreadPool.singleton.runIfActive {
             let hubKey = try device.hub()?.publicKey
             return try device.store.read { store in
-                let names = NameBook(store, own: device.replica, hubKey: hubKey, request.language)
+                let names = NameBook(store, own: store.replica, hubKey: hubKey, request.language)
                 let page = try body(store, names)
                 var response = page.response(in: try shell(request, token.text, store, names))
                 self.token.attach(token, to: &response)

@@ -21,6 +21,14 @@ package struct ReplicaID: Hashable, Comparable, Sendable {
         self.init(bytes: Array(hasher.finalize().prefix(Self.byteCount)))!
     }
 
+    /// The name of a branch of a replica's forked log: the same for all who hold the branch.
+    /// - Parameters:
+    ///   - signer: the replica whose key signed the branch.
+    ///   - link: the chain's value after the branch's first change, the first that differs.
+    package init(branchOf signer: ReplicaID, from link: Hash256) {
+        self.init(bytes: Hash256.of(tag: "phusa branch 1", signer.bytes, link.bytes).bytes.prefix(Self.byteCount))!
+    }
+
     /// The id written as `bytes`, big-endian; `nil` unless there are exactly 16.
     package init?(bytes: some Collection<UInt8>) {
         guard bytes.count == Self.byteCount else { return nil }

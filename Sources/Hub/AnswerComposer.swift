@@ -8,6 +8,8 @@ struct AnswerComposer: Sendable {
     private let hub: Hub
     private let asked: HubExchange.Asked
     private let refusals: [Int: String]
+    /// What the device sent with the request.
+    private let offered: Offered
     /// The spaces in the order they are served: the catalogue before what is written under it.
     private let order: [Int]
     private var ends: [Int: LogPosition] = [:]
@@ -35,8 +37,10 @@ struct AnswerComposer: Sendable {
     private static let page = 512
 
     init(
-        _ hub: Hub, _ asked: HubExchange.Asked, refusals: [Int: String], snapshots: [Int: SnapshotService]
+        _ hub: Hub, _ asked: HubExchange.Asked, refusals: [Int: String], snapshots: [Int: SnapshotService],
+        offered: Offered
     ) {
+        self.offered = offered
         self.hub = hub
         self.asked = asked
         self.refusals = refusals
@@ -105,7 +109,7 @@ struct AnswerComposer: Sendable {
             let signed = frame.parts.compactMap { part in
                 positions[part.space].map { (space: asked.device.spaces[part.space], position: $0) }
             }
-            frame.signature = hub.store.identity.sign(tag: Checkpoint.tag, Checkpoint.signedBytes(signed))
+            frame.signature = hub.anchor.sign(tag: Checkpoint.tag, Checkpoint.signedBytes(signed))
         }
         if frame.isLast { try finish(&frame, store) }
         var contents = ColumnWriter()
@@ -136,6 +140,7 @@ struct AnswerComposer: Sendable {
                 ? HubError.Code.deviceRevoked.rawValue
                 : positions[number] == nil ? StoreError.Code.hubRolledBack.rawValue : refusals[number] ?? ""
             let space = try store.space(name)
+            if positions[number] == nil, !isRevoked { frame.lines.append((number, try Self.line(of: space, store))) }
             let isNews =
                 positions[number] != asked.known[number]?.position && positions[number] == space.position
                 && snapshots[number] == nil
@@ -174,7 +179,7 @@ struct AnswerComposer: Sendable {
             for (index, bytes) in entries where index <= end.index && size < frameAim {
                 items.append(try item(bytes, of: number, in: space, &size, &certificates, store))
                 position = LogPosition(
-                    epoch: end.epoch, index: index,
+                    epoch: space.epoch(at: index), index: index,
                     hash: LogEntry.link(after: position.hash, index: index, entry: bytes))
             }
             guard !entries.isEmpty else { break }
@@ -218,7 +223,7 @@ struct AnswerComposer: Sendable {
         size += bytes.count + ProtocolLimits.entryRoom
         guard case .receipt(let receipt) = try LogEntry(bytes: bytes) else { return .entry(bytes) }
         let travelling = LogPart.TravellingReceipt(receipt)
-        guard receipt.replica != asked.device.replica,
+        guard try !isHeld(receipt, number, in: space, store),
             let segment = try store.segment(of: receipt.replica, first: receipt.first, in: space)
         else { return .received(travelling) }
         if receipt.first == 1, let certificate = try store.certificate(of: receipt.replica),
@@ -227,8 +232,34 @@ struct AnswerComposer: Sendable {
             certificates.append(certificate)
         }
         size += segment.roughByteCount
-        let depends = segment.dependency.position.index
+        let depends = segment.dependency.position
+        let isOnLog = try !space.isTangled || store.holds(depends, in: space)
         return .brought(
-            travelling, TravellingSegment(segment, isOnLog: depends == 0 || depends >= floor(number)))
+            travelling,
+            TravellingSegment(
+                segment, as: receipt.replica, isOnLog: isOnLog && (depends.index == 0 || depends.index >= floor(number))))
+    }
+
+    /// Whether the device holds what a receipt is for, under the name that it has here: it sent it with this request. A
+    /// device that was put back from a copy has lost some of its own, and one of several histories goes by another name.
+    private func isHeld(
+        _ receipt: Receipt, _ number: Int, in space: SpaceState, _ store: StoreTransaction
+    ) throws -> Bool {
+        guard receipt.replica == asked.device.replica,
+            offered.contains(receipt.first...receipt.last, of: receipt.replica, in: number)
+        else { return false }
+        return try store.family(of: receipt.replica, in: space).count == 1
+    }
+
+    /// Places of the log, ever further apart towards its beginning.
+    private static func line(of space: SpaceState, _ store: StoreTransaction) throws -> [AnswerFrame.LinePlace] {
+        var places: [AnswerFrame.LinePlace] = []
+        var (index, distance) = (space.position.index, UInt64(1))
+        while index > 0 {
+            if let position = try store.position(at: index, in: space) { places.append(AnswerFrame.LinePlace(position)) }
+            index -= min(index, distance)
+            distance *= 2
+        }
+        return places
     }
 }

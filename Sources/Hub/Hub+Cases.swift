@@ -56,9 +56,7 @@ extension Hub {
     {
         guard let dot = DotWord(word) else { throw HubError(.refusedUnknown) }
         for space in try store.allSpaces() {
-            if let change = try store.change(dot.dot, in: space.id), change.link.prefix == dot.hashPrefix,
-                change.decision == .refused, change.disposed == nil
-            {
+            if let change = try store.change(dot, in: space), change.decision == .refused, change.disposed == nil {
                 return (space, change)
             }
         }
@@ -95,6 +93,6 @@ extension Hub {
         let disposition = Disposition(
             dot: change.dot, outcome: outcome, person: person, reason: TextFold.normalized(reason),
             time: self.store.world.now())
-        _ = try store.record(.disposition(disposition), in: space, epoch: Self.firstEpoch)
+        try store.record(.disposition(disposition), in: space)
     }
 }

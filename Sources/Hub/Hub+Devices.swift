@@ -16,6 +16,10 @@ package struct Device: Sendable {
     package let counter: UInt64
     package let contact: Int64?
     package let clockOffset: Int64?
+    /// When it was said that it will not come again.
+    package let retired: Int64?
+    /// The replica that it was before it went on under a new key.
+    package let former: ReplicaID?
 }
 
 extension Hub {
@@ -93,7 +97,7 @@ extension Hub {
             }
             try checkForms(request.forms, store)
             let certificate = try admit(request.publicKey, unit: unit, spaces: row["spaces"], code: code, store)
-            return EnrolAnswer(hubKey: self.store.identity.publicKey, certificate: certificate)
+            return EnrolAnswer(hubKey: anchor.publicKey, certificate: certificate)
                 .bytes(code: code, request: bytes)
         }
     }
@@ -115,15 +119,28 @@ extension Hub {
         let now = self.store.world.now()
         let certificate = Certificate(
             publicKey: publicKey, unit: unit, spaces: spaces.split(separator: " ").map(String.init), issued: now,
-            hub: self.store.identity
+            hub: anchor
         ).bytes
         _ = try store.ensureReplica(replica, publicKey: publicKey, certificate: certificate)
-        try store.db.cachedStatement(sql: "INSERT INTO device (replica, unit, spaces, enrolled) VALUES (?, ?, ?, ?)")
-            .execute(arguments: [Data(replica.bytes), unit, spaces, now])
+        try insertDevice(replica, unit: unit, spaces: spaces, enrolled: now, store)
         try store.db.cachedStatement(sql: "UPDATE enrol_code SET used_by = ? WHERE name = ?").execute(arguments: [
             Data(replica.bytes), code.name,
         ])
         return certificate
+    }
+
+    func insertDevice(
+        _ replica: ReplicaID, unit: String, spaces: String, enrolled: Int64, former: ReplicaID? = nil,
+        revoked: Int64? = nil, reason: String = "", _ store: StoreTransaction
+    ) throws {
+        try store.db.cachedStatement(
+            sql: """
+                INSERT INTO device (replica, unit, spaces, enrolled, former, revoked, reason)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
+                """
+        ).execute(arguments: [
+            Self.data(replica), unit, spaces, enrolled, former.map(Self.data), revoked, reason,
+        ])
     }
 
     static func data(_ replica: ReplicaID) -> Data { Data(replica.bytes) }
@@ -147,25 +164,42 @@ extension Hub {
     }
 
     private static let deviceColumns =
-        "replica, unit, spaces, enrolled, revoked, reason, counter, contact, clock_offset"
+        "replica, unit, spaces, enrolled, revoked, reason, counter, contact, clock_offset, retired, former"
 
     private static func device(_ row: Row) throws -> Device {
         guard let replica = ReplicaID(bytes: row[0] as Data) else { throw StoreError(.damaged) }
         return Device(
             replica: replica, unit: row[1], spaces: (row[2] as String).split(separator: " ").map(String.init),
             enrolled: row[3], revoked: row[4], reason: row[5], counter: UInt64(row[6] as Int64), contact: row[7],
-            clockOffset: row[8])
+            clockOffset: row[8], retired: row[9], former: (row[10] as Data?).flatMap { ReplicaID(bytes: $0) })
     }
 
     /// From now on nothing that the device sends counts. What it sends is stored and shown as refused.
     package func revoke(_ word: String, reason: String) throws {
         guard !reason.isEmpty else { throw HubError(.reasonMissing) }
+        try seal(word, .revoked, reason: reason)
+    }
+
+    /// The device is not expected any more: it was scrapped, or its replica goes on under another name. Should it come all
+    /// the same, it is told so, and what it brings is taken in.
+    package func retire(_ word: String) throws { try seal(word, .retired, reason: "") }
+
+    private func seal(_ word: String, _ cause: Seal.Cause, reason: String) throws {
         guard let replica = ReplicaID(word: word) else { throw HubError(.deviceUnknown) }
         try store.write { store in
-            guard try Self.device(replica, store) != nil else { throw HubError(.deviceUnknown) }
-            try store.db.cachedStatement(
-                sql: "UPDATE device SET revoked = ?, reason = ? WHERE replica = ? AND revoked IS NULL"
-            ).execute(arguments: [self.store.world.now(), reason, Data(replica.bytes)])
+            guard let device = try Self.device(replica, store) else { throw HubError(.deviceUnknown) }
+            guard (cause == .revoked ? device.revoked : device.retired) == nil else { return }
+            let now = self.store.world.now()
+            let sets = cause == .revoked ? "revoked = ?, reason = ?" : "retired = ?"
+            try store.db.cachedStatement(sql: "UPDATE device SET \(sets) WHERE replica = ?").execute(
+                arguments: (cause == .revoked ? [now, reason] : [now]) + [Self.data(replica)])
+            // In the log, so that a hub that is put back from a copy hears of it from whoever has it.
+            for name in device.spaces where try store.hasSpace(name) {
+                let space = try store.space(name)
+                let head = try store.head(of: replica, in: space)
+                try store.record(
+                    .seal(Seal(replica: replica, head: head, cause: cause, time: now / 1000 * 1000)), in: space)
+            }
         }
     }
 }

@@ -11,14 +11,21 @@ extension Hub {
         let code: String
     }
 
-    /// Takes in what a device sends of one space.
+    /// Takes in what a device sends of one space: its own segments, and what it holds of others that this hub lost.
+    /// - Parameter offered: notes where all of it stands now.
     /// - Returns: the code of what stopped it, empty when nothing did.
-    func takeIn(_ upload: Upload, of name: String, _ device: Device, _ store: StoreTransaction) throws -> String {
+    func takeIn(
+        _ upload: Upload, of name: String, offered: inout Offered, _ store: StoreTransaction
+    ) throws -> String {
         let space = try store.space(name)
         for travelling in upload.segments {
             do {
-                guard let (segment, links) = try fresh(travelling, space, device, store) else { continue }
-                try take(segment, links: links, space, device, store)
+                let placement = try placement(of: travelling, in: space, store)
+                if let rest = placement.rest {
+                    if let fork = placement.fork { try store.record(.fork(fork), in: space) }
+                    try take(rest.segment, links: rest.links, as: placement.replica, space, store)
+                }
+                for (replica, range) in placement.ranges { offered.insert(range, of: replica, in: upload.space) }
             } catch let stop as Stop {
                 return stop.code
             }
@@ -26,34 +33,13 @@ extension Hub {
         return ""
     }
 
-    /// The segment, checked whole; `nil` when it is held already.
-    private func fresh(
-        _ travelling: TravellingSegment, _ space: SpaceState, _ device: Device, _ store: StoreTransaction
-    ) throws -> (Segment, [Hash256])? {
+    private func placement(
+        of travelling: TravellingSegment, in space: SpaceState, _ store: StoreTransaction
+    ) throws -> StoreTransaction.Placement {
         do {
-            guard travelling.replica == device.replica, let key = try store.publicKey(of: travelling.replica) else {
-                throw ProtocolError(.signatureWrong, ["what": "segment"])
-            }
-            let head = try store.head(of: travelling.replica, in: space)
-            guard travelling.first <= head.sequence + 1 else { throw ProtocolError(.segmentGap) }
-            let previous =
-                travelling.first == head.sequence + 1
-                ? head.hash : try store.link(of: travelling.replica, before: travelling.first, in: space)
-            let segment = try travelling.segment(in: space.name, after: previous) {
-                try store.position(at: $0, in: space)
-            }
-            guard segment.dependency.exceptions.isEmpty, try store.holds(segment.dependency.position, in: space) else {
-                throw ProtocolError(.dependencyUnknown)
-            }
-            if travelling.last <= head.sequence {
-                let held = try store.change(Dot(travelling.replica, travelling.last), in: space.id)
-                guard held?.link != segment.links().last else { return nil }
-                // Only what the device signed is a second history of it; anything else is damage.
-                _ = try store.verified(segment, publicKey: key, in: space)
-                throw ProtocolError(.segmentFork)
-            }
-            guard travelling.first == head.sequence + 1 else { throw ProtocolError(.segmentFork) }
-            return (segment, try store.verified(segment, publicKey: key, in: space))
+            guard let key = try store.publicKey(of: travelling.replica), try store.branch(travelling.replica) == nil
+            else { throw ProtocolError(.signatureWrong, ["what": "segment"]) }
+            return try store.placement(of: travelling, publicKey: key, in: space)
         } catch let error as ProtocolError {
             throw Stop(code: error.code)
         }
@@ -61,46 +47,61 @@ extension Hub {
 
     /// Stores a segment with its receipt, then the verdicts on what is not accepted.
     private func take(
-        _ segment: Segment, links: [Hash256], _ space: SpaceState, _ device: Device, _ store: StoreTransaction
+        _ segment: Segment, links: [Hash256], as replica: ReplicaID, _ space: SpaceState, _ store: StoreTransaction
     ) throws {
-        var judge = Judge(store: store, device: device)
+        var judge = try judge(of: segment.replica, store)
         var verdicts: [Verdict] = []
         var waiting: [UInt64] = []
         for change in segment.changes {
-            switch try judge.ruling(on: change, of: segment.replica, in: space) {
+            switch try judge?.ruling(on: change, in: space) ?? .accept {
             case .accept: continue
             case .wait: waiting.append(change.sequence)
             case .refuse(let code, let details):
                 waiting.append(change.sequence)
                 verdicts.append(
                     Verdict(
-                        dot: Dot(segment.replica, change.sequence), accepted: false, code: code, details: details))
+                        dot: Dot(replica, change.sequence), accepted: false, code: code, details: details))
             }
         }
         let receipt = Receipt(
-            replica: segment.replica, first: segment.first, last: segment.last, end: links[links.count - 1],
+            replica: replica, first: segment.first, last: segment.last, end: links[links.count - 1],
             time: receiptTime, waiting: waiting)
-        try store.take(segment, links: links, receipt, in: space, epoch: Self.firstEpoch)
-        for verdict in verdicts { _ = try store.record(.verdict(verdict), in: space, epoch: Self.firstEpoch) }
+        try store.take(segment, links: links, as: replica, receipt, in: space)
+        for verdict in verdicts { try store.record(.verdict(verdict), in: space) }
+    }
+
+    /// Who judges what a replica writes; `nil` for the hub's own, of whatever epoch.
+    private func judge(of signer: ReplicaID, _ store: StoreTransaction) throws -> Judge? {
+        if let device = try Self.device(signer, store) { return Judge(store: store, device: device) }
+        guard try isWriter(signer, store) else { throw HubError(.deviceUnknown) }
+        return nil
+    }
+
+    /// Whether the key with that name writes, or wrote in another epoch, for the hub itself.
+    func isWriter(_ replica: ReplicaID, _ store: StoreTransaction) throws -> Bool {
+        if replica == self.replica || replica == store.identity.replica { return true }
+        guard let bytes = try store.certificate(of: replica) else { return false }
+        return try Certificate(bytes: bytes, hubKey: anchor.publicKey).isHubs
     }
 
     /// Decides what waited for a form that the catalogue did not have.
     func judgeWaiting(_ store: StoreTransaction) throws {
         for change in try store.openChanges(ownOnly: false)
         where change.received != nil && change.decision == .undecided {
-            guard let device = try Self.device(change.dot.replica, store) else { continue }
             let space = try store.space(change.space)
+            let signer = try store.signer(of: change.dot.replica, in: space)
+            guard let device = try Self.device(signer, store) else { continue }
             let logged = LoggedChange(
                 sequence: change.dot.sequence, header: try store.header(of: change), payload: change.payload)
             let verdict: Verdict
             var judge = Judge(store: store, device: device)
-            switch try judge.ruling(on: logged, of: change.dot.replica, in: space) {
+            switch try judge.ruling(on: logged, in: space) {
             case .wait: continue
             case .accept: verdict = Verdict(dot: change.dot, accepted: true)
             case .refuse(let code, let details):
                 verdict = Verdict(dot: change.dot, accepted: false, code: code, details: details)
             }
-            _ = try store.record(.verdict(verdict), in: space, epoch: Self.firstEpoch)
+            try store.record(.verdict(verdict), in: space)
         }
     }
 

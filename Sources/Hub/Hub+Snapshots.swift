@@ -74,7 +74,11 @@ extension Hub {
     /// One makes it while the others wait: many devices are new on the same day.
     private func currentSnapshot(of name: String) throws -> HubSnapshot? {
         try snapshotMaking.withLock { counted in
-            let (kept, isWorthMaking) = try store.read { try choose(in: $0.space(name), &counted, $0) }
+            let (kept, isWorthMaking) = try store.read { store in
+                // A snapshot tells neither of branches nor of what was lost; such a space is served by its log.
+                let space = try store.space(name)
+                return space.isTangled ? (nil, false) : try choose(in: space, &counted, store)
+            }
             return isWorthMaking ? try makeSnapshot(of: name) : kept
         }
     }
@@ -108,7 +112,7 @@ extension Hub {
             return try maker.make()
         }
         let manifest = made.manifest
-        let signature = store.identity.sign(tag: SnapshotManifest.tag, manifest.bytes)
+        let signature = anchor.sign(tag: SnapshotManifest.tag, manifest.bytes)
         let now = store.world.now()
         let key = Data(manifest.name)
         return try store.write { store in

@@ -10,23 +10,31 @@ import Synchronization
 /// it lacks. Synchronous; a server calls it from threads of its own.
 package final class Hub: Sendable {
     package let store: ReplicaStore
+    /// The key by which devices know the hub. It signs what the hub says; what it writes itself is signed by a key of the
+    /// epoch, the same one in the first.
+    package let anchor: ReplicaIdentity
     let sessions = HubSessions()
     let snapshotPolicy: SnapshotPolicy
     let snapshotMaking = Mutex<[String: Int]>([:])
-    /// The incarnation of the hub's log. It changes when the hub is restored.
-    package static let firstEpoch: UInt64 = 1
-
     /// Opens the hub's database at `path`.
     package init(path: String, identity: ReplicaIdentity, world: World, snapshots: SnapshotPolicy = .init()) throws {
         snapshotPolicy = snapshots
+        anchor = identity
         // Devices wait for the hub's writer all day, and hardly anybody searches there.
         store = try ReplicaStore(
             path: path, identity: identity, world: world, tables: HubTables.all, concurrentReads: true,
             defersSearch: true)
-        try store.write { try $0.ensureSpace(SpaceName.catalogue) }
+        try store.write { store in
+            let known = try store.setting(Self.anchorSetting)
+            guard known == nil || known == identity.publicKey else { throw StoreError(.keyWrong) }
+            if known == nil { try store.setSetting(Self.anchorSetting, identity.publicKey) }
+            try store.ensureSpace(SpaceName.catalogue)
+        }
     }
 
-    package var replica: ReplicaID { store.identity.replica }
+    private static let anchorSetting = "hub.anchor"
+
+    package var replica: ReplicaID { anchor.replica }
 
     /// Saves drafts as the hub's own changes. They are received as they are made.
     package func capture(_ drafts: [Draft]) throws -> [Captured] {
@@ -45,14 +53,13 @@ package final class Hub: Sendable {
 
     func receiveOwn(in space: SpaceState, _ store: StoreTransaction) throws {
         try store.seal(in: space)
-        for first in try store.unreceivedSegments(in: space) {
-            guard let segment = try store.segment(of: replica, first: first, in: space) else { continue }
-            let end = try store.change(Dot(replica, segment.last), in: space.id)?.link
+        for own in try store.unreceivedSegments(in: space) {
+            guard let segment = try store.segment(of: own.replica, first: own.first, in: space) else { continue }
+            let end = try store.change(Dot(own.replica, segment.last), in: space.id)?.link
             let receipt = Receipt(
-                replica: replica, first: first, last: segment.last, end: end ?? .zero,
-                time: receiptTime,
+                replica: own.replica, first: own.first, last: segment.last, end: end ?? .zero, time: receiptTime,
                 waiting: [])
-            _ = try store.record(.receipt(receipt), in: space, epoch: Self.firstEpoch)
+            try store.record(.receipt(receipt), in: space)
         }
     }
 }

@@ -17,6 +17,8 @@ package struct HubExchange: Sendable {
     private var gone: [Int: String] = [:]
     /// The snapshots that the answer serves, by the number of their space.
     private var snapshots: [Int: SnapshotService] = [:]
+    /// Where what was sent stands now.
+    private var offered = Offered()
     /// Whether the device's contact was written down with what it sent.
     private var isNoted = false
 
@@ -71,13 +73,14 @@ package struct HubExchange: Sendable {
         guard let asked else { return }
         let hub = hub
         let stops = stops
-        let new = try hub.store.write { store in
+        let taken = try hub.store.write { store in
             let contents = try Frame.contents(body) { try store.dictionary(named: $0) }
             let taken = try hub.takeIn(contents, asked, stopped: stops, store)
             if !isNoted { try hub.note(contactOf: asked.device, store) }
             return taken
         }
-        self.stops.merge(new) { first, _ in first }
+        self.stops.merge(taken.stops) { first, _ in first }
+        offered.merge(taken.offered)
         isNoted = true
     }
 
@@ -88,7 +91,8 @@ package struct HubExchange: Sendable {
     package mutating func endRequest() throws {
         guard let asked, reader.pendingCount == 0 else { throw ProtocolError(.requestCut) }
         if !isNoted { try hub.noteContact(of: asked) }
-        composer = AnswerComposer(hub, asked, refusals: gone.merging(stops) { gone, _ in gone }, snapshots: snapshots)
+        composer = AnswerComposer(
+            hub, asked, refusals: gone.merging(stops) { gone, _ in gone }, snapshots: snapshots, offered: offered)
     }
 
     /// The next piece of the answer; `nil` at its end.
@@ -121,7 +125,7 @@ extension Hub {
         let offer = SessionOffer(random: store.world.random(SessionOffer.byteCount))
         let id = store.world.random(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let keys = try offer.keys(with: theirs, request: received.name)
-        let (device, known) = try store.write { store in
+        let (device, known, epoch): (Device, [KnownPlace?], UInt64) = try store.write { store in
             guard let device = try Self.device(replica, store), let key = try store.publicKey(of: replica) else {
                 throw HubError(.deviceUnknown)
             }
@@ -133,12 +137,12 @@ extension Hub {
             ).execute(arguments: [
                 Int64(received.head.counter), now, received.head.clock &* 1000 &- now, Self.data(replica),
             ])
-            return (device, known)
+            return (device, known, try self.epoch(store))
         }
         sessions.begin(id, HubSession(device: replica, keys: keys, begun: now / 1000, noted: now))
-        let head = AnswerHead(session: id, offer: offer.publicKey, epoch: Self.firstEpoch, time: now)
+        let head = AnswerHead(session: id, offer: offer.publicKey, epoch: epoch, time: now)
         return HubExchange.Asked(
-            device: device, session: id, keys: keys, head: head.bytes(signedBy: store.identity, request: received.name),
+            device: device, session: id, keys: keys, head: head.bytes(signedBy: anchor, request: received.name),
             name: received.name, answerLimit: received.head.answerLimit, clock: received.head.clock, known: known)
     }
 
@@ -176,46 +180,65 @@ extension Hub {
         }
     }
 
-    /// Takes in the segments of one frame.
-    /// - Returns: for each space that was stopped by something, the code of it.
+    /// What came of one frame.
+    struct Taken {
+        /// For each space that was stopped by something, the code of it.
+        var stops: [Int: String] = [:]
+        var offered = Offered()
+    }
+
+    /// Takes in one frame: what the hub has lost first, since segments may build on it.
     func takeIn(
         _ contents: Frame.Contents, _ asked: HubExchange.Asked, stopped: [Int: String], _ store: StoreTransaction
-    ) throws -> [Int: String] {
+    ) throws -> Taken {
         do {
             var reader = ColumnReader(contents)
-            var room = ProtocolLimits.frameBytes
-            var stops: [Int: String] = [:]
-            for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
-                let upload = try Upload.read(from: &reader, room: &room) { number in
-                    guard number < asked.device.spaces.count else { throw HubError(.spaceForbidden) }
-                    // Of a space that was rolled back nothing is taken in, and what it refers to may be gone. But the
-                    // columns of other spaces come after it.
-                    guard let known = asked.known[number] else {
-                        return (
-                            BatchReading.anyBasis,
-                            .passingOver(device: asked.device.replica, hub: replica, clock: asked.clock)
-                        )
-                    }
-                    let space = try store.space(asked.device.spaces[number])
-                    return (
-                        known.position.index,
-                        store.reading(for: asked.device.replica, hub: replica, in: space, clock: asked.clock)
-                    )
-                }
-                let name = asked.device.spaces[upload.space]
+            let uploads = try read(&reader, asked, store)
+            let restoring = try Restoring(from: &reader)
+            try reader.finish()
+            var taken = Taken()
+            try takeBack(restoring, asked, &taken.stops, store)
+            for upload in uploads {
                 guard asked.known[upload.space] != nil else {
-                    stops[upload.space] = StoreError.Code.hubRolledBack.rawValue
+                    taken.stops[upload.space] = StoreError.Code.hubRolledBack.rawValue
                     continue
                 }
-                guard stopped[upload.space] == nil, stops[upload.space] == nil else { continue }
-                let stop = try takeIn(upload, of: name, asked.device, store)
-                if !stop.isEmpty { stops[upload.space] = stop }
+                guard stopped[upload.space] == nil, taken.stops[upload.space] == nil else { continue }
+                let name = asked.device.spaces[upload.space]
+                let stop = try takeIn(upload, of: name, offered: &taken.offered, store)
+                if !stop.isEmpty { taken.stops[upload.space] = stop }
             }
-            try reader.finish()
-            return stops
+            return taken
         } catch let failure as DecodingFailure {
             throw ProtocolError(failure)
         }
+    }
+
+    private func read(
+        _ reader: inout ColumnReader, _ asked: HubExchange.Asked, _ store: StoreTransaction
+    ) throws -> [Upload] {
+        var room = ProtocolLimits.frameBytes
+        var uploads: [Upload] = []
+        for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
+            let upload = try Upload.read(from: &reader, room: &room) { number in
+                guard number < asked.device.spaces.count else { throw HubError(.spaceForbidden) }
+                // Of a space that was rolled back nothing is taken in, and what it refers to may be gone. But the
+                // columns of other spaces come after it.
+                guard let known = asked.known[number] else {
+                    return (
+                        BatchReading.anyBasis,
+                        .passingOver(device: asked.device.replica, hub: replica, clock: asked.clock)
+                    )
+                }
+                let space = try store.space(asked.device.spaces[number])
+                return (
+                    known.position.index,
+                    store.reading(for: asked.device.replica, hub: replica, in: space, clock: asked.clock)
+                )
+            }
+            uploads.append(upload)
+        }
+        return uploads
     }
 
     /// How often a device's contact is written down while nothing else is.

@@ -57,5 +57,12 @@ enum HubTables {
             ) STRICT;
             """
         ),
+        (
+            "hub 3 healing",
+            """
+            ALTER TABLE device ADD COLUMN retired INTEGER;
+            ALTER TABLE device ADD COLUMN former BLOB;
+            """
+        ),
     ]
 }

@@ -24,7 +24,7 @@ struct Judge {
         self.device = device
     }
 
-    mutating func ruling(on change: LoggedChange, of replica: ReplicaID, in space: SpaceState) throws -> Ruling {
+    mutating func ruling(on change: LoggedChange, in space: SpaceState) throws -> Ruling {
         if device.revoked != nil { return refuse("device.revoked") }
         if space.name == SpaceName.catalogue || space.name.hasSuffix("/people") { return refuse("rights.hub-only") }
         if let ruling = try ruling(onAuthor: change.header.author, in: space) { return ruling }

@@ -63,6 +63,7 @@ package struct HubServer: Sendable {
         router.get("healthz") { _, _ in "ok" }
         router.post("sync/1") { request, _ in await exchange(request) }
         router.post("enrol/1") { request, _ in await reply(to: request, "enrol") { try hub.enrol($0) } }
+        router.post("succeed/1") { request, _ in await reply(to: request, "succeed") { try hub.succeed($0) } }
         ConsoleRoutes(hub: hub, isSecure: isSecure).add(to: router)
         return router
     }

@@ -81,16 +81,26 @@ extension StoreTransaction {
     /// - Throws: `word.invalid` or `record.unknown`.
     package func locate(_ word: String) throws -> RecordPlace {
         guard let parsed = RecordWord(word) else { throw RecordsError(.wordInvalid) }
-        let row = try Row.fetchOne(
-            db,
-            sql: """
-                SELECT record.id, record.prefix, space.name FROM record JOIN space ON space.id = record.space
-                WHERE space.tag = ? AND record.name = ?
-                """, arguments: [Data(parsed.spaceTag), Data(parsed.record.bytes)])
-        guard let row, UInt32(truncatingIfNeeded: row["prefix"] as Int64) == parsed.hashPrefix else {
-            throw StoreError(.recordUnknown)
+        for name in try names(of: parsed.record) {
+            let row = try Row.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT record.id, record.prefix, space.name FROM record JOIN space ON space.id = record.space
+                        WHERE space.tag = ? AND record.name = ?
+                        """), arguments: [Data(parsed.spaceTag), Data(name.bytes)])
+            guard let row, UInt32(truncatingIfNeeded: row["prefix"] as Int64) == parsed.hashPrefix else { continue }
+            return RecordPlace(space: try space(row["name"] as String), row: row["id"], record: name)
         }
-        return RecordPlace(space: try space(row["name"] as String), row: row["id"], record: parsed.record)
+        throw StoreError(.recordUnknown)
+    }
+
+    /// The names that a record may go by here which somebody has a word of.
+    private func names(of record: RecordID) throws -> [RecordID] {
+        guard case .created(let dot) = record, let signer = try replicaRow(branch(dot.replica)?.signer ?? dot.replica)
+        else { return [record] }
+        let family = try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT id FROM replica WHERE signer = ?1 OR id = ?1"), arguments: [signer])
+        return [record] + (try family.map { .created(Dot(try replica($0), dot.sequence)) }).filter { $0 != record }
     }
 
     /// The record with the row `id`.
@@ -135,8 +145,8 @@ extension StoreTransaction {
             db.cachedStatement(
                 sql: """
                     SELECT version.field, version.item, version.value, change.replica, change.sequence, change.link,
-                        change.author, change.time, change.received, change.received_at, change.depends, change.base,
-                        change.decision
+                        change.author, change.time, change.received, change.received_at, change.depends,
+                        coalesce(change.reads, change.base), change.decision
                     FROM version JOIN change ON change.space = ?1 AND change.replica = version.replica
                         AND change.sequence = version.sequence
                     WHERE version.record = ?2 AND version.standing = 1 \(condition)

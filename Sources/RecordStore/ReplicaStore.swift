@@ -13,22 +13,26 @@ package final class ReplicaStore: Sendable {
     private let formCache = FormCache()
     private let defersSearch: Bool
     package let world: World
-    /// The incarnation that writes here.
-    package let identity: ReplicaIdentity
+    private let writer: CachedIdentity
+
+    /// The incarnation that writes here now. It changes when the store finds out that another went on under the same key.
+    package var identity: ReplicaIdentity {
+        get throws { try read { $0.identity } }
+    }
 
     /// Opens the database at `path`, and makes it when there is none.
     /// - Parameters:
+    ///   - identity: who writes in a new store. A store that is there keeps its own key.
     ///   - tables: further tables of the owner, each a name and its SQL; append-only.
     ///   - concurrentReads: whether others may read while somebody writes.
     ///   - defersSearch: whether all search rows are left for ``catchUpSearch()``, and not only those of large transactions.
     /// - Throws: ``StoreError``, `store.damaged` when the file is no database of this program.
     package init(
-        path: String, identity: ReplicaIdentity, world: World, tables: [(name: String, sql: String)] = [],
+        path: String, identity: ReplicaIdentity?, world: World, tables: [(name: String, sql: String)] = [],
         concurrentReads: Bool = false, defersSearch: Bool = false
     ) throws {
         self.defersSearch = defersSearch
         self.world = world
-        self.identity = identity
         do {
             database = try Self.open(path: path, concurrentReads: concurrentReads)
             commits = CommitGroup(database) { try world.step(.beforeCommit) }
@@ -36,12 +40,28 @@ package final class ReplicaStore: Sendable {
         } catch {
             throw StoreError(error)
         }
-        try write { store in
-            // Another key would be another replica, to which nothing here belongs.
-            let owner = try store.setting("replica")
-            guard owner == nil || owner == identity.replica.bytes else { throw StoreError(.keyWrong) }
-            if owner == nil { try store.setSetting("replica", identity.replica.bytes) }
-            _ = try store.ensureReplica(identity.replica, publicKey: identity.publicKey)
+        do {
+            writer = try Self.writer(of: database, else: identity)
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+        try write { _ = try $0.ensureReplica($0.identity.replica, publicKey: $0.identity.publicKey) }
+    }
+
+    /// The store's own identity, or the given one where it has none yet.
+    private static func writer(of database: any DatabaseWriter, else identity: ReplicaIdentity?) throws -> CachedIdentity {
+        try database.write { db in
+            if let owner = try StoredIdentity.owner(in: db) {
+                if try StoredIdentity.key(in: db) == nil {
+                    // A store from before keys were kept in it.
+                    guard let identity, identity.replica == owner else { throw StoreError(.keyWrong) }
+                    try StoredIdentity.keep(identity, in: db)
+                }
+            } else {
+                guard let identity else { throw StoreError(.keyWrong) }
+                try StoredIdentity.keep(identity, in: db)
+            }
+            return CachedIdentity(try StoredIdentity.load(from: db))
         }
     }
 
@@ -75,8 +95,9 @@ package final class ReplicaStore: Sendable {
         }
     }
 
-    private func transaction(_ db: Database) -> StoreTransaction {
-        StoreTransaction(db, identity: identity, world: world, formCache: formCache, defersSearch: defersSearch)
+    private func transaction(_ db: Database) throws -> StoreTransaction {
+        StoreTransaction(
+            db, identity: try writer.identity(in: db), world: world, formCache: formCache, defersSearch: defersSearch)
     }
 
     /// Runs `body` in an immediate transaction, or, where others write at the same time, in a savepoint of one that they
@@ -87,7 +108,7 @@ package final class ReplicaStore: Sendable {
                 var result: T?
                 try commits.run(
                     CommitGroup.Job { db in
-                        let transaction = self.transaction(db)
+                        let transaction = try self.transaction(db)
                         result = try body(transaction)
                         try transaction.finish()
                     })

@@ -4,7 +4,7 @@ import GRDB
 enum Schema {
     static func migrator(with tables: [(name: String, sql: String)]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        for (name, sql) in [("1 replica", first), ("2 floor", floor)] + tables {
+        for (name, sql) in [("1 replica", first), ("2 floor", floor), ("3 healing", healing)] + tables {
             migrator.registerMigration(name) { db in try db.execute(sql: sql) }
         }
         return migrator
@@ -170,5 +170,57 @@ enum Schema {
             PRIMARY KEY (space, replica)
         ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX floor_head_received ON floor_head (space, received);
+        """
+
+    /// A branch of a forked log is a row of `replica` with the row that signed it, the row it leaves and the last sequence
+    /// that both have; it is of one space. `head.made`: the highest sequence that was made in this store.
+    /// `change.reads`: the base as it is read here, where that is not the stated or default one; `change.named`: the
+    /// record as the change states it, where it goes by another name here. `segment.serial` counts in causal order.
+    /// `space.epochs`: where epochs begin in the log, pairs of index and number, empty while there was one;
+    /// `space.tangled`: 1 where branches or lost entries are known, so that merging looks at all changes of a record.
+    /// `lost`: entries of the hub's log that it lost; `told`: 1 the hub is known to have them back.
+    private static let healing = """
+        ALTER TABLE replica ADD COLUMN signer INTEGER REFERENCES replica (id);
+        ALTER TABLE replica ADD COLUMN parent INTEGER REFERENCES replica (id);
+        ALTER TABLE replica ADD COLUMN after INTEGER NOT NULL DEFAULT 0;
+        CREATE INDEX replica_signer ON replica (signer) WHERE signer IS NOT NULL;
+        ALTER TABLE head ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE change ADD COLUMN reads BLOB;
+        ALTER TABLE change ADD COLUMN named BLOB;
+        ALTER TABLE space ADD COLUMN epochs BLOB NOT NULL DEFAULT x'';
+        ALTER TABLE space ADD COLUMN tangled INTEGER NOT NULL DEFAULT 0 CHECK (tangled IN (0, 1));
+
+        CREATE TABLE new_segment (
+            serial INTEGER PRIMARY KEY,
+            space INTEGER NOT NULL REFERENCES space (id),
+            replica INTEGER NOT NULL REFERENCES replica (id),
+            first INTEGER NOT NULL,
+            last INTEGER NOT NULL CHECK (last >= first),
+            previous BLOB NOT NULL CHECK (length(previous) = 32),
+            dependency BLOB NOT NULL,
+            signature BLOB,
+            continues INTEGER NOT NULL DEFAULT 0 CHECK (continues IN (0, 1)),
+            UNIQUE (space, replica, first)
+        ) STRICT;
+        INSERT INTO new_segment (space, replica, first, last, previous, dependency, signature)
+            SELECT space, replica, first, last, previous, dependency, signature FROM segment
+            ORDER BY space, replica, first;
+        DROP TABLE segment;
+        ALTER TABLE new_segment RENAME TO segment;
+
+        CREATE TABLE lost (
+            space INTEGER NOT NULL REFERENCES space (id),
+            hash BLOB NOT NULL CHECK (length(hash) = 32),
+            epoch INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            previous BLOB NOT NULL CHECK (length(previous) = 32),
+            entry BLOB NOT NULL,
+            ends BLOB,
+            signature BLOB,
+            told INTEGER NOT NULL CHECK (told IN (0, 1)),
+            PRIMARY KEY (space, hash)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX lost_position ON lost (space, position);
+        CREATE INDEX lost_untold ON lost (space, position) WHERE told = 0;
         """
 }

@@ -218,7 +218,7 @@ extension StoreTransaction {
     /// Whoever edits has seen what they themselves saved here before. People whom nobody named are one for that: the machine.
     private func own(edits author: String, of record: Int64, joining base: inout Base) throws {
         for change in try changes(ofRecord: record)
-        where change.dot.replica == identity.replica && change.author == author {
+        where try change.author == author && wasMadeHere(change, in: change.space) {
             base.insert(change.dot)
         }
         base.limit(to: RecordLimits.baseDots, own: identity.replica)
@@ -284,6 +284,8 @@ extension StoreTransaction {
     /// `nil` where the base is the default one.
     private func ownBase(_ base: Base?, in space: SpaceState) throws -> Base? {
         guard let base else { return nil }
+        // Where a run depends on more than the log, its default is more than what is named here.
+        guard try !dependsOnOthers(in: space) else { return base }
         let position = try self.space(space.id).position.index
         let head = try head(of: identity.replica, in: space)
         let isDefault = base.position == position && base.vector[identity.replica] == head.sequence
@@ -307,13 +309,19 @@ extension StoreTransaction {
         let state = try self.space(space.id)
         let sequence = head.sequence + 1
         let run = try openRun(in: space)
-        let dependency = Dependency(position: state.position, catalogue: try catalogueIndex())
+        let dependsOnOthers = try dependsOnOthers(in: space)
+        let dependency = Dependency(
+            position: state.position, exceptions: run == nil && dependsOnOthers ? try unreceivedHeads(in: space) : [:],
+            catalogue: try catalogueIndex())
         let link = Chain.link(
             after: head.hash, dependency: run == nil ? dependency : nil, header: header,
             commitment: Payload.commitment(of: payload))
         let logged = LoggedChange(sequence: sequence, header: header, payload: payload)
+        let reading =
+            dependsOnOthers
+            ? try reading(run.map { try stated(by: $0, in: space) } ?? dependency, of: identity.replica, in: space) : nil
         let (change, record) = try append(
-            logged, of: identity.replica, row: row, in: space, depends: state.position.index, link: link)
+            logged, of: identity.replica, row: row, in: space, depends: state.position.index, link: link, reading)
         try merge(change, into: record)
         try setHead(Head(sequence: sequence, hash: link), of: row, in: space.id)
         if run == nil {
@@ -324,6 +332,7 @@ extension StoreTransaction {
         } else {
             try extendRun(to: sequence, in: space)
         }
+        try noteMade(sequence, in: space)
         return change
     }
 

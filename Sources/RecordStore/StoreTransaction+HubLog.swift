@@ -8,10 +8,13 @@ package import SyncProtocol
 extension StoreTransaction {
     /// Appends an entry and does what it says to the changes it is about.
     /// - Returns: the log's new end.
-    package func record(_ entry: LogEntry, in space: SpaceState, epoch: UInt64) throws -> LogPosition {
+    @discardableResult package func record(_ entry: LogEntry, in space: SpaceState) throws -> LogPosition {
         let bytes = entry.bytes
-        let end = try appendToLog(bytes, in: space, epoch: epoch)
+        let end = try appendToLog(bytes, in: space, beginning: entry.epochNumber)
         switch entry {
+        case .epoch, .seal: break
+        case .fork(let fork): try carryOut(fork, in: space)
+        case .lost(let part): try keep(part, told: true, in: space)
         case .receipt(let receipt): try carryOut(receipt, at: end.index, in: space)
         case .verdict(let verdict):
             guard let change = try change(verdict.dot, in: space.id), change.decision == .undecided else {
@@ -32,9 +35,15 @@ extension StoreTransaction {
         return end
     }
 
-    private func appendToLog(_ entry: [UInt8], in space: SpaceState, epoch: UInt64) throws -> LogPosition {
+    /// - Parameter beginning: the number of the epoch that the entry begins, if it does.
+    func appendToLog(
+        _ entry: [UInt8], in space: SpaceState, beginning: UInt64? = nil
+    ) throws -> LogPosition {
         let position = try self.space(space.id).position
         let index = position.index + 1
+        let before = max(1, position.epoch)
+        let epoch = beginning ?? before
+        if beginning != nil { try update(space.id) { $0.epochs.begin(epoch, at: index, after: before) } }
         let hash = LogEntry.link(after: position.hash, index: index, entry: entry)
         let end = LogPosition(epoch: epoch, index: index, hash: hash)
         let insert = try prepared(.insertLog)
@@ -93,17 +102,6 @@ extension StoreTransaction {
         ).map { try $0.hash("hash") }
     }
 
-    /// The chain of a segment that is checked whole, also its bases against the receipts held here.
-    package func verified(_ segment: Segment, publicKey: [UInt8], in space: SpaceState) throws -> [Hash256] {
-        try segment.verified(publicKey: publicKey) { dot in
-            guard let received = (try? change(dot, in: space.id))??.received else {
-                // What lies below the floor and left nothing cannot be looked up; the hub did.
-                return (try? isBelowFloor(dot, in: space)) ?? false
-            }
-            return received <= segment.dependency.position.index
-        }
-    }
-
     /// Whether the log as held here goes through `position`.
     package func holds(_ position: LogPosition, in space: SpaceState) throws -> Bool {
         try self.position(at: position.index, in: space) == position
@@ -120,97 +118,14 @@ extension StoreTransaction {
         ).map { (UInt64($0["position"] as Int64), $0.bytes("entry")) }
     }
 
-    /// Takes in a segment of another replica together with its receipt.
-    /// - Throws: ``ProtocolError`` when the segment does not continue the replica's log as held here.
-    package func take(
-        _ segment: Segment, links: [Hash256], _ receipt: Receipt, in space: SpaceState, epoch: UInt64
-    ) throws {
-        let row = try requireReplica(segment.replica)
-        let head = try head(of: segment.replica, in: space)
-        guard segment.first == head.sequence + 1 else { throw ProtocolError(.segmentGap) }
-        guard segment.previous == head.hash else { throw ProtocolError(.segmentFork) }
-        let index = try appendToLog(LogEntry.receipt(receipt).bytes, in: space, epoch: epoch).index
-        let waiting = Set(receipt.waiting)
-        for (logged, link) in zip(segment.changes, links) {
-            let decision: Decision = waiting.contains(logged.sequence) ? .undecided : .accepted
-            let (change, record) = try append(
-                logged, of: segment.replica, row: row, in: space, depends: segment.dependency.position.index,
-                link: link,
-                mark: ReceiptMark(index: index, time: receipt.time, decision: decision))
-            try merge(change, into: record)
-        }
-        try setHead(Head(sequence: segment.last, hash: links[links.count - 1]), of: row, in: space.id)
-        try insertSegment(
-            replica: row, first: segment.first, last: segment.last, previous: segment.previous,
-            dependency: segment.dependency, signature: segment.signature, in: space.id)
-    }
-
-    /// Applies the part of the hub's log that an answer brings, with the segments its receipts are for. What another
-    /// process took in since the request was made is passed over.
-    /// - Parameters:
-    ///   - start: the index of the entry before the part's first.
-    /// - Returns: how many changes of other replicas came, and the log's place after the part's last entry.
-    package func apply(
-        _ part: LogPart, after start: UInt64, in name: String, epoch: UInt64
-    ) throws -> (taken: Int, end: LogPosition) {
-        let space = try space(name)
-        try seal(in: space)
-        var taken = 0
-        guard space.position.index >= start, space.fill != .filling else { throw ProtocolError(.answerIncomplete) }
-        let held = min(space.position.index - start, UInt64(part.items.count))
-        for item in part.items.dropFirst(Int(held)) {
-            switch item {
-            case .entry(let bytes):
-                let entry = try decoding { () throws(DecodingFailure) in try LogEntry(bytes: bytes) }
-                if case .receipt = entry { throw ProtocolError(.answerIncomplete) }
-                _ = try record(entry, in: space, epoch: epoch)
-            case .received(let receipt): try record(receipt, in: space, epoch: epoch)
-            case .brought(let receipt, let travelling):
-                if try head(of: receipt.replica, in: space).sequence < receipt.first {
-                    taken += try take(travelling, receipt, in: space, epoch: epoch)
-                } else {
-                    try record(receipt, in: space, epoch: epoch)
-                }
-            }
-        }
-        let end = start + UInt64(part.items.count)
-        return (taken, try position(at: end, in: space).orThrow(.answerIncomplete))
-    }
-
-    private func record(_ receipt: LogPart.TravellingReceipt, in space: SpaceState, epoch: UInt64) throws {
-        guard let last = try change(Dot(receipt.replica, receipt.last), in: space.id) else {
-            throw ProtocolError(.answerIncomplete)
-        }
-        _ = try record(.receipt(receipt.receipt(end: last.link)), in: space, epoch: epoch)
-    }
-
-    private func take(
-        _ travelling: TravellingSegment, _ receipt: LogPart.TravellingReceipt, in space: SpaceState, epoch: UInt64
-    ) throws -> Int {
-        guard let key = try publicKey(of: travelling.replica) else { throw ProtocolError(.answerIncomplete) }
-        let head = try head(of: travelling.replica, in: space)
-        guard travelling.first == head.sequence + 1 else { throw ProtocolError(.segmentGap) }
-        let segment = try travelling.segment(in: space.name, after: head.hash) { try position(at: $0, in: space) }
-        let depends = segment.dependency.position
-        guard try depends.index < space.floor || holds(depends, in: space) else {
-            throw ProtocolError(.dependencyUnknown)
-        }
-        let links = try verified(segment, publicKey: key, in: space)
-        try take(segment, links: links, receipt.receipt(end: links[links.count - 1]), in: space, epoch: epoch)
-        return segment.changes.count
-    }
-
     /// The place in the hub's log at `index`; `nil` beyond what is held.
     package func position(at index: UInt64, in space: SpaceState) throws -> LogPosition? {
         guard index > 0 else { return .start }
-        let epoch = try self.space(space.id).position.epoch
+        let epoch = try self.space(space.id).epoch(at: index)
         return try logHash(at: index, in: space).map { LogPosition(epoch: epoch, index: index, hash: $0) }
     }
 }
 
-extension Optional {
-    fileprivate func orThrow(_ code: ProtocolError.Code) throws -> Wrapped {
-        guard let self else { throw ProtocolError(code) }
-        return self
-    }
+extension LogEntry {
+    fileprivate var epochNumber: UInt64? { if case .epoch(let epoch) = self { epoch.number } else { nil } }
 }

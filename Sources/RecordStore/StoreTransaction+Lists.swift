@@ -81,7 +81,7 @@ extension StoreTransaction {
                     "SELECT \(Self.changeColumns) FROM change WHERE decision <> 1 ORDER BY time, space, replica, sequence"
             )
         ).map(storedChange)
-        return changes.filter { !ownOnly || $0.dot.replica == identity.replica }
+        return ownOnly ? try changes.filter { try wasMadeHere($0, in: $0.space) } : changes
     }
 }
 

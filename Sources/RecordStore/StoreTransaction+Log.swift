@@ -33,9 +33,13 @@ package struct StoredChange: Sendable {
     package let disposed: Disposition?
     /// For a change from a snapshot, whether something was left of each operation then; `nil` where all of them count.
     let left: [Bool]?
+    /// The base as it is read here, where names or lines differ from what its author knew.
+    let reads: Base?
+    /// The record as the change states it, where it goes by another name here.
+    let named: RecordID?
 
     /// What the author had seen.
-    package var base: Base { .of(dot, own: ownBase, depends: depends) }
+    package var base: Base { reads ?? .of(dot, own: ownBase, depends: depends) }
 
     package var dotWord: String { DotWord(dot, hashPrefix: link.prefix).text }
 }
@@ -51,7 +55,7 @@ extension StoreTransaction {
     static let changeColumnNames = [
         "space", "replica", "sequence", "record", "creates", "form", "form_version", "author", "time", "depends",
         "base",
-        "payload", "link", "received", "received_at", "decision", "code", "details", "disposed", "left",
+        "payload", "link", "received", "received_at", "decision", "code", "details", "disposed", "left", "reads", "named",
     ]
     static let changeColumns = changeColumnNames.joined(separator: ", ")
 
@@ -79,7 +83,11 @@ extension StoreTransaction {
             disposed: try bytes(18).flatMap { bytes in
                 guard case .disposition(let disposition) = try LogEntry(bytes: bytes) else { return nil }
                 return disposition
-            }, left: bytes(19)?.map { $0 == 1 })
+            }, left: bytes(19)?.map { $0 == 1 },
+            reads: try bytes(20).map { bytes in
+                var reader = ByteReader(bytes)
+                return try Base(from: &reader)
+            }, named: bytes(21).flatMap { RecordID(bytes: $0) })
     }
 
     package func change(_ dot: Dot, in space: Int64) throws -> StoredChange? {
@@ -93,8 +101,7 @@ extension StoreTransaction {
 
     /// The chain's value before a sequence that is held here.
     package func link(of replica: ReplicaID, before sequence: UInt64, in space: SpaceState) throws -> Hash256 {
-        guard sequence > 1 else { return Chain.origin(space: space.name, replica: replica) }
-        return try change(Dot(replica, sequence - 1), in: space.id).orDamaged("chain").link
+        try link(of: replica, at: sequence - 1, in: space).orDamaged("chain")
     }
 
     /// The changes of a record, oldest receipt first and those without one last.
@@ -126,28 +133,35 @@ extension StoreTransaction {
     }
 
     /// Appends a change to its replica's log, with the chain's value after it.
+    /// - Parameter reading: how what it says is read; `nil` where it is as it is stated.
     func append(
         _ logged: LoggedChange, of replica: ReplicaID, row: Int64, in space: SpaceState, depends: UInt64, link: Hash256,
-        mark: ReceiptMark? = nil
+        _ reading: SegmentReading? = nil, mark: ReceiptMark? = nil
     ) throws -> (change: StoredChange, record: RecordRow) {
         let prefix = logged.header.target == .creates ? link.prefix : 0
         return try append(
-            logged, of: replica, row: row, in: space, depends: depends, link: link, recordPrefix: prefix, mark: mark)
+            logged, of: replica, row: row, in: space, depends: depends, link: link, recordPrefix: prefix, reading,
+            mark: mark)
     }
 
     /// - Parameter recordPrefix: the first bits of the chain where the record was created, should it be new here.
     func append(
         _ logged: LoggedChange, of replica: ReplicaID, row: Int64, in space: SpaceState, depends: UInt64, link: Hash256,
-        recordPrefix: UInt32, mark: ReceiptMark?
+        recordPrefix: UInt32, _ reading: SegmentReading? = nil, mark: ReceiptMark?
     ) throws -> (change: StoredChange, record: RecordRow) {
         let dot = Dot(replica, logged.sequence)
         let header = logged.header
         let creates = header.target == .creates
-        let name: RecordID =
-            switch header.target {
-            case .creates: .created(dot)
-            case .record(let id): id
-            }
+        var named: RecordID?
+        let name: RecordID
+        switch header.target {
+        case .creates: name = .created(dot)
+        case .record(.created(let stated)):
+            name = .created(try reading.map { try self.dot(stated, $0, in: space) } ?? stated)
+            if name != .created(stated) { named = .created(stated) }
+        case .record(let id): name = id
+        }
+        let reads = try reading.flatMap { try readBase(header.base, at: logged.sequence, $0, in: space) }
         let record = try ensureRecord(name, form: header.form.form, prefix: recordPrefix, in: space.id)
         let decision = mark?.decision ?? .undecided
         let insert = try prepared(.insertChange)
@@ -167,12 +181,14 @@ extension StoreTransaction {
         insert.bind(14, mark.map { Int64($0.index) })
         insert.bind(15, mark?.time)
         insert.bind(16, decision.rawValue)
+        if let reads { insert.bind(17, blob: reads.canonicalBytes) } else { insert.bind(17, nil) }
+        if let named { insert.bind(18, blob: named.bytes) } else { insert.bind(18, nil) }
         try insert.run()
         let change = StoredChange(
             space: space.id, replicaRow: row, dot: dot, record: record.id, creates: creates, form: header.form,
             author: header.author, time: header.time, depends: depends, ownBase: header.base, payload: logged.payload,
             link: link, received: mark?.index, receivedAt: mark?.time, decision: decision, code: "", details: [:],
-            disposed: nil, left: nil)
+            disposed: nil, left: nil, reads: reads, named: named)
         return (change, record)
     }
 

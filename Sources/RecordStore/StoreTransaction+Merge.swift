@@ -10,6 +10,8 @@ extension StoreTransaction {
     func merge(_ change: StoredChange, into record: RecordRow) throws {
         // Contents that this version cannot read stand in the log and are shown by nobody until they can be read.
         guard let operations = Payload.scan(change.payload) else { return }
+        // There things may come that others had seen before.
+        guard try !space(change.space).isTangled else { return try rebuild(record.id) }
         let base = change.base
         let isAccepted = change.decision == .accepted
         let element = VersionElement(
@@ -204,7 +206,7 @@ struct RegisterPlace {
 }
 
 extension StoredChange {
-    fileprivate func writes(_ place: RegisterPlace) -> Bool {
+    func writes(_ place: RegisterPlace) -> Bool {
         Payload.scan(payload)?.contains {
             payload[$0.field].elementsEqual(place.field) && payload[$0.item].elementsEqual(place.item)
         } ?? false

@@ -148,7 +148,6 @@ package struct OwnCounts: Hashable, Sendable {
 
 extension StoreTransaction {
     package func ownCounts() throws -> OwnCounts {
-        let own = try requireReplica(identity.replica)
         var counts = OwnCounts()
         let open = try Row.fetchOne(
             db.cachedStatement(
@@ -156,14 +155,17 @@ extension StoreTransaction {
                     SELECT count(*) AS every, count(*) FILTER (WHERE decision = 0) AS waiting,
                     count(*) FILTER (WHERE decision = 0 AND received IS NULL) AS unsent,
                     count(*) FILTER (WHERE decision = 2 AND disposed IS NULL) AS refused
-                    FROM change WHERE decision <> 1 AND replica = ?
-                    """), arguments: [own])
+                    FROM change JOIN head ON head.space = change.space AND head.replica = change.replica
+                    WHERE decision <> 1 AND change.sequence <= head.made
+                    """))
         // The log has no holes, so what is not open was received: no need to count it.
         let made =
             try Int.fetchOne(
-                db.cachedStatement(sql: "SELECT coalesce(sum(sequence), 0) FROM head WHERE replica = ?"),
-                arguments: [own])
-            ?? 0
+                db.cachedStatement(
+                    sql: """
+                        SELECT coalesce(sum(made - CASE WHEN made > after THEN after ELSE 0 END), 0)
+                        FROM head JOIN replica ON replica.id = head.replica WHERE made > 0
+                        """)) ?? 0
         if let open {
             counts.waiting = open["waiting"]
             counts.unsent = open["unsent"]

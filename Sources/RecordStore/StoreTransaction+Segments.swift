@@ -10,21 +10,37 @@ extension StoreTransaction {
     static let runBytes = ProtocolLimits.segmentBytes / 2
     static let runChanges = 2000
 
+    func insertSegment(_ segment: Segment, of replica: Int64, in space: Int64) throws {
+        try insertSegment(
+            replica: replica, first: segment.first, last: segment.last, previous: segment.previous,
+            dependency: segment.dependency, signature: segment.signature, continues: segment.continues, in: space)
+    }
+
     func insertSegment(
         replica: Int64, first: UInt64, last: UInt64, previous: Hash256, dependency: Dependency, signature: [UInt8]?,
-        in space: Int64
+        continues: Bool = false, in space: Int64
     ) throws {
         var writer = ByteWriter()
         dependency.write(to: &writer)
         try db.cachedStatement(
             sql: """
-                INSERT INTO segment (space, replica, first, last, previous, dependency, signature)
-                VALUES (?, ?, ?, ?, ?, ?, ?)
+                INSERT INTO segment (space, replica, first, last, previous, dependency, signature, continues)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """
         ).execute(arguments: [
             space, replica, Int64(first), Int64(last), Data(previous.bytes), Data(writer.bytes),
-            signature.map { Data($0) },
+            signature.map { Data($0) }, continues,
         ])
+    }
+
+    /// Whether a segment is held that has the change of `replica` with a sequence.
+    func hasSegment(of replica: ReplicaID, at sequence: UInt64, in space: SpaceState) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM segment
+                    WHERE space = ?1 AND replica = ?2 AND first <= ?3 AND last >= ?3 AND signature IS NOT NULL)
+                    """), arguments: [space.id, try requireReplica(replica), Int64(sequence)]) ?? false
     }
 
     /// The run that own changes go into: a segment without a signature.
@@ -71,7 +87,7 @@ extension StoreTransaction {
             let row = try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
-                        SELECT last, previous, dependency, signature FROM segment
+                        SELECT last, previous, dependency, signature, continues FROM segment
                         WHERE space = ? AND replica = ? AND first = ? AND signature IS NOT NULL
                         """), arguments: [space.id, id, Int64(first)])
         else { return nil }
@@ -79,30 +95,49 @@ extension StoreTransaction {
         var reader = ByteReader(row.bytes("dependency"))
         let changes = try changes(of: id, in: space.id, first...last)
         return Segment(
-            space: space.name, replica: replica, previous: try row.hash("previous"),
+            space: space.name, replica: try signer(of: replica, in: space), previous: try row.hash("previous"),
             dependency: try Dependency(from: &reader),
             changes: try changes.map {
                 LoggedChange(sequence: $0.dot.sequence, header: try header(of: $0), payload: $0.payload)
             },
-            signature: row.bytes("signature"))
+            signature: row.bytes("signature"), continues: row["continues"])
     }
 
     package func header(of change: StoredChange) throws -> ChangeHeader {
         ChangeHeader(
-            form: change.form, target: change.creates ? .creates : .record(try recordName(change.record)),
+            form: change.form, target: change.creates ? .creates : .record(try change.named ?? recordName(change.record)),
             author: change.author, time: change.time, base: change.ownBase)
     }
 
-    /// The firsts of the own closed segments that the hub's log holds no receipt for, in order.
-    package func unreceivedSegments(in space: SpaceState) throws -> [UInt64] {
-        let id = try requireReplica(identity.replica)
-        return try Int64.fetchAll(
+    /// A closed segment that the hub's log holds no receipt for, all or in part.
+    package struct Unreceived: Hashable, Sendable {
+        /// The name under which it is held.
+        package let replica: ReplicaID
+        package let first: UInt64
+    }
+
+    /// The closed segments that the hub's log holds no receipt for, of any replica, each after what it depends on.
+    package func unreceivedSegments(in space: SpaceState) throws -> [Unreceived] {
+        // By the index of what is open: nearly everything has been received.
+        let open = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
-                    SELECT first FROM segment WHERE space = ?1 AND replica = ?2 AND signature IS NOT NULL AND (
-                        SELECT received FROM change WHERE space = ?1 AND replica = ?2 AND sequence = segment.first
-                    ) IS NULL ORDER BY first
-                    """), arguments: [space.id, id]
-        ).map { UInt64($0) }
+                    SELECT replica, min(sequence) FROM change
+                    WHERE decision <> 1 AND decision = 0 AND space = ? AND received IS NULL GROUP BY replica
+                    """), arguments: [space.id])
+        var found: [(serial: Int64, segment: Unreceived)] = []
+        for row in open {
+            let name = try replica(row[0])
+            found += try Row.fetchAll(
+                db.cachedStatement(
+                    sql: """
+                        SELECT serial, first FROM segment
+                        WHERE space = ?1 AND replica = ?2 AND last >= ?3 AND signature IS NOT NULL AND (
+                            SELECT received FROM change
+                            WHERE space = ?1 AND replica = ?2 AND sequence = segment.last) IS NULL
+                        """), arguments: [space.id, row[0] as Int64, row[1] as Int64]
+            ).map { ($0[0], Unreceived(replica: name, first: UInt64($0[1] as Int64))) }
+        }
+        return found.sorted { $0.serial < $1.serial }.map(\.segment)
     }
 }

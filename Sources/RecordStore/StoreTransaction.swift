@@ -2,22 +2,28 @@ package import Causality
 import Foundation
 package import GRDB
 package import Records
-import SyncProtocol
+package import SyncProtocol
 
 /// One transaction on a replica's store. Its parts stand in extensions, a file a subject.
 package final class StoreTransaction {
     package let db: Database
-    let identity: ReplicaIdentity
+    /// Who writes here.
+    package internal(set) var identity: ReplicaIdentity
+    package var replica: ReplicaID { identity.replica }
     let world: World
 
     var spaces: [Int64: SpaceState] = [:]
     var spaceIDs: [String: Int64] = [:]
     var replicaIDs: [ReplicaID: Int64] = [:]
     var replicaNames: [Int64: ReplicaID] = [:]
+    var branches: [ReplicaID: Branch?] = [:]
+    var lostLines: [LogPosition: LostLine] = [:]
     let formCache: FormCache
     private let defersSearch: Bool
     var forms: [FormReference: FormDefinition] = [:]
     var statements = [PreparedStatement?](repeating: nil, count: MergeStatement.allCases.count)
+    /// Somebody else writes under the same key: the transaction ends with a new one.
+    var mustGoOnAsNew = false
     /// Records whose search row is brought up to date when the transaction ends, and whether their case is too.
     var touched: [Int64: Bool] = [:]
 
@@ -32,6 +38,7 @@ package final class StoreTransaction {
     /// Writes what was kept back to be written once, and lets the statements go.
     func finish() throws {
         defer { statements = statements.map { _ in nil } }
+        if mustGoOnAsNew { try goOnAsNew() }
         try bringUpToDate()
         for (id, space) in spaces where space.isChanged { try save(space, id) }
     }
@@ -65,7 +72,14 @@ package struct SpaceState: Sendable {
     /// The index below which no entry of the hub's log is held; 0 where all are.
     package var floor: UInt64 { didSet { isChanged = true } }
     package var fill: Fill { didSet { isChanged = true } }
+    /// Where epochs after the first begin in the log.
+    var epochs: EpochStarts { didSet { isChanged = true } }
+    /// Whether branches of logs or lost entries are known in it.
+    package var isTangled: Bool { didSet { isChanged = true } }
     var isChanged = false
+
+    /// The epoch of the log's entry at `index`.
+    package func epoch(at index: UInt64) -> UInt64 { epochs.epoch(at: index, latest: max(1, position.epoch)) }
 
     package enum Fill: Int64, Sendable {
         case none
@@ -127,7 +141,7 @@ extension StoreTransaction {
         return try space(try row.orDamaged("space"))
     }
 
-    private static let spaceColumns = "id, name, tag, epoch, position, log_hash, digest, floor, fill"
+    private static let spaceColumns = "id, name, tag, epoch, position, log_hash, digest, floor, fill, epochs, tangled"
 
     private func space(_ row: Row) throws -> SpaceState {
         let id: Int64 = row[0]
@@ -137,7 +151,8 @@ extension StoreTransaction {
                 epoch: UInt64(row[3] as Int64), index: UInt64(row[4] as Int64),
                 hash: try Hash256(bytes: row[5] as Data).orDamaged("log_hash")),
             digest: try StateDigest(bytes: Array(row[6] as Data)).orDamaged("digest"),
-            floor: UInt64(row[7] as Int64), fill: try SpaceState.Fill(rawValue: row[8]).orDamaged("fill"))
+            floor: UInt64(row[7] as Int64), fill: try SpaceState.Fill(rawValue: row[8]).orDamaged("fill"),
+            epochs: try EpochStarts(bytes: Array(row[9] as Data)).orDamaged("epochs"), isTangled: row[10] as Int64 == 1)
         spaceIDs[state.name] = id
         // What this transaction has changed is newer than its row.
         if let known = spaces[id] { return known }
@@ -161,11 +176,12 @@ extension StoreTransaction {
     private func save(_ space: SpaceState, _ id: Int64) throws {
         try db.cachedStatement(
             sql: """
-                UPDATE space SET epoch = ?, position = ?, log_hash = ?, digest = ?, floor = ?, fill = ? WHERE id = ?
+                UPDATE space SET epoch = ?, position = ?, log_hash = ?, digest = ?, floor = ?, fill = ?, epochs = ?,
+                tangled = ? WHERE id = ?
                 """
         ).execute(arguments: [
             Int64(space.position.epoch), Int64(space.position.index), Data(space.position.hash.bytes),
-            Data(space.digest.bytes), Int64(space.floor), space.fill.rawValue, id,
+            Data(space.digest.bytes), Int64(space.floor), space.fill.rawValue, Data(space.epochs.bytes), space.isTangled ? 1 : 0, id,
         ])
         spaces[id]?.isChanged = false
     }
@@ -196,6 +212,12 @@ extension StoreTransaction {
         .map { Array($0) }
     }
 
+    package func setCertificate(_ certificate: [UInt8], of replica: ReplicaID) throws {
+        try db.cachedStatement(sql: "UPDATE replica SET certificate = ? WHERE name = ?").execute(arguments: [
+            Data(certificate), Data(replica.bytes),
+        ])
+    }
+
     func replicaRow(_ replica: ReplicaID) throws -> Int64? {
         if let known = replicaIDs[replica] { return known }
         let id = try Int64.fetchOne(
@@ -224,7 +246,7 @@ extension StoreTransaction {
             let row = try Row.fetchOne(
                 db.cachedStatement(sql: "SELECT sequence, hash FROM head WHERE space = ? AND replica = ?"),
                 arguments: [space.id, id])
-        else { return Head(sequence: 0, hash: Chain.origin(space: space.name, replica: replica)) }
+        else { return try start(of: replica, in: space) }
         return Head(sequence: UInt64(row["sequence"] as Int64), hash: try row.hash("hash"))
     }
 

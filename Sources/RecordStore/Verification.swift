@@ -56,8 +56,7 @@ extension StoreTransaction {
         func problem(_ what: String) -> [Problem] { [Problem(space: space.name, subject: replica.word, what: what)] }
         let row = try requireReplica(replica)
         guard let key = try publicKey(of: replica) else { return problem("key") }
-        let origin = Head(sequence: 0, hash: Chain.origin(space: space.name, replica: replica))
-        var end = try floorHead(of: replica, in: space)?.head ?? origin
+        var end = try floorHead(of: replica, in: space)?.head ?? start(of: replica, in: space)
         let firsts = try Int64.fetchAll(
             db,
             sql: "SELECT first FROM segment WHERE space = ? AND replica = ? AND signature IS NOT NULL ORDER BY first",
@@ -65,7 +64,7 @@ extension StoreTransaction {
         for first in firsts {
             guard let segment = try segment(of: replica, first: UInt64(first), in: space),
                 segment.first == end.sequence + 1, segment.previous == end.hash,
-                let links = try? verified(segment, publicKey: key, in: space),
+                let links = try? verified(segment, publicKey: key, as: replica, in: space),
                 links == (try changes(of: row, in: space.id, segment.first...segment.last)).map(\.link)
             else { return problem("segment at \(first)") }
             end = Head(sequence: segment.last, hash: links[links.count - 1])

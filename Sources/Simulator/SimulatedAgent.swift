@@ -25,6 +25,37 @@ final class SimulatedAgent {
         device = try AgentDevice(path: path, identity: identity, unit: Simulation.unit, world: machine.world)
     }
 
+    /// A machine that was made from a copy of another's disk.
+    init(name: String, folder: URL, machine: SimulatedMachine, copying other: SimulatedAgent) throws {
+        self.name = name
+        self.machine = machine
+        path = folder.appendingPathComponent(name + ".db").path
+        identity = other.identity
+        try Self.copy(other.path + ".copy", to: path)
+        device = try AgentDevice(path: path, identity: nil, unit: nil, world: machine.world)
+    }
+
+    var hasCopy: Bool { FileManager.default.fileExists(atPath: path + ".copy") }
+
+    /// Somebody copies the device's files.
+    func makeCopy() throws { try Self.copy(path, to: path + ".copy") }
+
+    /// Somebody puts the copy back.
+    func restoreCopy() throws {
+        try device.store.close()
+        late = nil
+        try Self.copy(path + ".copy", to: path)
+        device = try AgentDevice(path: path, identity: nil, unit: nil, world: machine.world)
+    }
+
+    static func copy(_ path: String, to other: String) throws {
+        for ending in ["", "-wal", "-shm"] {
+            try? FileManager.default.removeItem(atPath: other + ending)
+            guard ending != "-shm", FileManager.default.fileExists(atPath: path + ending) else { continue }
+            try FileManager.default.copyItem(atPath: path + ending, toPath: other + ending)
+        }
+    }
+
     /// The process is started again after its death.
     func restart() throws {
         machine.live()

@@ -19,9 +19,11 @@ package final class Simulation {
     }
 
     package private(set) var faults: [String: Int] = [:]
-    private(set) var trace: [String] = []
+    package private(set) var trace: [String] = []
     private let seed: UInt64
     private let folder: URL
+    /// Whether machines are put back from copies.
+    private var healing: Bool { seed % 4 != 0 }
     private var random: SeededRandom
     private var step = 0
     private let hubMachine: SimulatedMachine
@@ -85,7 +87,7 @@ package final class Simulation {
     /// Snapshots of some small chunks, for as little history as can be; in a third of the runs none.
     private static func snapshotPolicy(_ seed: UInt64) -> SnapshotPolicy {
         var policy = SnapshotPolicy()
-        policy.leastChanges = seed % 3 == 0 ? .max : 4
+        policy.leastChanges = seed % 4 != 0 || seed % 3 == 0 ? .max : 4
         policy.leastRatio = 1
         policy.staleness = seed % 2 == 0 ? 0.5 : 4
         policy.chunkAim = 200
@@ -131,6 +133,7 @@ package final class Simulation {
         case 9 where random.oneIn(6):
             deal("rights lost")
             try hub.disablePerson("lan")
+        case 9 where random.oneIn(2) && healing: try copyOrRestore(agent)
         case 9 where agents.count < most && random.oneIn(3):
             note("a\(agents.count) joins")
             try enrol()
@@ -140,6 +143,54 @@ package final class Simulation {
                 for table in ["snapshot_chunk", "snapshot"] { try store.db.execute(sql: "DELETE FROM \(table)") }
             }
         default: try agent.rememberToken(&random)
+        }
+    }
+
+    private var hubPath: String { folder.appendingPathComponent("hub.db").path }
+    private var clones = 0
+
+    private func copyOrRestore(_ agent: SimulatedAgent) throws {
+        switch random.below(6) {
+        case 0, 1:
+            note("\(agent.name) copied")
+            try agent.makeCopy()
+        case 2 where agent.hasCopy:
+            deal("device restored")
+            try agent.restoreCopy()
+        case 3 where agent.hasCopy && clones < 2:
+            deal("device cloned")
+            clones += 1
+            agents.append(
+                try SimulatedAgent(
+                    name: "c\(clones)", folder: folder,
+                    machine: SimulatedMachine(seed: seed &+ 900 &+ UInt64(clones), clock: 1_790_000_000_000),
+                    copying: agent))
+        case 4:
+            note("hub copied")
+            try SimulatedAgent.copy(hubPath, to: hubPath + ".copy")
+        case 5 where FileManager.default.fileExists(atPath: hubPath + ".copy"):
+            deal("hub restored")
+            try hub.store.close()
+            try SimulatedAgent.copy(hubPath + ".copy", to: hubPath)
+            hub = try Self.openHub(folder, hubMachine, seed)
+        default: return
+        }
+        try forgetWhatDied()
+    }
+
+    /// What was on a disk that is no more, and nowhere else, nobody can bring back.
+    private func forgetWhatDied() throws {
+        saved = try saved.filter { word in
+            guard let dot = DotWord(word) else { return true }
+            let isHeld = try ([hub.store] + agents.map(\.device.store)).contains { store in
+                try store.read { store in
+                    let space = try store.space(Self.space)
+                    let floor = try store.floorHead(of: dot.dot.replica, in: space)?.head.sequence ?? 0
+                    return try store.change(dot, in: space) != nil || dot.dot.sequence <= floor
+                }
+            }
+            if !isHeld { faults["changes that died with a disk", default: 0] += 1 }
+            return isHeld
         }
     }
 
@@ -166,6 +217,7 @@ package final class Simulation {
     private func exchange(_ agent: SimulatedAgent, faulty: Bool) throws {
         guard let link = try agent.device.hub() else { throw failure("agent lost its hub") }
         do {
+            try agent.device.succeed(with: link, over: Line(deliver: { try self.hub.succeed($0) }))
             if faulty, random.oneIn(8) { agent.machine.dieNext(at: random.oneIn(2) ? .beforeCommit : .afterCommit) }
             agent.options.answerLimit = faulty && random.oneIn(3) ? 1 : 0
             let exchange = DeviceExchange(agent.device, with: link, agent.options)
@@ -243,7 +295,11 @@ package final class Simulation {
             throw failure("a snapshot was wrong")
         } catch let refusal as Refusal {
             deal("refused \(refusal.code)")
-            _ = try agent.device.mayGoOn(after: refusal, &agent.options.listsKnowledge)
+            if try agent.device.mayGoOn(after: refusal, &agent.options.listsKnowledge) { return }
+            guard let link = try agent.device.hub() else { return }
+            var retries = AgentDevice.Retries()
+            _ = try agent.device.heal(
+                after: refusal, &retries, with: link, over: Line(deliver: { try self.hub.succeed($0) }))
         } catch {
             // A damaged answer: what came before the damage is taken, and nothing else.
             guard faulty else { throw error }
@@ -271,7 +327,7 @@ package final class Simulation {
     /// No more faults: everything comes to rest in a bounded number of rounds.
     private func settle() throws {
         for agent in agents { agent.late = nil }
-        for _ in 0..<5 {
+        for _ in 0..<8 {
             for agent in agents { try exchange(agent, faulty: false) }
         }
         for agent in agents {
@@ -300,7 +356,7 @@ package final class Simulation {
                 let (change, isBelowFloor) = try store.read { store in
                     let space = try store.space(Self.space)
                     let floor = try store.floorHead(of: dot.dot.replica, in: space)?.head.sequence ?? 0
-                    return (try store.change(dot.dot, in: space.id), dot.dot.sequence <= floor)
+                    return (try store.change(dot, in: space), dot.dot.sequence <= floor)
                 }
                 if change == nil, isBelowFloor { continue }
                 guard let change, change.link.prefix == dot.hashPrefix else { throw failure("lost \(word)") }

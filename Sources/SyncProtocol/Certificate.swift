@@ -15,6 +15,9 @@ package struct Certificate: Hashable, Sendable {
 
     package var replica: ReplicaID { ReplicaID(publicKey: publicKey) }
 
+    /// Whether the key writes for the hub itself: it is of no unit.
+    package var isHubs: Bool { unit.isEmpty }
+
     /// A certificate signed with the hub's key.
     package init(publicKey: [UInt8], unit: String, spaces: [String], issued: Int64, hub: ReplicaIdentity) {
         self.publicKey = publicKey

@@ -59,7 +59,7 @@ extension Segment {
             let header = change.header.canonicalBytes
             byteCount += ByteWriter.blockCount(of: header) + ByteWriter.blockCount(of: change.payload)
             value = Chain.link(
-                after: value, dependency: links.isEmpty ? dependency : nil, header: header,
+                after: value, dependency: links.isEmpty && !continues ? dependency : nil, header: header,
                 commitment: Payload.commitment(of: change.payload))
             links.append(value)
         }
@@ -67,8 +67,7 @@ extension Segment {
     }
 
     /// Checks the signature over the segment's own end and the bases against what the segment may build on.
-    /// - Parameter isReceived: whether the hub's log has a receipt for another replica's change at or before the
-    ///   dependency's position.
+    /// - Parameter isReceived: whether the dependency holds another replica's change, by the log or as an exception.
     /// - Returns: the chain's value after each change.
     package func verified(
         publicKey: [UInt8], isReceived: (Dot) -> Bool = { _ in false }
@@ -76,7 +75,7 @@ extension Segment {
         guard replica == ReplicaID(publicKey: publicKey) else {
             throw ProtocolError(.signatureWrong, ["what": "segment"])
         }
-        if first == 1, previous != Chain.origin(space: space, replica: replica) { throw ProtocolError(.chainBroken) }
+        if first == 1, !continues, previous != Chain.origin(space: space, replica: replica) { throw ProtocolError(.chainBroken) }
         let (links, byteCount) = measured()
         guard byteCount <= ProtocolLimits.segmentBytes else { throw ProtocolError(.segmentTooLarge) }
         let head = Head(sequence: last, hash: links[links.count - 1])

@@ -5,7 +5,11 @@ package import Records
 package enum LogEntry: Hashable, Sendable {
     case receipt(Receipt)
     case verdict(Verdict)
+    case seal(Seal)
+    case fork(Fork)
+    case epoch(Epoch)
     case disposition(Disposition)
+    case lost(LostPart)
 }
 
 /// A segment was received. Its changes are accepted, but for those that wait.
@@ -80,7 +84,6 @@ extension LogEntry {
         return .of(tag: "phusa log 1", writer.bytes)
     }
 
-    // Kinds 3 (seal), 4 (fork) and 5 (epoch) are taken by later chapters of the protocol.
     package var bytes: [UInt8] {
         var writer = ByteWriter()
         switch self {
@@ -99,6 +102,26 @@ extension LogEntry {
             writer.byte(verdict.accepted ? 1 : 0)
             writer.text(verdict.code)
             writer.details(verdict.details)
+        case .seal(let seal):
+            writer.byte(3)
+            writer.dot(Dot(seal.replica, seal.head.sequence))
+            writer.hash(seal.head.hash)
+            writer.byte(seal.cause.rawValue)
+            writer.signed(seal.time)
+        case .fork(let fork):
+            writer.byte(4)
+            writer.replica(fork.parent)
+            writer.varint(fork.after)
+            writer.hash(fork.link)
+        case .epoch(let epoch):
+            writer.byte(5)
+            writer.varint(epoch.number)
+            writer.signed(epoch.time)
+        case .lost(let part):
+            writer.byte(7)
+            writer.position(part.start)
+            writer.varint(UInt64(part.entries.count))
+            for entry in part.entries { writer.block(entry) }
         case .disposition(let disposition):
             writer.byte(6)
             writer.dot(disposition.dot)
@@ -123,6 +146,10 @@ extension LogEntry {
             // An acceptance has no reason, so that there is one entry for it.
             guard accepted == 0 || code.isEmpty && details.isEmpty else { throw reader.failure(.inconsistent) }
             self = .verdict(Verdict(dot: dot, accepted: accepted == 1, code: code, details: details))
+        case 3: self = .seal(try Seal(from: &reader))
+        case 4: self = .fork(try Fork(from: &reader))
+        case 5: self = .epoch(try Epoch(from: &reader))
+        case 7: self = .lost(try LostPart(from: &reader))
         case 6:
             let dot = try reader.dot()
             guard let outcome = Disposition.Outcome(rawValue: try reader.byte()) else {

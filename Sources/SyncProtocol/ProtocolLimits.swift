@@ -30,6 +30,8 @@ package enum ProtocolLimits {
     package static let segments = 4096
     /// Log entries of one space in one answer.
     package static let entries = 65_536
+    /// Places that a hub shows of its log where a device's place is not on it.
+    package static let linePlaces = 64
     /// Bytes of one log entry.
     package static let entryBytes = 64 * 1024
     /// Bytes of a space's id.

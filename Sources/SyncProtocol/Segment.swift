@@ -64,11 +64,14 @@ package struct Segment: Hashable, Sendable {
     /// In ascending sequence, without holes; at least one.
     package let changes: [LoggedChange]
     package let signature: [UInt8]
+    /// Whether it is the rest of a segment whose beginning is held already: the dependency is in the chain before it.
+    package let continues: Bool
 
     package init(
         space: String, replica: ReplicaID, previous: Hash256, dependency: Dependency, changes: [LoggedChange],
-        signature: [UInt8]
+        signature: [UInt8], continues: Bool = false
     ) {
+        self.continues = continues
         self.space = space
         self.replica = replica
         self.previous = previous
@@ -86,11 +89,13 @@ package struct Segment: Hashable, Sendable {
 
 extension Segment {
     static let version: UInt8 = 1
+    /// Of the rest of a segment.
+    static let restVersion: UInt8 = 2
 
     /// All before the changes.
     var beginning: [UInt8] {
         var writer = ByteWriter()
-        writer.byte(Self.version)
+        writer.byte(continues ? Self.restVersion : Self.version)
         writer.text(space)
         writer.replica(replica)
         writer.hash(previous)
@@ -118,7 +123,8 @@ extension Segment {
     }
 
     private static func read(_ reader: inout ByteReader) throws(DecodingFailure) -> Segment {
-        guard try reader.byte() == version else { throw reader.failure(.unknownKind) }
+        let version = try reader.byte()
+        guard version == Self.version || version == restVersion else { throw reader.failure(.unknownKind) }
         let space = try reader.text(limit: ProtocolLimits.spaceBytes)
         let replica = try reader.replica()
         let previous = try reader.hash()
@@ -139,6 +145,18 @@ extension Segment {
         try reader.finish()
         return Segment(
             space: space, replica: replica, previous: previous, dependency: dependency, changes: changes,
-            signature: signature)
+            signature: signature, continues: version == restVersion)
+    }
+}
+
+extension Segment {
+    /// The part from `sequence` on, which is one of its own; itself where that is its beginning.
+    /// - Parameter links: the chain's value after each change.
+    package func rest(from sequence: UInt64, links: [Hash256]) -> Segment {
+        guard sequence > first else { return self }
+        let skipped = Int(sequence - first)
+        return Segment(
+            space: space, replica: replica, previous: links[skipped - 1], dependency: dependency,
+            changes: Array(changes[skipped...]), signature: signature, continues: true)
     }
 }

@@ -45,9 +45,10 @@ struct Init: ParsableCommand {
         try options.perform {
             guard database == nil else { throw ReportedError(code: "database.unsupported") }
             let hub = try options.hub().make()
+            let epoch = try hub.epoch()
             return Output(
-                .object(["replica": .text(hub.replica.word), "epoch": .number(Int64(Hub.firstEpoch))]),
-                "\(hub.replica.word)  \(Hub.firstEpoch)")
+                .object(["replica": .text(hub.replica.word), "epoch": .number(Int64(clamping: epoch))]),
+                "\(hub.replica.word)  \(epoch)")
         }
     }
 }
@@ -108,17 +109,18 @@ struct Status: ParsableCommand {
         try options.perform {
             let hub = try options.hub().open()
             let devices = try hub.devices()
+            let epoch = try hub.epoch()
             return try hub.store.read { store in
                 let conflicts = try store.conflictCount()
                 let refused = try store.refusedChanges().count
                 let json: [String: JSON] = [
-                    "replica": .text(hub.replica.word), "epoch": .number(Int64(Hub.firstEpoch)),
+                    "replica": .text(hub.replica.word), "epoch": .number(Int64(clamping: epoch)),
                     "spaces": try spacesJSON(store), "devices": .number(devices.count), "conflicts": .number(conflicts),
                     "refused": .number(refused),
                 ]
                 return Output(
                     .object(json),
-                    "\(hub.replica.word)  epoch \(Hub.firstEpoch)  devices \(devices.count)  conflicts \(conflicts)  refused \(refused)"
+                    "\(hub.replica.word)  epoch \(epoch)  devices \(devices.count)  conflicts \(conflicts)  refused \(refused)"
                 )
             }
         }

@@ -112,14 +112,14 @@ struct Status: ParsableCommand {
                 let conflicts = try store.conflictCount()
                 let received = try store.receivedCount()
                 let json: [String: JSON] = [
-                    "replica": .text(device.replica.word), "unit": .text(device.unit),
+                    "replica": .text(store.replica.word), "unit": .text(device.unit),
                     "hub": hub.map { .text($0.url) } ?? .null, "waiting": .number(waiting),
                     "received": .number(received),
                     "refused": .number(refused), "conflicts": .number(conflicts), "lastSync": .moment(lastSync),
                     "lastError": lastError.map { .text($0) } ?? .null, "spaces": try spacesJSON(store),
                 ]
                 let text = """
-                    \(device.replica.word)  \(device.unit)  \(hub?.url ?? "-")
+                    \(store.replica.word)  \(device.unit)  \(hub?.url ?? "-")
                     waiting \(waiting)  received \(received)  refused \(refused)  conflicts \(conflicts)
                     last sync \(lastSync.map(isoMoment) ?? "-")  \(lastError ?? "")
                     """

@@ -20,9 +20,9 @@ struct Init: ParsableCommand {
             guard !directory.isInitialized else { throw AgentError(.initialized) }
             let forms = try catalog.map { try FixturesFolder(path: $0).forms } ?? []
             let device = try directory.open(unit: unit, forms: forms)
+            let replica = try device.replica.word
             return Output(
-                .object(["replica": .text(device.replica.word), "unit": .text(device.unit)]),
-                "\(device.replica.word)  \(device.unit)")
+                .object(["replica": .text(replica), "unit": .text(device.unit)]), "\(replica)  \(device.unit)")
         }
     }
 }
@@ -48,14 +48,15 @@ struct Enrol: ParsableCommand {
                 spaces = try device.enrol(url: hub, code: code, over: transport)
             } else {
                 let welcome = try Welcome.request(
-                    try directory.identity(), unit: "", forms: [:], code: code, over: transport)
+                    try directory.newIdentity(), unit: "", forms: [:], code: code, over: transport)
                 device = try directory.open(unit: welcome.certificate.unit)
                 spaces = try device.join(welcome, url: hub)
             }
+            let replica = try device.replica.word
             return Output(
                 .object([
-                    "replica": .text(device.replica.word), "unit": .text(device.unit), "spaces": .texts(spaces),
-                ]), "\(device.replica.word)  \(device.unit)  \(spaces.joined(separator: " "))")
+                    "replica": .text(replica), "unit": .text(device.unit), "spaces": .texts(spaces),
+                ]), "\(replica)  \(device.unit)  \(spaces.joined(separator: " "))")
         }
     }
 }

@@ -23,7 +23,7 @@ import WebPages
     ) async throws {
         let ward = ward
         let sync = BackgroundSync(device: ward.a, isAutomatic: false, transport: transport)
-        let application = Application(router: AgentServer(device: ward.a, sync: sync).router())
+        let application = Application(router: try AgentServer(device: ward.a, sync: sync).router())
         try await application.test(.router) { client in try await body(PageClient(client), ward, sync) }
     }
 
@@ -64,7 +64,7 @@ import WebPages
     }
 
     @Test func pagesAreForThisMachineOnly() async throws {
-        let server = AgentServer(device: ward.a, sync: BackgroundSync(device: ward.a) { _ in ward.line })
+        let server = try AgentServer(device: ward.a, sync: BackgroundSync(device: ward.a) { _ in ward.line })
         await #expect { try await server.run(at: try ListenAddress("0.0.0.0:0")) { _ in } } throws: {
             ($0 as? AgentError)?.code == "agent.listen-local"
         }

@@ -23,7 +23,7 @@ import Wording
     ) async throws {
         let ward = ward
         let sync = sync ?? BackgroundSync(device: ward.a) { _ in ward.line }
-        let application = Application(router: AgentServer(device: ward.a, sync: sync).router())
+        let application = Application(router: try AgentServer(device: ward.a, sync: sync).router())
         try await application.test(.router) { client in try await body(PageClient(client), ward) }
     }
 

@@ -17,7 +17,7 @@ import Testing
     private func browse(_ body: @escaping @Sendable (PageClient, Ward) async throws -> Void) async throws {
         let ward = ward
         let sync = BackgroundSync(device: ward.a) { _ in ward.line }
-        let application = Application(router: AgentServer(device: ward.a, sync: sync).router())
+        let application = Application(router: try AgentServer(device: ward.a, sync: sync).router())
         try await application.test(.router) { client in try await body(PageClient(client), ward) }
     }
 

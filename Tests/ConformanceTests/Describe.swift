@@ -135,6 +135,23 @@ enum Describe {
                 "outcome": .natural(UInt64(disposition.outcome.rawValue)), "person": .text(disposition.person),
                 "reason": .text(disposition.reason), "time": .number(disposition.time),
             ]
+        case .seal(let seal):
+            return [
+                "kind": "seal", "replica": .hex(seal.replica.bytes), "sequence": .natural(seal.head.sequence),
+                "hash": .text(seal.head.hash.hex), "cause": .natural(UInt64(seal.cause.rawValue)),
+                "time": .number(seal.time),
+            ]
+        case .fork(let fork):
+            return [
+                "kind": "fork", "parent": .hex(fork.parent.bytes), "after": .natural(fork.after),
+                "link": .text(fork.link.hex),
+            ]
+        case .epoch(let epoch):
+            return ["kind": "epoch", "number": .natural(epoch.number), "time": .number(epoch.time)]
+        case .lost(let part):
+            return [
+                "kind": "lost", "start": position(part.start), "entries": .list(part.entries.map { .hex($0) }),
+            ]
         }
     }
 

@@ -69,6 +69,7 @@ enum LogVectors {
         let holds =
             switch try decoding({ () throws(DecodingFailure) in try LogEntry(bytes: bytes) }) {
             case .receipt: false
+            case .seal, .fork, .epoch, .lost: true
             case .verdict(let verdict): waiting.remove(verdict.dot) != nil
             case .disposition(let disposition):
                 segments.contains {

@@ -159,16 +159,19 @@ import Testing
         #expect((outcome.json?["saved"] as? [Any])?.count == 1)
     }
 
-    @Test func aForeignKeyIsSaid() throws {
-        let key = agent.folder.appendingPathComponent("replica.key")
-        try Data(repeating: 3, count: 32).write(to: key)
-        #expect(try code(agent, ["status"]) == "store.key-wrong")
+    @Test func aForeignHubKeyIsSaid() throws {
+        let hub = Program(name: "phusa-hub", folder: folder.appendingPathComponent("hub"))
+        try #require(try hub.run("init").status == 0)
+        try Data(repeating: 3, count: 32).write(to: hub.folder.appendingPathComponent("hub.key"))
+        #expect(try code(hub, ["status"]) == "store.key-wrong")
     }
 
-    @Test func aLostKeyIsSaidAndNotReplaced() throws {
+    @Test func theDevicesKeyIsInItsDatabaseAndNowhereElse() throws {
         let key = agent.folder.appendingPathComponent("replica.key")
-        try FileManager.default.removeItem(at: key)
-        #expect(try code(agent, ["status"]) == "agent.key-missing")
+        #expect(!FileManager.default.fileExists(atPath: key.path))
+        let before = try agent.run("status").json?["replica"] as? String
+        try Data(repeating: 3, count: 32).write(to: key)
+        #expect(try agent.run("status").json?["replica"] as? String == before)
         #expect(!FileManager.default.fileExists(atPath: key.path))
     }
 

@@ -59,7 +59,7 @@ final class Console: Sendable {
             guard let visitor = try visitor(request) else { return Self.signInFirst(request) }
             return try hub.store.read { store in
                 let names = NameBook(
-                    store, own: hub.replica, hubKey: hub.store.identity.publicKey, request.language)
+                    store, own: hub.replica, hubKey: hub.anchor.publicKey, request.language)
                 var shell = try shell(request, visitor, store)
                 let page = try body(store, names, visitor, &shell)
                 return page.response(in: shell)

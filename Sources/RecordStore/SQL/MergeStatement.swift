@@ -11,7 +11,8 @@ enum MergeStatement: Int, CaseIterable {
         case .insertChange:
             """
             INSERT INTO change (space, replica, sequence, record, creates, form, form_version, author, time, depends, base,
-            payload, link, received, received_at, decision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            payload, link, received, received_at, decision, reads, named)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """
         case .selectRegister:
             """

@@ -14,6 +14,9 @@ package struct ColumnReader {
     package init(_ contents: Frame.Contents) { self.init(contents.columns, tail: contents.tail) }
 
     package func failure(_ reason: DecodingFailure.Reason) -> DecodingFailure { reader.failure(reason) }
+    /// Whether nothing is left of the columns.
+    var isAtEnd: Bool { reader.isAtEnd }
+
     package func finish() throws(DecodingFailure) {
         try reader.finish()
         try tail.finish()

@@ -36,12 +36,14 @@ package struct TravellingSegment: Hashable, Sendable {
         self.signature = signature
     }
 
-    /// - Parameter isOnLog: whether the receiver holds the position that the segment depends on.
-    package init(_ segment: Segment, isOnLog: Bool) {
+    /// - Parameters:
+    ///   - name: the branch by whose name the segment goes; `nil`: that of its signer.
+    ///   - isOnLog: whether the receiver holds the position that the segment depends on.
+    package init(_ segment: Segment, as name: ReplicaID? = nil, isOnLog: Bool) {
         let dependency = segment.dependency
         let isPlain = isOnLog && dependency.exceptions.isEmpty
         self.init(
-            replica: segment.replica,
+            replica: name ?? segment.replica,
             depends: isPlain
                 ? .at(index: dependency.position.index, catalogue: dependency.catalogue) : .inFull(dependency),
             changes: segment.changes, signature: segment.signature)
@@ -52,9 +54,12 @@ package struct TravellingSegment: Hashable, Sendable {
 
     /// - Parameters:
     ///   - previous: the chain's value before the first change, as the receiver holds it.
+    ///   - signer: whose key signed it, where it goes by a branch's name.
+    ///   - continues: whether it is the rest of a segment. It is not said on the wire: only one of the two is signed.
     ///   - position: the place in the hub's log at an index, as the receiver holds it.
     package func segment(
-        in space: String, after previous: Hash256, position: (UInt64) throws -> LogPosition?
+        in space: String, after previous: Hash256, signer: ReplicaID? = nil, continues: Bool = false,
+        position: (UInt64) throws -> LogPosition?
     ) throws -> Segment {
         let dependency: Dependency
         switch depends {
@@ -64,8 +69,8 @@ package struct TravellingSegment: Hashable, Sendable {
             dependency = Dependency(position: position, catalogue: catalogue)
         }
         return Segment(
-            space: space, replica: replica, previous: previous, dependency: dependency, changes: changes,
-            signature: signature)
+            space: space, replica: signer ?? replica, previous: previous, dependency: dependency, changes: changes,
+            signature: signature, continues: continues)
     }
 }
 

@@ -1,5 +1,5 @@
 package import Causality
-import Records
+package import Records
 
 /// What one frame of an answer says.
 package struct AnswerFrame: Sendable {
@@ -18,6 +18,22 @@ package struct AnswerFrame: Sendable {
         }
     }
 
+    /// A place of the hub's log, for a device to find the last one that its own goes through too.
+    package struct LinePlace: Hashable, Sendable {
+        package let index: UInt64
+        /// The beginning of the log's hash there.
+        package let prefix: [UInt8]
+
+        package init(_ position: LogPosition) {
+            self.init(index: position.index, prefix: Array(position.hash.bytes.prefix(Knowledge.hashBytes)))
+        }
+
+        init(index: UInt64, prefix: [UInt8]) {
+            self.index = index
+            self.prefix = prefix
+        }
+    }
+
     /// No frame follows.
     package var isLast = false
     /// The answer stops at its limit, with more to come.
@@ -30,6 +46,8 @@ package struct AnswerFrame: Sendable {
     package var notes: [Note] = []
     /// What the frame brings of a snapshot.
     package var snapshot: SnapshotPart?
+    /// Of each space whose log does not go through the device's place, some places that it goes through, the latest first.
+    package var lines: [(space: Int, places: [LinePlace])] = []
 
     package init() {}
 
@@ -42,7 +60,8 @@ package struct AnswerFrame: Sendable {
         static let parts: UInt8 = 8
         static let notes: UInt8 = 16
         static let snapshot: UInt8 = 32
-        static let all: UInt8 = 63
+        static let lines: UInt8 = 64
+        static let all: UInt8 = 127
     }
 
     /// - Parameter context: for a space's number, the index before its part's first entry, and what the writer looks up.
@@ -52,7 +71,7 @@ package struct AnswerFrame: Sendable {
         writer.byte(
             (isLast ? Flag.last : 0) | (more ? Flag.more : 0) | (certificates.isEmpty ? 0 : Flag.certificates)
                 | (parts.isEmpty ? 0 : Flag.parts) | (notes.isEmpty ? 0 : Flag.notes)
-                | (snapshot == nil ? 0 : Flag.snapshot))
+                | (snapshot == nil ? 0 : Flag.snapshot) | (lines.isEmpty ? 0 : Flag.lines))
         snapshot?.write(to: &writer)
         if !certificates.isEmpty {
             writer.varint(UInt64(certificates.count))
@@ -74,6 +93,35 @@ package struct AnswerFrame: Sendable {
                 writer.text(note.refusal)
                 writer.incompressible(note.digest)
             }
+        }
+        writeLines(to: &writer)
+    }
+
+    private func writeLines(to writer: inout ColumnWriter) {
+        guard !lines.isEmpty else { return }
+        writer.varint(UInt64(lines.count))
+        for (space, places) in lines {
+            writer.varint(UInt64(space))
+            writer.varint(UInt64(places.count))
+            for place in places {
+                writer.varint(place.index)
+                writer.incompressible(place.prefix)
+            }
+        }
+    }
+
+    private mutating func readLines(_ reader: inout ColumnReader) throws(DecodingFailure) {
+        for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
+            let space = try reader.count(limit: ProtocolLimits.spaces)
+            var places: [LinePlace] = []
+            for _ in 0..<(try reader.count(limit: ProtocolLimits.linePlaces)) {
+                let index = try reader.varint()
+                guard index > 0, places.last.map({ index < $0.index }) ?? (index <= UInt64(Int64.max)) else {
+                    throw reader.failure(.notCanonical)
+                }
+                places.append(LinePlace(index: index, prefix: try reader.incompressible(Knowledge.hashBytes)))
+            }
+            lines.append((space, places))
         }
     }
 
@@ -107,6 +155,7 @@ package struct AnswerFrame: Sendable {
                 frame.notes.append(Note(space: space >> 1, refusal: refusal, digest: digest))
             }
         }
+        if flags & Flag.lines != 0 { try frame.readLines(&reader) }
         try reader.finish()
         return frame
     }
@@ -124,5 +173,17 @@ package enum Checkpoint {
             writer.position(position)
         }
         return writer.bytes
+    }
+
+    /// The ends that signed bytes are of.
+    package static func ends(_ signed: [UInt8]) throws(DecodingFailure) -> [String: LogPosition] {
+        var reader = ByteReader(signed)
+        var ends: [String: LogPosition] = [:]
+        for _ in 0..<(try reader.count(limit: ProtocolLimits.spaces)) {
+            let space = try reader.text(limit: ProtocolLimits.spaceBytes)
+            ends[space] = try reader.position()
+        }
+        try reader.finish()
+        return ends
     }
 }

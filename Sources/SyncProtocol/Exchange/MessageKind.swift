@@ -9,6 +9,8 @@ package enum MessageKind: UInt8, Sendable {
     case refusal = 5
     case firstAnswer = 6
     case sessionAnswer = 7
+    case succession = 8
+    case successionAnswer = 9
 
     /// Stands after the kind in messages that are whole in themselves.
     package static let version: UInt8 = 1

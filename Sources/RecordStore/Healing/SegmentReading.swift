@@ -1,0 +1,90 @@
+import Causality
+import Records
+import SyncProtocol
+
+/// How what a segment says is read here: its author knew replicas by the names, and the hub's log by the line, that stood
+/// where the segment depends on them.
+struct SegmentReading {
+    /// Nothing goes by another name.
+    let isPlain: Bool
+    /// What the segment's dependency comes to, under the names here.
+    let dependency: Base
+    fileprivate let replica: ReplicaID
+    fileprivate let signer: ReplicaID
+    fileprivate let stated: Dependency
+    fileprivate let exceptions: [ReplicaID: ReplicaID]
+    fileprivate let line: LostLine?
+}
+
+extension StoreTransaction {
+    /// - Parameter replica: the name under which the segment's changes are held here.
+    func reading(_ stated: Dependency, of replica: ReplicaID, in space: SpaceState) throws -> SegmentReading {
+        let signer = try signer(of: replica, in: space)
+        let isOnLog = try isOnLog(stated.position, in: space)
+        let line = isOnLog ? nil : try lostLine(to: stated.position, in: space)
+        var exceptions: [ReplicaID: ReplicaID] = [:]
+        var vector = VersionVector()
+        for (other, head) in stated.exceptions {
+            guard let name = try name(of: other, at: head.sequence, link: head.hash, in: space) else {
+                throw ProtocolError(.dependencyUnknown)
+            }
+            exceptions[other] = name
+            vector[name] = max(vector[name], head.sequence)
+        }
+        var dependency = Base(position: line?.common ?? stated.position.index, vector: vector)
+        if let line {
+            for (name, sequence) in try seen(on: line, upTo: stated.position.index, in: space).entries {
+                dependency.vector[name] = max(dependency.vector[name], sequence)
+            }
+        }
+        dependency.vector = try expanded(dependency.vector, in: space)
+        return SegmentReading(
+            isPlain: isOnLog && stated.exceptions.isEmpty && signer == replica, dependency: dependency, replica: replica,
+            signer: signer, stated: stated, exceptions: exceptions, line: line)
+    }
+
+    /// Whether a place that is depended on is of the log as it is held, or of what lies below its floor, which cannot be
+    /// looked up.
+    func isOnLog(_ position: LogPosition, in space: SpaceState) throws -> Bool {
+        if try holds(position, in: space) { return true }
+        return try position.index < space.floor && !isLost(position, in: space)
+    }
+
+    /// The base of a change as it is read here; `nil` where it is as it is stated.
+    func readBase(_ own: Base?, at sequence: UInt64, _ reading: SegmentReading, in space: SpaceState) throws -> Base? {
+        guard !reading.isPlain else { return nil }
+        guard let own else {
+            var base = reading.dependency
+            base.vector[reading.replica] = sequence - 1
+            base.vector = try expanded(base.vector, in: space)
+            return base
+        }
+        var base = Base(position: own.position)
+        if let line = reading.line, own.position > line.common {
+            base.position = line.common
+            base.vector = try seen(on: line, upTo: own.position, in: space)
+        }
+        for entry in own.vector.entries {
+            let name = try dot(Dot(entry.replica, entry.sequence), reading, in: space).replica
+            base.vector[name] = max(base.vector[name], entry.sequence)
+        }
+        base.vector = try expanded(base.vector, in: space)
+        for dot in own.dots { base.insert(try self.dot(dot, reading, in: space)) }
+        return base
+    }
+
+    /// A dot that a segment names, under the name that its change has here.
+    func dot(_ dot: Dot, _ reading: SegmentReading, in space: SpaceState) throws -> Dot {
+        guard !reading.isPlain else { return dot }
+        if dot.replica == reading.signer {
+            return Dot(try holder(of: Dot(reading.replica, dot.sequence), in: space), dot.sequence)
+        }
+        if let name = reading.exceptions[dot.replica],
+            let head = reading.stated.exceptions[dot.replica], dot.sequence <= head.sequence
+        {
+            return Dot(try holder(of: Dot(name, dot.sequence), in: space), dot.sequence)
+        }
+        if let line = reading.line, let name = try name(of: dot, on: line, in: space) { return Dot(name, dot.sequence) }
+        return dot
+    }
+}

@@ -1,0 +1,92 @@
+import Causality
+import Foundation
+import GRDB
+import Records
+package import SyncProtocol
+
+/// Lost entries with the hub's own signature over where they end: what a device shows, and a hub believes.
+extension StoreTransaction {
+    /// The entries of the space that the hub is not known to have back, in pieces that each end at a signed place.
+    package func evidence(in space: SpaceState) throws -> [LostEvidence] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT epoch, position, previous, hash, entry, ends, signature FROM lost
+                WHERE space = ? AND told = 0 ORDER BY position, hash
+                """, arguments: [space.id])
+        let byPrevious = try Dictionary(grouping: rows) { try $0.hash("previous") }
+        let hashes = Set(try rows.map { try $0.hash("hash") })
+        var pieces: [LostEvidence] = []
+        // Each line begins where its first entry's place before is not itself among what is untold.
+        var begins = try rows.filter { !hashes.contains(try $0.hash("previous")) }.map { try $0.hash("previous") }
+        begins = Array(Set(begins)).sorted { $0.hex < $1.hex }
+        var pending = begins
+        while let start = pending.popLast() {
+            for row in byPrevious[start] ?? [] {
+                pieces += try linePieces(from: row, byPrevious, &pending)
+            }
+        }
+        return pieces
+    }
+
+    private func linePieces(
+        from first: Row, _ byPrevious: [Hash256: [Row]], _ pending: inout [Hash256]
+    ) throws -> [LostEvidence] {
+        var pieces: [LostEvidence] = []
+        var entries: [[UInt8]] = []
+        let index = UInt64(first["position"] as Int64) - 1
+        var start = LogPosition(
+            epoch: index == 0 ? 0 : UInt64(first["epoch"] as Int64), index: index, hash: try first.hash("previous"))
+        var row: Row? = first
+        while let current = row {
+            entries.append(current.bytes("entry"))
+            let hash = try current.hash("hash")
+            let end = LogPosition(
+                epoch: UInt64(current["epoch"] as Int64), index: UInt64(current["position"] as Int64), hash: hash)
+            if current["signature"] as Data? != nil {
+                pieces.append(
+                    LostEvidence(
+                        part: LostPart(start: start, entries: entries), ends: current.bytes("ends"),
+                        signature: current.bytes("signature")))
+                (start, entries) = (end, [])
+            }
+            let next = byPrevious[hash] ?? []
+            if next.count > 1 { pending.append(hash) }
+            row = next.count == 1 ? next[0] : nil
+        }
+        return pieces
+    }
+
+    /// Going back may have gone further than it had to: what the log goes through is not lost.
+    func forgetWhatIsNotLost(in space: SpaceState) throws {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM lost WHERE space = ? AND told = 0 AND EXISTS (
+                    SELECT 1 FROM log WHERE log.space = lost.space AND log.position = lost.position
+                    AND log.hash = lost.hash)
+                """
+        ).execute(arguments: [space.id])
+    }
+
+    /// Of proven lost entries, those that are neither on the log nor known as lost yet.
+    package func news(in evidence: LostPart, _ space: SpaceState) throws -> LostPart? {
+        var start = evidence.start
+        var entries: [[UInt8]] = []
+        for place in evidence.places {
+            let isKnown =
+                try logHash(at: place.index, in: space) == place.hash
+                || isLost(LogPosition(epoch: 0, index: place.index, hash: place.hash), in: space)
+            if isKnown, entries.isEmpty {
+                start = LogPosition(epoch: evidence.start.epoch, index: place.index, hash: place.hash)
+            } else {
+                entries.append(place.entry)
+            }
+        }
+        return entries.isEmpty ? nil : LostPart(start: start, entries: entries)
+    }
+
+    /// Whether the place before lost entries is known here.
+    package func knowsStart(of part: LostPart, in space: SpaceState) throws -> Bool {
+        try logHash(at: part.start.index, in: space) == part.start.hash || isLost(part.start, in: space)
+    }
+}

@@ -1,0 +1,152 @@
+import Causality
+import Foundation
+import GRDB
+import Records
+package import SyncProtocol
+
+/// Going back to the last place that the hub still has: nothing is dropped but what its lost words said.
+extension StoreTransaction {
+    /// Puts the space where the hub's log goes through `index`. The entries after it are kept as lost ones, to be given
+    /// back; what they had received or decided waits again.
+    package func rewind(_ name: String, to index: UInt64) throws {
+        let space = try space(name)
+        guard index < space.position.index, index >= space.floor, space.fill != .filling else { return }
+        try seal(in: space)
+        let start = try position(at: index, in: space).orDamaged("log")
+        let tail = try logEntries(after: index, in: space, limit: .max).map(\.entry)
+        try keep(LostPart(start: start, entries: tail), told: false, in: space)
+        try keepCheckpointsWithLost(after: index, in: space)
+        let entries = try tail.map { try decodingEntry($0) }
+        var touched = try recordsDecided(by: entries, after: index, in: space)
+        let segments = try segments(dependingAfter: index, in: space)
+        for segment in segments { touched.formUnion(try records(of: segment, in: space)) }
+        for record in touched {
+            try self.record(record, in: space.id, leaves: true)
+            try db.cachedStatement(sql: "DELETE FROM version WHERE record = ?").execute(arguments: [record])
+        }
+        try db.execute(
+            sql: """
+                UPDATE change SET received = NULL, received_at = NULL, decision = 0, code = '', details = NULL, disposed = NULL
+                WHERE space = ? AND received > ?
+                """, arguments: [space.id, Int64(index)])
+        try undo(entries, in: space)
+        try db.execute(sql: "DELETE FROM log WHERE space = ? AND position > ?", arguments: [space.id, Int64(index)])
+        try update(space.id) { state in
+            state.position = start
+            state.epochs.cut(after: index)
+        }
+        lostLines = [:]
+        for segment in segments { try readAnew(segment, in: space) }
+        for record in touched {
+            try self.record(record, in: space.id, leaves: false)
+            try rebuild(record)
+        }
+    }
+
+    private func decodingEntry(_ bytes: [UInt8]) throws -> LogEntry {
+        try decoding { () throws(DecodingFailure) in try LogEntry(bytes: bytes) }
+    }
+
+    /// The hub's signatures over lost places go with them: they are the proof.
+    private func keepCheckpointsWithLost(after index: UInt64, in space: SpaceState) throws {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT checkpoint.position, ends, signature, hash FROM checkpoint
+                JOIN log ON log.space = checkpoint.space AND log.position = checkpoint.position
+                WHERE checkpoint.space = ? AND checkpoint.position > ?
+                """, arguments: [space.id, Int64(index)])
+        for row in rows {
+            try db.execute(
+                sql: "UPDATE lost SET ends = ?, signature = ? WHERE space = ? AND hash = ?",
+                arguments: [
+                    Data(row.bytes("ends")), Data(row.bytes("signature")), space.id, Data(row.bytes("hash")),
+                ])
+        }
+        try db.execute(
+            sql: "DELETE FROM checkpoint WHERE space = ? AND position > ?", arguments: [space.id, Int64(index)])
+    }
+
+    /// Records of changes whose receipt or verdict is among the lost entries.
+    private func recordsDecided(
+        by entries: [LogEntry], after index: UInt64, in space: SpaceState
+    ) throws -> Set<Int64> {
+        var records = Set(
+            try Int64.fetchAll(
+                db, sql: "SELECT DISTINCT record FROM change WHERE space = ? AND received > ?",
+                arguments: [space.id, Int64(index)]))
+        for case .verdict(let verdict) in entries {
+            if let change = try change(verdict.dot, in: space.id) { records.insert(change.record) }
+        }
+        return records
+    }
+
+    private func undo(_ entries: [LogEntry], in space: SpaceState) throws {
+        for entry in entries {
+            switch entry {
+            case .verdict(let verdict):
+                guard let row = try replicaRow(verdict.dot.replica) else { continue }
+                try db.execute(
+                    sql: """
+                        UPDATE change SET decision = 0, code = '', details = NULL, disposed = NULL
+                        WHERE space = ? AND replica = ? AND sequence = ?
+                        """, arguments: [space.id, row, Int64(verdict.dot.sequence)])
+            case .disposition(let disposition):
+                guard let row = try replicaRow(disposition.dot.replica) else { continue }
+                try db.execute(
+                    sql: "UPDATE change SET disposed = NULL WHERE space = ? AND replica = ? AND sequence = ?",
+                    arguments: [space.id, row, Int64(disposition.dot.sequence)])
+            case .receipt, .seal, .fork, .epoch, .lost: continue
+            }
+        }
+    }
+
+    /// A segment as a row has it.
+    struct SegmentRow {
+        let replica: Int64
+        let range: ClosedRange<UInt64>
+        let dependency: Dependency
+    }
+
+    private func segments(dependingAfter index: UInt64, in space: SpaceState) throws -> [SegmentRow] {
+        try Row.fetchAll(
+            db, sql: "SELECT replica, first, last, dependency FROM segment WHERE space = ? ORDER BY serial",
+            arguments: [space.id]
+        ).compactMap { row in
+            var reader = ByteReader(row.bytes("dependency"))
+            let dependency = try Dependency(from: &reader)
+            guard dependency.position.index > index else { return nil }
+            return SegmentRow(
+                replica: row[0], range: UInt64(row[1] as Int64)...UInt64(row[2] as Int64), dependency: dependency)
+        }
+    }
+
+    private func records(of segment: SegmentRow, in space: SpaceState) throws -> [Int64] {
+        try changes(of: segment.replica, in: space.id, segment.range).map(\.record)
+    }
+
+    /// Reads the bases of a segment's changes under the names and by the line that hold now.
+    func readAnew(_ segment: SegmentRow, above sequence: UInt64 = 0, in space: SpaceState) throws {
+        let reading = try reading(segment.dependency, of: replica(segment.replica), in: space)
+        for change in try changes(of: segment.replica, in: space.id, segment.range)
+        where change.dot.sequence > sequence {
+            let base = try readBase(change.ownBase, at: change.dot.sequence, reading, in: space)
+            try db.cachedStatement(
+                sql: "UPDATE change SET reads = ? WHERE space = ? AND replica = ? AND sequence = ?"
+            ).execute(arguments: [
+                base.map { Data($0.canonicalBytes) }, space.id, segment.replica, Int64(change.dot.sequence),
+            ])
+        }
+    }
+
+    /// The highest place among the hub's that this space's log goes through too; the start where none is.
+    /// - Parameter places: indices of the hub's log, each with the beginning of its hash.
+    package func lastCommon(of places: [AnswerFrame.LinePlace], in space: SpaceState) throws -> UInt64 {
+        for place in places.sorted(by: { $0.index > $1.index }) where place.index <= space.position.index {
+            if let hash = try logHash(at: place.index, in: space), Array(hash.bytes.prefix(place.prefix.count)) == place.prefix {
+                return place.index
+            }
+        }
+        return 0
+    }
+}
