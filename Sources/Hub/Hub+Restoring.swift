@@ -61,11 +61,19 @@ extension Hub {
         if max(1, try store.space(name).position.epoch) <= end.epoch {
             _ = try openEpoch(after: end.epoch, store)
         }
-        let space = try store.space(name)
+        try keep(news, in: store.space(name), store)
+    }
+
+    /// Notes what was lost in the log. Among it may be what had been lost before and given back then.
+    private func keep(_ news: LostPart, in space: SpaceState, _ store: StoreTransaction) throws {
         for piece in news.pieces { try store.record(.lost(piece), in: space) }
         for place in news.places {
-            guard case .seal(let seal)? = try? LogEntry(bytes: place.entry) else { continue }
-            try renew(seal, store)
+            switch try? LogEntry(bytes: place.entry) {
+            case .seal(let seal): try renew(seal, store)
+            case .lost(let part):
+                if let older = try store.news(in: part, space) { try keep(older, in: space, store) }
+            default: continue
+            }
         }
     }
 

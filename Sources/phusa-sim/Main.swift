@@ -38,7 +38,7 @@ import Simulator
         defer { if ProcessInfo.processInfo.environment["PHUSA_SIM_KEEP"] == nil { try? FileManager.default.removeItem(at: folder) } else { print(folder.path) } }
         let simulation = try Simulation(seed: seed, agents: agents, folder: folder)
         let digest: String
-        do { digest = try simulation.run(steps: steps) } catch { print(simulation.trace.joined(separator: "\n")); print(error); throw error }
+        do { digest = try simulation.run(steps: steps) } catch { if ProcessInfo.processInfo.environment["PHUSA_SIM_KEEP"] != nil { print(simulation.trace.joined(separator: "\n")) }; print(error); throw error }
         return (simulation.faults, digest)
     }
 }

@@ -96,8 +96,18 @@ extension StoreTransaction {
                 try db.execute(
                     sql: "UPDATE change SET disposed = NULL WHERE space = ? AND replica = ? AND sequence = ?",
                     arguments: [space.id, row, Int64(disposition.dot.sequence)])
-            case .receipt, .seal, .fork, .epoch, .lost: continue
+            case .lost(let part): try forgetTold(part, in: space)
+            case .receipt, .seal, .fork, .epoch: continue
             }
+        }
+    }
+
+    /// What the hub had been given back is lost once more, with its word that it had it.
+    private func forgetTold(_ part: LostPart, in space: SpaceState) throws {
+        for place in part.places {
+            try db.cachedStatement(sql: "UPDATE lost SET told = 0 WHERE space = ? AND hash = ?").execute(arguments: [
+                space.id, Data(place.hash.bytes),
+            ])
         }
     }
 
