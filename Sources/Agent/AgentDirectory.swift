@@ -23,7 +23,9 @@ package struct AgentDirectory: Sendable {
     /// The key of a device that is to be made here. It is kept until then, so that asking a hub again is harmless.
     package func newIdentity() throws -> ReplicaIdentity {
         if let kept = keptIdentity { return kept }
-        guard let identity = ReplicaIdentity(rawKey: World.system.random(32)) else { throw AgentError(.directoryUnusable) }
+        guard let identity = ReplicaIdentity(rawKey: World.system.random(32)) else {
+            throw AgentError(.directoryUnusable)
+        }
         try usable {
             try PrivateFile.makeFolder(path)
             try PrivateFile.write(identity.rawKey, to: keyPath)

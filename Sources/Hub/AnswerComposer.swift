@@ -237,7 +237,8 @@ struct AnswerComposer: Sendable {
         return .brought(
             travelling,
             TravellingSegment(
-                segment, as: receipt.replica, isOnLog: isOnLog && (depends.index == 0 || depends.index >= floor(number))))
+                segment, as: receipt.replica, isOnLog: isOnLog && (depends.index == 0 || depends.index >= floor(number))
+            ))
     }
 
     /// Whether the device holds what a receipt is for, under the name that it has here: it sent it with this request. A
@@ -256,7 +257,9 @@ struct AnswerComposer: Sendable {
         var places: [AnswerFrame.LinePlace] = []
         var (index, distance) = (space.position.index, UInt64(1))
         while index > 0 {
-            if let position = try store.position(at: index, in: space) { places.append(AnswerFrame.LinePlace(position)) }
+            if let position = try store.position(at: index, in: space) {
+                places.append(AnswerFrame.LinePlace(position))
+            }
             index -= min(index, distance)
             distance *= 2
         }

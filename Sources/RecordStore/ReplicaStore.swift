@@ -49,7 +49,9 @@ package final class ReplicaStore: Sendable {
     }
 
     /// The store's own identity, or the given one where it has none yet.
-    private static func writer(of database: any DatabaseWriter, else identity: ReplicaIdentity?) throws -> CachedIdentity {
+    private static func writer(of database: any DatabaseWriter, else identity: ReplicaIdentity?) throws
+        -> CachedIdentity
+    {
         try database.write { db in
             if let owner = try StoredIdentity.owner(in: db) {
                 if try StoredIdentity.key(in: db) == nil {

@@ -183,6 +183,7 @@ enum Schema {
         ALTER TABLE replica ADD COLUMN signer INTEGER REFERENCES replica (id);
         ALTER TABLE replica ADD COLUMN parent INTEGER REFERENCES replica (id);
         ALTER TABLE replica ADD COLUMN after INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE replica ADD COLUMN space INTEGER REFERENCES space (id);
         CREATE INDEX replica_signer ON replica (signer) WHERE signer IS NOT NULL;
         ALTER TABLE head ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE change ADD COLUMN reads BLOB;

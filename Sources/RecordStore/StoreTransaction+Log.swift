@@ -55,7 +55,8 @@ extension StoreTransaction {
     static let changeColumnNames = [
         "space", "replica", "sequence", "record", "creates", "form", "form_version", "author", "time", "depends",
         "base",
-        "payload", "link", "received", "received_at", "decision", "code", "details", "disposed", "left", "reads", "named",
+        "payload", "link", "received", "received_at", "decision", "code", "details", "disposed", "left", "reads",
+        "named",
     ]
     static let changeColumns = changeColumnNames.joined(separator: ", ")
 

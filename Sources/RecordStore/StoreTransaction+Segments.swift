@@ -105,7 +105,8 @@ extension StoreTransaction {
 
     package func header(of change: StoredChange) throws -> ChangeHeader {
         ChangeHeader(
-            form: change.form, target: change.creates ? .creates : .record(try change.named ?? recordName(change.record)),
+            form: change.form,
+            target: change.creates ? .creates : .record(try change.named ?? recordName(change.record)),
             author: change.author, time: change.time, base: change.ownBase)
     }
 

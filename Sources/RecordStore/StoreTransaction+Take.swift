@@ -43,7 +43,9 @@ extension StoreTransaction {
         do {
             return try attempt(continues: false)
         } catch let error as ProtocolError where error.kind == .signatureWrong && travelling.first > 1 {
-            do { return try attempt(continues: true) } catch { throw ProtocolError(.signatureWrong, ["what": "segment"]) }
+            do { return try attempt(continues: true) } catch {
+                throw ProtocolError(.signatureWrong, ["what": "segment"])
+            }
         }
     }
 
@@ -119,7 +121,9 @@ extension StoreTransaction {
                 holder = name
             }
             note(segment.last)
-            if ranges.last?.range.lowerBound == segment.last { ranges[ranges.count - 1].range = sequence...segment.last }
+            if ranges.last?.range.lowerBound == segment.last {
+                ranges[ranges.count - 1].range = sequence...segment.last
+            }
             return Placement(replica: holder, rest: (rest, restLinks), fork: fork, ranges: ranges)
         }
         return Placement(replica: holder, rest: nil, fork: nil, ranges: ranges)

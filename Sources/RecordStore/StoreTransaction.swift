@@ -181,7 +181,8 @@ extension StoreTransaction {
                 """
         ).execute(arguments: [
             Int64(space.position.epoch), Int64(space.position.index), Data(space.position.hash.bytes),
-            Data(space.digest.bytes), Int64(space.floor), space.fill.rawValue, Data(space.epochs.bytes), space.isTangled ? 1 : 0, id,
+            Data(space.digest.bytes), Int64(space.floor), space.fill.rawValue, Data(space.epochs.bytes),
+            space.isTangled ? 1 : 0, id,
         ])
         spaces[id]?.isChanged = false
     }

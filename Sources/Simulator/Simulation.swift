@@ -295,6 +295,7 @@ package final class Simulation {
             throw failure("a snapshot was wrong")
         } catch let refusal as Refusal {
             deal("refused \(refusal.code)")
+            if refusal.code == "store.damaged" { note("\(refusal.details)") }
             if try agent.device.mayGoOn(after: refusal, &agent.options.listsKnowledge) { return }
             guard let link = try agent.device.hub() else { return }
             var retries = AgentDevice.Retries()

@@ -75,7 +75,9 @@ extension Segment {
         guard replica == ReplicaID(publicKey: publicKey) else {
             throw ProtocolError(.signatureWrong, ["what": "segment"])
         }
-        if first == 1, !continues, previous != Chain.origin(space: space, replica: replica) { throw ProtocolError(.chainBroken) }
+        if first == 1, !continues, previous != Chain.origin(space: space, replica: replica) {
+            throw ProtocolError(.chainBroken)
+        }
         let (links, byteCount) = measured()
         guard byteCount <= ProtocolLimits.segmentBytes else { throw ProtocolError(.segmentTooLarge) }
         let head = Head(sequence: last, hash: links[links.count - 1])

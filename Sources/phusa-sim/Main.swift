@@ -35,10 +35,22 @@ import Simulator
     private func simulate(_ seed: UInt64) throws -> (faults: [String: Int], digest: String) {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-sim-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { if ProcessInfo.processInfo.environment["PHUSA_SIM_KEEP"] == nil { try? FileManager.default.removeItem(at: folder) } else { print(folder.path) } }
+        defer {
+            if ProcessInfo.processInfo.environment["PHUSA_SIM_KEEP"] == nil {
+                try? FileManager.default.removeItem(at: folder)
+            } else {
+                print(folder.path)
+            }
+        }
         let simulation = try Simulation(seed: seed, agents: agents, folder: folder)
         let digest: String
-        do { digest = try simulation.run(steps: steps) } catch { if ProcessInfo.processInfo.environment["PHUSA_SIM_KEEP"] != nil { print(simulation.trace.joined(separator: "\n")) }; print(error); throw error }
+        do { digest = try simulation.run(steps: steps) } catch {
+            if ProcessInfo.processInfo.environment["PHUSA_SIM_KEEP"] != nil {
+                print(simulation.trace.joined(separator: "\n"))
+            }
+            print(error)
+            throw error
+        }
         return (simulation.faults, digest)
     }
 }

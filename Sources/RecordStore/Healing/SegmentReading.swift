@@ -39,7 +39,8 @@ extension StoreTransaction {
         }
         dependency.vector = try expanded(dependency.vector, in: space)
         return SegmentReading(
-            isPlain: isOnLog && stated.exceptions.isEmpty && signer == replica, dependency: dependency, replica: replica,
+            isPlain: isOnLog && stated.exceptions.isEmpty && signer == replica, dependency: dependency,
+            replica: replica,
             signer: signer, stated: stated, exceptions: exceptions, line: line)
     }
 

@@ -39,7 +39,8 @@ extension StoreTransaction {
         guard try self.space(space.id).isTangled, let row = try replicaRow(signer) else { return [signer] }
         return [signer]
             + (try Int64.fetchAll(
-                db.cachedStatement(sql: "SELECT id FROM replica WHERE signer = ? ORDER BY id"), arguments: [row]
+                db.cachedStatement(sql: "SELECT id FROM replica WHERE signer = ? AND space = ? ORDER BY id"),
+                arguments: [row, space.id]
             ).map { try replica($0) })
     }
 
@@ -69,9 +70,10 @@ extension StoreTransaction {
         }
         let key = try publicKey(of: signer).orDamaged("replica")
         try db.cachedStatement(
-            sql: "INSERT INTO replica (name, public_key, signer, parent, after) VALUES (?, ?, ?, ?, ?)"
+            sql: "INSERT INTO replica (name, public_key, signer, parent, after, space) VALUES (?, ?, ?, ?, ?, ?)"
         ).execute(arguments: [
             Data(name.bytes), Data(key), try requireReplica(signer), try requireReplica(parent), Int64(after),
+            space.id,
         ])
         replicaIDs[name] = db.lastInsertedRowID
         branches[name] = .some(Branch(signer: signer, parent: parent, after: after))

@@ -64,7 +64,9 @@ extension StoreTransaction {
     }
 
     /// Changes of others whose base names what is moved.
-    private func changesNaming(_ replica: ReplicaID, above sequence: UInt64, in space: SpaceState) throws -> [StoredChange] {
+    private func changesNaming(_ replica: ReplicaID, above sequence: UInt64, in space: SpaceState) throws
+        -> [StoredChange]
+    {
         try Row.fetchAll(
             db,
             sql: """
@@ -90,7 +92,8 @@ extension StoreTransaction {
         let row = try requireReplica(replica)
         let segments = try Row.fetchAll(
             db,
-            sql: "SELECT first, last, dependency FROM segment WHERE space = ? AND replica = ? AND last > ? ORDER BY first",
+            sql:
+                "SELECT first, last, dependency FROM segment WHERE space = ? AND replica = ? AND last > ? ORDER BY first",
             arguments: [space.id, row, Int64(sequence)])
         for segment in segments {
             var bytes = ByteReader(segment.bytes("dependency"))
@@ -158,7 +161,8 @@ extension StoreTransaction {
         _ old: ReplicaID, above sequence: UInt64, to new: ReplicaID, in space: SpaceState
     ) throws {
         let made = try Row.fetchAll(
-            db, sql: "SELECT record, sequence FROM change WHERE space = ? AND replica = ? AND sequence > ? AND creates = 1",
+            db,
+            sql: "SELECT record, sequence FROM change WHERE space = ? AND replica = ? AND sequence > ? AND creates = 1",
             arguments: [space.id, try requireReplica(new), Int64(sequence)])
         for row in made {
             let dot = Dot(new, UInt64(row[1] as Int64))

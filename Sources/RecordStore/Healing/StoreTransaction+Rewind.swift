@@ -153,7 +153,9 @@ extension StoreTransaction {
     /// - Parameter places: indices of the hub's log, each with the beginning of its hash.
     package func lastCommon(of places: [AnswerFrame.LinePlace], in space: SpaceState) throws -> UInt64 {
         for place in places.sorted(by: { $0.index > $1.index }) where place.index <= space.position.index {
-            if let hash = try logHash(at: place.index, in: space), Array(hash.bytes.prefix(place.prefix.count)) == place.prefix {
+            if let hash = try logHash(at: place.index, in: space),
+                Array(hash.bytes.prefix(place.prefix.count)) == place.prefix
+            {
                 return place.index
             }
         }
