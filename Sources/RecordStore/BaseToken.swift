@@ -99,7 +99,8 @@ extension StoreTransaction {
         let head = DotWord(Dot(token.replica, token.head.sequence), hashPrefix: token.head.hash.prefix)
         // What was let go of since is shown again once the log has brought it.
         for other in token.others { base.insert(try change(other, in: space).orBaseUnknown().dot) }
-        try take(head, ofRecord: recordRow(record, in: space.id), into: &base, in: space)
+        try take(head, into: &base, in: space)
+        try name(ofRecord: recordRow(record, in: space.id), &base)
         return base
     }
 
@@ -132,22 +133,23 @@ extension StoreTransaction {
     }
 
     /// Adds what the author's own machine had saved.
-    private func take(
-        _ head: DotWord, ofRecord record: Int64?, into base: inout Base, in space: SpaceState
-    ) throws {
+    private func take(_ head: DotWord, into base: inout Base, in space: SpaceState) throws {
         let isOwn = try head.dot.replica == identity.replica || formerReplicas().contains(head.dot.replica)
         guard isOwn else { throw StoreError(.baseUnknown) }
         guard head.dot.sequence > 0 else { return }
         let change = try change(head, in: space).orBaseUnknown()
         guard try wasMadeHere(change, in: space.id) else { throw StoreError(.baseUnknown) }
-        if change.dot.replica == identity.replica {
-            base.vector[identity.replica] = change.dot.sequence
-        } else if let record {
-            // Of a former replica only single changes can be named.
-            let seen = try expanded(VersionVector([change.dot.replica: change.dot.sequence]), in: space)
-            for other in try changes(ofRecord: record) where seen.covers(other.dot) { base.insert(other.dot) }
-            base.limit(to: RecordLimits.baseDots, own: identity.replica)
-        }
+        base.vector[change.dot.replica] = max(base.vector[change.dot.replica], change.dot.sequence)
+        base.vector = try expanded(base.vector, in: space)
+    }
+
+    /// Whole prefixes can be named of the own replica only; of others, what they did to the record.
+    private func name(ofRecord record: Int64?, _ base: inout Base) throws {
+        let seen = base.vector
+        base.vector = VersionVector([identity.replica: seen[identity.replica]])
+        guard let record, seen != base.vector else { return }
+        for change in try changes(ofRecord: record) where seen.covers(change.dot) { base.insert(change.dot) }
+        base.limit(to: RecordLimits.baseDots, own: identity.replica)
     }
 
     /// The changes of others that are here of a record, the newest if a base cannot name all.
