@@ -33,6 +33,16 @@ extension StoreTransaction {
         ])
     }
 
+    /// Lets go of segments that a larger one proves too.
+    func dropSegments(within segment: Segment, of replica: ReplicaID, in space: SpaceState) throws {
+        try db.cachedStatement(
+            sql: """
+                DELETE FROM segment WHERE space = ? AND replica = ? AND first >= ? AND last <= ?
+                AND signature IS NOT NULL
+                """
+        ).execute(arguments: [space.id, try requireReplica(replica), Int64(segment.first), Int64(segment.last)])
+    }
+
     /// Whether a segment is held that has the change of `replica` with a sequence.
     func hasSegment(of replica: ReplicaID, at sequence: UInt64, in space: SpaceState) throws -> Bool {
         try Bool.fetchOne(

@@ -215,6 +215,7 @@ extension StoreTransaction {
         // without a segment until it comes.
         try cutSegment(of: requireReplica(replica), at: segment.last, in: space)
         let isCovered = try hasSegment(of: replica, at: segment.first, in: space)
+        if !isCovered { try dropSegments(within: segment, of: replica, in: space) }
         if let kept = isCovered ? rest : segment { try insertSegment(kept, of: requireReplica(replica), in: space.id) }
         try record(.receipt(whole), in: space)
         return rest?.changes.count ?? 0
