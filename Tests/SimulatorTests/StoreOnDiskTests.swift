@@ -107,7 +107,9 @@ import Testing
                 }
                 if damage == .flipping { #expect(views.count == 8, "seed \(seed)") }
             } catch let error as StoreError {
-                #expect([.damaged, .unavailable].contains(error.kind), "seed \(seed): \(error.code)")
+                #expect(
+                    [.damaged, .unavailable].contains(error.kind),
+                    "seed \(seed): \(error.code) \(String(describing: error.cause))")
                 found += 1
             }
         }
