@@ -134,7 +134,9 @@ let package = Package(
                 "Agent", "Causality", "Hub", "RecordStore", "Records", "SyncProtocol", "Wording", crypto, grdb,
             ]),
         .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
-        .testTarget(name: "SimulatorTests", dependencies: ["RecordStore", "Simulator", grdb]),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: ["Records", "RecordStore", "Simulator", "SyncProtocol", "phusa-sim", grdb]),
     ],
     swiftLanguageModes: [.v6]
 )
