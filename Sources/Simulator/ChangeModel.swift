@@ -28,8 +28,12 @@ struct ChangeModel {
     /// In the order they were saved.
     private(set) var saved: [Saved] = []
     private var places: [String: [RecordID: [Int]]] = [:]
+    private var words: Set<String> = []
+    private var heads: [String: [ReplicaID: UInt64]] = [:]
 
     mutating func add(_ change: Saved) {
+        words.insert(change.word)
+        heads[change.space, default: [:]][change.dot.replica] = change.dot.sequence
         places[change.space, default: [:]][change.record, default: []].append(saved.count)
         saved.append(change)
     }
@@ -37,9 +41,14 @@ struct ChangeModel {
     /// Forgets what is gone with its machine.
     mutating func forget(where isGone: (Saved) throws -> Bool) rethrows {
         let left = try saved.filter { try !isGone($0) }
-        (saved, places) = ([], [:])
+        (saved, places, words, heads) = ([], [:], [], [:])
         for change in left { add(change) }
     }
+
+    /// How many changes of a replica there are in a space.
+    func head(of replica: ReplicaID, in space: String) -> UInt64 { heads[space]?[replica] ?? 0 }
+
+    func has(_ word: String) -> Bool { words.contains(word) }
 
     func changes(of record: RecordID, in space: String) -> [Saved] {
         (places[space]?[record] ?? []).map { saved[$0] }

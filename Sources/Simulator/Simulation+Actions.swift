@@ -37,7 +37,7 @@ extension Simulation {
             let view = known[number % known.count]
             let space = try store.space(view.space)
             return SimulatedAgent.Opened(
-                word: view.word, token: try store.baseToken(record: view.id, in: space).text,
+                word: view.word, record: view.id, token: try store.baseToken(record: view.id, in: space).text,
                 sight: try sight(of: view.row, in: space, store))
         }
         if let opened {
@@ -48,24 +48,19 @@ extension Simulation {
 
     // MARK: What people save
 
-    /// A draft, and what its author sees; `nil`: what is known of the record at that moment.
-    private typealias Intent = (draft: Draft, sight: Sight?)
-
     private func edit(on agent: SimulatedAgent) throws {
         let process = agent.processes[random.below(agent.processes.count)]
         let count = random.oneIn(4) ? 2 : 1
         try bear(agent) {
             let space = spaces[random.below(spaces.count)]
-            let intents = try (0..<count).compactMap { _ in try intent(on: agent, process, in: space) }
-            guard !intents.isEmpty else { return }
-            try save(intents, on: agent, process)
+            try save((0..<count).map { _ in try attempt(on: agent, process, in: space) }, on: agent, process)
         }
     }
 
     /// What somebody saves next: a new record, an edit of what is known now or of what was opened long ago, a deletion.
-    private func intent(
+    private func attempt(
         on agent: SimulatedAgent, _ process: AgentDevice, in space: String
-    ) throws -> Intent? {
+    ) throws -> SimulatedAgent.Attempt {
         let author = ["", "lan", "minh"][random.below(3)]
         let makes = random.oneIn(4)
         let key = "k\(random.below(4))"
@@ -73,19 +68,30 @@ extension Simulation {
         let number = random.below(1 << 20)
         let edit = edit()
         let takesOpened = random.oneIn(2)
-        let known = try process.store.read { try $0.records(form: SimulatedWorld.formName, space: space) }
-        if known.isEmpty || makes {
-            let draft = Draft(
-                .new(form: SimulatedWorld.formName, space: space),
-                edits: [("key", .set(.text(key))), ("value", .set(value))], author: author)
-            return (draft, Sight())
+        return try process.store.read { store in
+            let known = try store.records(form: SimulatedWorld.formName, space: space)
+            if known.isEmpty || makes {
+                let draft = Draft(
+                    .new(form: SimulatedWorld.formName, space: space),
+                    edits: [("key", .set(.text(key))), ("value", .set(value))], author: author)
+                let record = RecordID.keyed(NaturalKey(form: SimulatedWorld.formName, values: ["key": .text(key)]))
+                return .init(
+                    step: trace.step, space: space, record: record, draft: draft, sight: Sight(), isOfNow: false)
+            }
+            let here = agent.opened.indices.filter { index in known.contains { $0.word == agent.opened[index].word } }
+            if takesOpened, !here.isEmpty {
+                let opened = agent.opened.remove(at: here[number % here.count])
+                let draft = Draft(.edit(opened.word), edits: [edit], baseToken: opened.token, author: author)
+                return .init(
+                    step: trace.step, space: space, record: opened.record, draft: draft, sight: opened.sight,
+                    isOfNow: false)
+            }
+            let view = known[number % known.count]
+            return .init(
+                step: trace.step, space: space, record: view.id,
+                draft: Draft(.edit(view.word), edits: [edit], author: author),
+                sight: try sight(of: view.row, in: store.space(space), store), isOfNow: true)
         }
-        let here = agent.opened.indices.filter { index in known.contains { $0.word == agent.opened[index].word } }
-        if takesOpened, !here.isEmpty {
-            let opened = agent.opened.remove(at: here[number % here.count])
-            return (Draft(.edit(opened.word), edits: [edit], baseToken: opened.token, author: author), opened.sight)
-        }
-        return (Draft(.edit(known[number % known.count].word), edits: [edit], author: author), nil)
     }
 
     private func edit() -> (String, Draft.Edit) {
@@ -101,71 +107,73 @@ extension Simulation {
         }
     }
 
-    /// Saves, and keeps in the model what was saved. What a dying process saved and could not say counts too, if it is there.
-    private func save(_ intents: [Intent], on agent: SimulatedAgent, _ process: AgentDevice) throws {
-        let store = process.store
-        let sights = try store.read { store in
-            try intents.map { intent -> Sight in
-                if let sight = intent.sight { return sight }
-                guard case .edit(let word) = intent.draft.target else { return Sight() }
-                let place = try store.locate(word)
-                return try sight(of: place.row, in: place.space, store)
-            }
-        }
-        let before = try heads(store)
+    private func save(
+        _ attempts: [SimulatedAgent.Attempt], on agent: SimulatedAgent, _ process: AgentDevice
+    ) throws {
+        agent.attempts += attempts
         do {
-            let captured = try process.capture(intents.map(\.draft))
+            let captured = try process.capture(attempts.map(\.draft))
             note(agent.name, "saves \(captured.map(\.dot).joined(separator: " "))")
+            try remember(agent)
+            agent.attempts = []
         } catch let error as StoreError where Self.toldToAuthors.contains(error.kind) {
-            return note(agent.name, "is told \(error.code)")
-        } catch {
-            try weather(error, at: agent)
-            guard !agent.isUnsound else { return }
+            agent.attempts.removeLast(attempts.count)
+            note(agent.name, "is told \(error.code)")
         }
-        try remember(intents, sights, after: before, on: agent)
-        try checkOwn(agent)
     }
 
     private static let toldToAuthors: [StoreError.Code] = [.recordDeleted, .recordUnknown, .baseUnknown]
 
-    private func heads(_ store: ReplicaStore) throws -> [String: UInt64] {
-        let replica = store.identity.replica
-        return try store.read { store in
-            try Dictionary(
-                spaces.map { ($0, try store.head(of: replica, in: store.space($0)).sequence) },
-                uniquingKeysWith: { first, _ in first })
-        }
-    }
-
-    private func remember(
-        _ intents: [Intent], _ sights: [Sight], after before: [String: UInt64], on agent: SimulatedAgent
-    ) throws {
+    /// Keeps in the model what was saved since. What a process saved and could not say, because it died or the disk failed
+    /// in the end, may be there, and counts then.
+    func remember(_ agent: SimulatedAgent) throws {
         let replica = agent.identity.replica
         try agent.device.store.read { store in
             for space in spaces {
                 let state = try store.space(space)
-                let first = (before[space] ?? 0) + 1
+                // What an unsound machine has lost it may have written over since.
+                let first = agent.isUnsound ? 1 : model.head(of: replica, in: space) + 1
                 let last = try store.head(of: replica, in: state).sequence
                 guard first <= last else { continue }
-                guard Int(last - first) < intents.count else {
-                    throw failure("\(agent.name) saved what nobody entered")
-                }
-                for (number, sequence) in (first...last).enumerated() {
-                    let dot = Dot(replica, sequence)
-                    guard let change = try store.change(dot, in: state.id) else { throw failure("no change \(dot)") }
-                    let intent = intents[number]
-                    let record = try store.view(ofRow: change.record).id
-                    var sight = sights[number]
-                    sight.dots.formUnion(model.dots(by: intent.draft.author, at: replica, on: record, in: space))
-                    // Nothing that was opened before: what is known now, and so what was just saved with it.
-                    if intent.sight == nil { sight.dots.formUnion((first..<sequence).map { Dot(replica, $0) }) }
-                    model.add(
-                        ChangeModel.Saved(
-                            word: change.dotWord, space: space, dot: dot, record: record, author: intent.draft.author,
-                            operations: Self.operations(intent.draft), sight: sight))
+                for sequence in first...last {
+                    guard let change = try store.change(Dot(replica, sequence), in: state.id) else {
+                        throw failure("\(agent.name) has no change \(sequence) in \(space)")
+                    }
+                    guard !model.has(change.dotWord) else { continue }
+                    try remember(change, since: first, of: agent, in: space, store)
                 }
             }
         }
+    }
+
+    private func remember(
+        _ change: StoredChange, since first: UInt64, of agent: SimulatedAgent, in space: String,
+        _ store: StoreTransaction
+    ) throws {
+        let replica = agent.identity.replica
+        let saved = try Payload(canonical: change.payload).operations
+        let operations = Dictionary(saved.map { ($0.register, $0.value) }, uniquingKeysWith: { _, last in last })
+        let record = try store.view(ofRow: change.record).id
+        let fitting = agent.attempts.indices.filter { index in
+            let attempt = agent.attempts[index]
+            return attempt.space == space && attempt.record == record && attempt.draft.author == change.author
+                && Self.operations(attempt.draft) == operations
+        }
+        // Where several would have saved just this, the latest of them did, and of what was saved together the first.
+        let latest = fitting.last.map { agent.attempts[$0].step }
+        guard let index = fitting.first(where: { agent.attempts[$0].step == latest }) else {
+            if agent.isUnsound { return }
+            throw failure("\(agent.name) saved what nobody entered: \(change.dotWord)")
+        }
+        let attempt = agent.attempts.remove(at: index)
+        var sight = attempt.sight
+        // People have seen what they themselves saved here, and whoever edits what is known now, all that was saved here.
+        sight.dots.formUnion(model.dots(by: attempt.draft.author, at: replica, on: record, in: space))
+        if attempt.isOfNow { sight.dots.formUnion((first..<change.dot.sequence).map { Dot(replica, $0) }) }
+        model.add(
+            ChangeModel.Saved(
+                word: change.dotWord, space: space, dot: change.dot, record: record, author: attempt.draft.author,
+                operations: operations, sight: sight))
     }
 
     private static func operations(_ draft: Draft) -> [RegisterKey: Value] {

@@ -74,7 +74,9 @@ extension Simulation {
                     view.versions.values.joined().map {
                         ChangeModel.Standing(register: $0.register, dot: $0.dot, value: $0.value)
                     })
-                guard shown == expected else { throw failure("other values of \(view.word): \(diff(shown, expected))") }
+                guard shown == expected else {
+                    throw failure("other values of \(view.word): \(diff(shown, expected, stored, view))")
+                }
                 let conflicts = model.conflicts(view.id, in: view.space, stored: stored)
                 guard view.conflicts == conflicts else {
                     throw failure("cases of \(view.word): \(view.conflicts), and should be \(conflicts)")
@@ -84,9 +86,22 @@ extension Simulation {
         }
     }
 
-    private func diff(_ shown: Set<ChangeModel.Standing>, _ expected: Set<ChangeModel.Standing>) -> String {
+    private func diff(
+        _ shown: Set<ChangeModel.Standing>, _ expected: Set<ChangeModel.Standing>, _ stored: [Dot: StoredChange],
+        _ view: RecordView
+    ) -> String {
         func names(_ versions: Set<ChangeModel.Standing>) -> [String] {
-            versions.map { "\($0.register.field) \($0.value) of \($0.dot.replica.word) \($0.dot.sequence)" }.sorted()
+            versions.map { version in
+                let received = stored[version.dot]?.received
+                let seen = model.changes(of: view.id, in: view.space)
+                    .filter { $0.dot != version.dot && $0.sight.covers(version.dot, received: received) }.map(\.word)
+                let covering = stored.values
+                    .filter { $0.dot != version.dot && $0.base.covers(version.dot, received: received) }.map(\.dotWord)
+                return """
+                    \(version.register.field) \(version.value) of \(stored[version.dot]?.dotWord ?? ""), \
+                    seen by \(seen.sorted()), in the bases of \(covering.sorted())
+                    """
+            }.sorted()
         }
         return "shown only \(names(shown.subtracting(expected))), missing \(names(expected.subtracting(shown)))"
     }

@@ -83,6 +83,7 @@ extension Simulation {
             agent.machine.mendDisk()
             try agent.restart()
         }
+        try remember(agent)
         try checkOwn(agent)
     }
 
