@@ -4,6 +4,7 @@ import Hub
 import RecordStore
 import Records
 import SyncProtocol
+import Wording
 
 /// What strikes between two things that people do.
 extension Simulation {
@@ -72,7 +73,7 @@ extension Simulation {
             try agent.rest { agent.machine.disk.flip(bits: 1) }
             if try !agent.device.store.verify().isEmpty { throw StoreError(.damaged) }
             agent.hasFlippedBits = true
-        } catch let error as StoreError {
+        } catch let error as any CodedError {
             note(agent.name, "finds damage: \(error.code)")
             try replace(agent)
         }

@@ -74,7 +74,7 @@ extension Simulation {
         do {
             try agent.restart()
             if isOff, hasLied { return try doubt(agent) }
-        } catch let error as StoreError where isOff && hasLied || agent.isUnsound || agent.hasFlippedBits {
+        } catch let error as any CodedError where isOff && hasLied || agent.isUnsound || agent.hasFlippedBits {
             note(agent.name, "cannot be opened: \(error.code)")
             return try replace(agent)
         } catch let error as StoreError where agent.machine.has(.full) || agent.machine.has(.failing) {
@@ -95,7 +95,9 @@ extension Simulation {
             return try replace(agent)
         }
         agent.isUnsound = true
-        agent.opened = []
+        // A lost request might bring back what is forgotten here.
+        (agent.opened, agent.attempts, agent.astray) = ([], [], nil)
+        try forgetLost(of: agent.identity.replica, left: agent.device.store)
         note(agent.name, "is unsound")
     }
 
@@ -104,13 +106,20 @@ extension Simulation {
         let old = agent.identity.replica
         try agent.replace()
         try wakeHub()
-        try hub.hub.store.read { store in
-            try model.forget { change in
-                guard change.dot.replica == old else { return false }
-                return try store.change(change.dot, in: store.space(change.space).id)?.dotWord != change.word
-            }
-        }
+        try forgetLost(of: old, left: nil)
         note(agent.name, "is replaced")
         try enrol(agent)
+    }
+
+    /// Takes what a replica saved out of the model, where neither the hub nor what is left of its own store has it.
+    private func forgetLost(of replica: ReplicaID, left own: ReplicaStore?) throws {
+        try model.forget { change in
+            guard change.dot.replica == replica else { return false }
+            return try [hub.hub.store, own].compactMap { $0 }.allSatisfy { store in
+                try store.read { store in
+                    try store.change(change.dot, in: store.space(change.space).id)?.dotWord != change.word
+                }
+            }
+        }
     }
 }

@@ -66,11 +66,11 @@ import Simulator
         let simulation = try Simulation(plan)
         do {
             let digest = try simulation.run()
-            if trace { simulation.lines.forEach { print($0) } }
+            if trace { for line in simulation.lines { print(line) } }
             tally.add(simulation)
             return digest
         } catch let failure as Simulation.Failure {
-            if trace { simulation.lines.forEach { print($0) } }
+            if trace { for line in simulation.lines { print(line) } }
             print("\(failure)")
             throw ExitCode.failure
         }
