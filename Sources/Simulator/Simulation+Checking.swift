@@ -56,11 +56,13 @@ extension Simulation {
         try bearHub { try checkHub() }
         try check(hub.hub.store, "hub", isSound: !hub.machine.has(.full))
         for agent in agents where !agent.machine.disk.isOff {
+            try remember(agent)
             try noteReceived(agent)
             try checkOwn(agent)
             try check(agent.device.store, agent.name, isSound: !agent.isUnsound)
             try checkDigests(agent)
         }
+        try checkEveryRecord()
         note("all", "hold")
     }
 

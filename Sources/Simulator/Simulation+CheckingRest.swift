@@ -22,7 +22,6 @@ extension Simulation {
             }
         }
         try checkEveryChange()
-        try checkEveryRecord()
         try checkViews()
     }
 
@@ -59,8 +58,8 @@ extension Simulation {
         }
     }
 
-    /// What stands of each record is what the model says, and so is what somebody must be asked.
-    private func checkEveryRecord() throws {
+    /// What stands of each record at the hub is what the model says, and so is what somebody must be asked.
+    func checkEveryRecord() throws {
         try hub.hub.store.read { store in
             for view in try store.records(form: SimulatedWorld.formName) {
                 let changes = try store.changes(ofRecord: view.row)

@@ -37,6 +37,7 @@ extension Simulation {
             return note("line", "loses the request")
         }
         guard let answer = try deliver(request) else { return }
+        try check(piece: answer, of: "answer")
         if mix.deals(.requestDoubled) { try double(request) }
         if mix.deals(.answerLost) { return note("line", "loses the answer") }
         if mix.deals(.answerLate) {
