@@ -75,9 +75,13 @@ let package = Package(
                 hummingbird, hummingbirdTLS, logging, lifecycle,
             ], resources: [.embedInCode("Templates")]),
         .target(
+            name: "CDiskFaults", cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")],
+            linkerSettings: [.linkedLibrary("sqlite3")]),
+        .target(
             name: "Simulator",
             dependencies: [
-                "Causality", "Records", "SyncProtocol", "RecordStore", "Agent", "Hub", "Wording", crypto, grdb,
+                "Causality", "Records", "SyncProtocol", "RecordStore", "Agent", "CDiskFaults", "Hub", "Wording", crypto,
+                grdb,
             ]),
         .target(
             name: "Commands",
@@ -130,7 +134,9 @@ let package = Package(
                 "Agent", "Causality", "Hub", "RecordStore", "Records", "SyncProtocol", "Wording", crypto, grdb,
             ]),
         .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
-        .testTarget(name: "SimulatorTests", dependencies: ["Simulator"]),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: ["Records", "RecordStore", "Simulator", "SyncProtocol", "phusa-sim", grdb]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -75,7 +75,12 @@ package final class ReplicaStore: Sendable {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY")
         }
-        if concurrentReads { return try DatabasePool(path: path, configuration: configuration) }
+        if concurrentReads {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            // A pool sets NORMAL when it is made: with it, a power cut takes back what was said to be saved.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+            return pool
+        }
         let queue = try DatabaseQueue(path: path, configuration: configuration)
         try queue.writeWithoutTransaction { db in
             _ = try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL")

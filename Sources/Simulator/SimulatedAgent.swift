@@ -1,108 +1,112 @@
 import Agent
-import Foundation
 import RecordStore
 import Records
 import SyncProtocol
 
 /// A device in the simulation, and the people at it.
 final class SimulatedAgent {
+    /// A form that somebody opened and has not saved yet.
+    struct Opened {
+        let word: String
+        let record: RecordID
+        let token: String
+        let sight: Sight
+    }
+
+    /// Something that somebody saves, with what they see of its record.
+    struct Attempt {
+        /// When in the run.
+        let step: Int
+        let space: String
+        let record: RecordID
+        let draft: Draft
+        let sight: Sight
+        /// They see what is known at that moment, and not what a form showed that was opened before.
+        let isOfNow: Bool
+    }
+
     let name: String
     let machine: SimulatedMachine
-    private(set) var device: AgentDevice
+    /// Processes that have the device's database open: one, or two.
+    private(set) var processes: [AgentDevice] = []
+    private(set) var identity: ReplicaIdentity
+    var opened: [Opened] = []
+    /// What was to be saved since saving last returned: some of it may be there after all.
+    var attempts: [Attempt] = []
     /// An answer that is still on its way, with its exchange.
     var late: (exchange: DeviceExchange, answer: [UInt8])?
-    var options = DeviceExchange.Options()
-    private let path: String
-    private let identity: ReplicaIdentity
-    /// Forms that somebody opened and has not saved yet: record and base.
-    private var opened: [(record: String, token: String)] = []
+    /// A request that was lost on its way.
+    var astray: [UInt8]?
+    /// Whether to name every place in the next request, where the hub no longer remembers them.
+    var listsKnowledge = false
+    /// The machine has lost something that it had said to be durable. It talks on, and nothing is asked of it but to do no
+    /// harm; then it is replaced.
+    var isUnsound = false
+    /// Bits turned over in its files, of which its own checks found nothing.
+    var hasFlippedBits = false
+    private let form: FormDefinition
+    private let seed: UInt64
+    private var incarnation: UInt64 = 0
 
-    init(name: String, folder: URL, machine: SimulatedMachine, seed: UInt64) throws {
+    init(name: String, machine: SimulatedMachine, form: FormDefinition, processes: Int, seed: UInt64) throws {
         self.name = name
         self.machine = machine
-        path = folder.appendingPathComponent(name + ".db").path
-        identity = Simulation.identity(seed)
-        device = try AgentDevice(path: path, identity: identity, unit: Simulation.unit, world: machine.world)
+        self.form = form
+        self.seed = seed
+        identity = .simulated(seed)
+        for _ in 0..<processes { self.processes.append(try open(unit: SimulatedWorld.unit)) }
+        try device.store.write { try $0.storeForm(form) }
     }
 
-    /// A machine that was made from a copy of another's disk.
-    init(name: String, folder: URL, machine: SimulatedMachine, copying other: SimulatedAgent) throws {
-        self.name = name
-        self.machine = machine
-        path = folder.appendingPathComponent(name + ".db").path
-        identity = other.identity
-        try Self.copy(other.path + ".copy", to: path)
-        device = try AgentDevice(path: path, identity: nil, unit: nil, world: machine.world)
+    /// The process that acts unless another is said to.
+    var device: AgentDevice { processes[0] }
+
+    private func open(unit: String?) throws -> AgentDevice {
+        try AgentDevice(
+            path: machine.disk.path("phusa.db"), identity: identity, unit: unit, world: machine.world)
     }
 
-    var hasCopy: Bool { FileManager.default.fileExists(atPath: path + ".copy") }
-
-    /// Somebody copies the device's files.
-    func makeCopy() throws { try Self.copy(path, to: path + ".copy") }
-
-    /// Somebody puts the copy back.
-    func restoreCopy() throws {
-        try device.store.close()
-        late = nil
-        try Self.copy(path + ".copy", to: path)
-        device = try AgentDevice(path: path, identity: nil, unit: nil, world: machine.world)
-    }
-
-    static func copy(_ path: String, to other: String) throws {
-        for ending in ["", "-wal", "-shm"] {
-            try? FileManager.default.removeItem(atPath: other + ending)
-            guard ending != "-shm", FileManager.default.fileExists(atPath: path + ending) else { continue }
-            try FileManager.default.copyItem(atPath: path + ending, toPath: other + ending)
-        }
-    }
-
-    /// The process is started again after its death.
+    /// All processes are started again after their death, or the machine after its own.
     func restart() throws {
+        if machine.disk.isOff {
+            machine.disk.start()
+            machine.forgetLies()
+        } else {
+            machine.disk.kill()
+        }
+        try reopen()
+    }
+
+    /// Everything is shut down and started again, as on any evening and morning.
+    /// - Parameter night: what happens to the machine while it is off.
+    func rest(_ night: () -> Void) throws {
+        close()
+        night()
+        try reopen()
+    }
+
+    private func reopen() throws {
         machine.live()
         late = nil
-        try device.store.close()
-        device = try AgentDevice(path: path, identity: identity, unit: nil, world: machine.world)
+        let count = processes.count
+        close()
+        processes = try (0..<count).map { _ in try open(unit: nil) }
     }
 
-    private func records() throws -> [RecordView] {
-        try device.store.read { try $0.records(form: Simulation.form.form) }
-    }
+    private func close() { for process in processes { try? process.store.close() } }
 
-    /// Somebody opens a record, to save it at another time.
-    func rememberToken(_ random: inout SeededRandom) throws {
-        let known = try records()
-        guard !known.isEmpty, opened.count < 5 else { return }
-        let view = known[random.below(known.count)]
-        let token = try device.store.read { try $0.baseToken(record: view.id, in: try $0.space(view.space)).text }
-        opened.append((view.word, token))
-    }
-
-    /// What somebody saves next: a new record, an edit of what is known now or of what was opened long ago, a deletion.
-    func draft(_ random: inout SeededRandom) throws -> Draft {
-        let author = ["", "lan", "minh"][random.below(3)]
-        let known = try records()
-        if known.isEmpty || random.oneIn(4) {
-            let key = "k\(random.below(4))"
-            return Draft(
-                .new(form: Simulation.form.form, space: Simulation.space),
-                edits: [("key", .set(.text(key))), ("value", .set(.integer(Int64(random.below(5)))))], author: author)
-        }
-        var target = known[random.below(known.count)].word
-        var token: String?
-        if !opened.isEmpty, random.oneIn(2) {
-            (target, token) = opened.remove(at: random.below(opened.count))
-        }
-        return Draft(.edit(target), edits: [edit(&random)], baseToken: token, author: author)
-    }
-
-    private func edit(_ random: inout SeededRandom) -> (String, Draft.Edit) {
-        switch random.below(8) {
-        case 0...2: ("value", .set(.integer(Int64(random.below(5)))))
-        case 3: ("note", .set(.text("n\(random.below(9))")))
-        case 4: ("tags", .add(["p", "q", "r"][random.below(3)]))
-        case 5: ("tags", .drop(["p", "q", "r"][random.below(3)]))
-        case 6: ("@deleted", .set(.flag(true)))
-        default: ("@deleted", .set(.flag(false)))
-        }
+    /// A new device with a new key takes the place of one that is lost.
+    func replace() throws {
+        machine.live()
+        machine.mendDisk()
+        let count = processes.count
+        close()
+        machine.disk.clear()
+        machine.forgetLies()
+        incarnation += 1
+        identity = .simulated(seed &+ incarnation &* 0x9E37_79B9)
+        (late, astray, opened, attempts, isUnsound, hasFlippedBits) = (nil, nil, [], [], false, false)
+        processes = try (0..<count).map { _ in try open(unit: SimulatedWorld.unit) }
+        try device.store.write { try $0.storeForm(form) }
     }
 }

@@ -5,52 +5,104 @@ import Simulator
 /// `phusa-sim --seed N`: one run of the simulated world; exit 0 when every invariant holds.
 @main struct PhuSaSim: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "phusa-sim", abstract: "Runs real stores and engines in a seeded world of faults.")
+        commandName: "phusa-sim", abstract: "Runs real stores and engines in a seeded world of faults.",
+        discussion: """
+            Prints how often each fault was dealt and what was checked; the last line is a digest of all that happened, the \
+            same wherever the run is. Exit 1 with what does not hold, and the command that runs it again.
+            """)
 
     @Option(help: "The seed of one run.") var seed: UInt64?
-    @Option(help: "A range of seeds, A..B, run one after another.") var seeds: String?
-    @Option(help: "Agents beside the hub.") var agents = 3
+    @Option(help: "A range of seeds, A..B, run one after another; prints a digest for each.") var seeds: String?
+    @Option(help: "safety: faults never stop. liveness: they stop, and everything comes to rest.")
+    var mode = RunPlan.Mode.liveness
+    @Option(help: "Agents beside the hub; as the seed has it unless said.") var agents: Int?
+    @Option(help: "Spaces that all of them take part in; as the seed has it unless said.") var spaces: Int?
     @Option(help: "Steps with faults.") var steps = 60
+    @Option(help: ArgumentHelp("Faults by name, with commas; also all, or none.", valueName: "list"))
+    var faults: String?
+    @Flag(help: "Prints what happened, a line each.") var trace = false
+    @Flag(help: "Looks for a smaller run that fails too.") var shrink = false
 
     func run() throws {
+        let chosen = try chosenFaults()
         if let seeds {
             let bounds = seeds.components(separatedBy: "..").compactMap { UInt64($0) }
             guard bounds.count == 2, bounds[0] <= bounds[1] else { throw ValidationError("--seeds takes A..B") }
-            var dealt: [String: Int] = [:]
-            for seed in bounds[0]...bounds[1] { dealt.merge(try simulate(seed).faults, uniquingKeysWith: +) }
-            show(dealt)
+            var tally = Tally()
+            for seed in bounds[0]...bounds[1] { print("\(seed)\t\(try simulate(plan(seed, chosen), &tally))") }
+            tally.show()
             print("\(bounds[1] - bounds[0] + 1) seeds, every invariant held")
+        } else if shrink {
+            try shrink(plan(seed ?? 1, chosen))
         } else {
-            let (faults, digest) = try simulate(seed ?? 1)
-            show(faults)
-            print("checked: nothing saved is missing, digests and chains by definition, equal states and cases")
+            var tally = Tally()
+            let digest = try simulate(plan(seed ?? 1, chosen), &tally)
+            tally.show()
             print(digest)
         }
     }
 
-    private func show(_ faults: [String: Int]) {
-        for (fault, count) in faults.sorted(by: { $0.key < $1.key }) { print("\(count)\t\(fault)") }
+    private func plan(_ seed: UInt64, _ faults: [Fault]?) -> RunPlan {
+        RunPlan(seed: seed, mode: mode, agents: agents, spaces: spaces, steps: steps, faults: faults)
     }
 
-    private func simulate(_ seed: UInt64) throws -> (faults: [String: Int], digest: String) {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-sim-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer {
-            if ProcessInfo.processInfo.environment["PHUSA_SIM_KEEP"] == nil {
-                try? FileManager.default.removeItem(at: folder)
-            } else {
-                print(folder.path)
+    private func chosenFaults() throws -> [Fault]? {
+        switch faults {
+        case nil: return nil
+        case "all": return Fault.allCases
+        case "none": return []
+        case let list?:
+            return try list.split(separator: ",").map { name in
+                guard let fault = Fault(rawValue: String(name)) else {
+                    let known = Fault.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw ValidationError("no such fault: \(name). There are: \(known)")
+                }
+                return fault
             }
         }
-        let simulation = try Simulation(seed: seed, agents: agents, folder: folder)
-        let digest: String
-        do { digest = try simulation.run(steps: steps) } catch {
-            if ProcessInfo.processInfo.environment["PHUSA_SIM_KEEP"] != nil {
-                print(simulation.trace.joined(separator: "\n"))
-            }
-            print(error)
-            throw error
+    }
+
+    private func simulate(_ plan: RunPlan, _ tally: inout Tally) throws -> String {
+        let simulation = try Simulation(plan)
+        do {
+            let digest = try simulation.run()
+            if trace { for line in simulation.lines { print(line) } }
+            tally.add(simulation)
+            return digest
+        } catch let failure as Simulation.Failure {
+            if trace { for line in simulation.lines { print(line) } }
+            print("\(failure)")
+            throw ExitCode.failure
         }
-        return (simulation.faults, digest)
+    }
+
+    private func shrink(_ plan: RunPlan) throws {
+        guard var shrinking = Shrinking(plan) else {
+            print("seed \(plan.seed): every invariant held")
+            return
+        }
+        shrinking.shrink()
+        print("\(shrinking.failure)")
+        print("\(shrinking.tries) runs tried")
+        print(shrinking.plan.command)
+        throw ExitCode.failure
+    }
+}
+
+extension RunPlan.Mode: ExpressibleByArgument {}
+
+/// What runs dealt and checked, added up.
+private struct Tally {
+    private var dealt: [String: Int] = [:]
+    private var checked: [String: Int] = [:]
+
+    mutating func add(_ simulation: Simulation) {
+        for (fault, count) in simulation.dealt { dealt[fault.rawValue, default: 0] += count }
+        checked.merge(simulation.checked, uniquingKeysWith: +)
+    }
+
+    func show() {
+        for fault in Fault.allCases { print("\(dealt[fault.rawValue] ?? 0)\t\(fault.rawValue)") }
+        for (check, count) in checked.sorted(by: { $0.key < $1.key }) { print("\(count)\tchecked: \(check)") }
     }
 }

@@ -1,0 +1,92 @@
+import Agent
+import Causality
+import Hub
+import RecordStore
+import Records
+import SyncProtocol
+
+/// What must hold at every moment, also while everything strikes.
+extension Simulation {
+    /// No message of worlds this small is larger.
+    private static let messageBytes = 256 * 1024
+
+    func check(piece: [UInt8], of message: String) throws {
+        guard piece.count <= Self.messageBytes else { throw failure("a \(message) of \(piece.count) bytes") }
+        count("sizes of messages")
+    }
+
+    /// What an agent shows as received is so.
+    func noteReceived(_ agent: SimulatedAgent) throws {
+        guard !agent.isUnsound, !agent.machine.disk.isOff else { return }
+        try agent.device.store.read { store in
+            for change in model.saved where change.dot.replica == agent.identity.replica {
+                guard received[change.word] == nil else { continue }
+                let stored = try store.change(change.dot, in: store.space(change.space).id)
+                if stored?.received != nil { received[change.word] = change.space }
+            }
+        }
+    }
+
+    /// Every change whose saving returned is there, with the contents it had.
+    func checkOwn(_ agent: SimulatedAgent) throws {
+        guard !agent.isUnsound else { return }
+        try agent.device.store.read { store in
+            for change in model.saved where change.dot.replica == agent.identity.replica {
+                let stored = try store.change(change.dot, in: store.space(change.space).id)
+                guard stored?.dotWord == change.word else { throw failure("\(agent.name) lost \(change.word)") }
+                count("changes where they were saved")
+            }
+        }
+    }
+
+    /// The hub has what it has said to have received.
+    func checkHub() throws {
+        try hub.hub.store.read { store in
+            for (word, space) in received.sorted(by: { $0.key < $1.key }) {
+                guard let dot = DotWord(word)?.dot else { throw failure("not a word: \(word)") }
+                let stored = try store.change(dot, in: store.space(space).id)
+                guard stored?.dotWord == word, stored?.received != nil else { throw failure("the hub lost \(word)") }
+                count("received changes at the hub")
+            }
+        }
+    }
+
+    /// Everything that holds while faults go on.
+    func checkMoment() throws {
+        try bearHub { try checkHub() }
+        try check(hub.hub.store, "hub", isSound: !hub.machine.has(.full))
+        for agent in agents where !agent.machine.disk.isOff {
+            try remember(agent)
+            try noteReceived(agent)
+            try checkOwn(agent)
+            try check(agent.device.store, agent.name, isSound: !agent.isUnsound)
+            try checkDigests(agent)
+        }
+        try checkEveryRecord()
+        note("all", "hold")
+    }
+
+    /// A store finds nothing wrong with itself.
+    func check(_ store: ReplicaStore, _ name: String, isSound: Bool) throws {
+        guard isSound else { return }
+        let problems = try store.verify()
+        guard problems.isEmpty else { throw failure("\(name): \(problems)") }
+        count("stores by definition")
+    }
+
+    /// Equal knowledge is an equal state: at the hub's place in the log, with nothing of one's own on the way.
+    private func checkDigests(_ agent: SimulatedAgent) throws {
+        guard !agent.isUnsound else { return }
+        for name in spaces {
+            let ours = try hub.hub.store.read { try $0.space(name) }
+            try agent.device.store.read { store in
+                let space = try store.space(name)
+                guard space.position == ours.position, space.fill != .filling else { return }
+                let own = try store.openChanges(ownOnly: true).filter { $0.space == space.id && $0.received == nil }
+                guard own.isEmpty else { return }
+                guard space.digest == ours.digest else { throw failure("\(agent.name) has another digest of \(name)") }
+                count("digests")
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import Agent
+import Causality
+import Hub
+import RecordStore
+import Records
+import SyncProtocol
+import Wording
+
+/// What machines go through: which errors are to be expected of them, and what follows.
+extension Simulation {
+    /// Does something at an agent whose machine may let it down.
+    func bear(_ agent: SimulatedAgent, _ body: () throws -> Void) throws {
+        if mix.deals(.agentKilled) {
+            agent.machine.dieNext(at: mix.below(2, .agentKilled) == 0 ? .beforeCommit : .afterCommit)
+        }
+        do { try body() } catch { try weather(error, at: agent) }
+        agent.machine.spare()
+        // What died between two things that people did is started again before the next.
+        if agent.machine.disk.isOff { try restart(agent) }
+    }
+
+    func bearHub(_ body: () throws -> Void) throws {
+        if mix.deals(.hubKilled) {
+            hub.machine.dieNext(at: mix.below(2, .hubKilled) == 0 ? .beforeCommit : .afterCommit)
+        }
+        do { try body() } catch { try weatherHub(error) }
+        hub.machine.spare()
+        if hub.machine.disk.isOff { try restartHub() }
+    }
+
+    /// What follows an error at an agent.
+    /// - Throws: the error, where nothing that was dealt explains it.
+    func weather(_ error: any Error, at agent: SimulatedAgent) throws {
+        let machine = agent.machine
+        if error is Failure { throw error }
+        if error is Death || machine.disk.isOff { return try restart(agent) }
+        if agent.isUnsound, let error = error as? any CodedError { return note(agent.name, "fails: \(error.code)") }
+        if agent.hasFlippedBits, let error = error as? any CodedError {
+            note(agent.name, "finds damage: \(error.code)")
+            return try replace(agent)
+        }
+        guard let error = error as? StoreError else { throw error }
+        switch error.kind {
+        case .full where machine.has(.full): note(agent.name, "is full")
+        case .unavailable where machine.has(.failing), .full where machine.has(.failing):
+            note(agent.name, "cannot write: \(error.code)")
+        default: throw error
+        }
+    }
+
+    func weatherHub(_ error: any Error) throws {
+        if error is Failure { throw error }
+        if error is Death || hub.machine.disk.isOff { return try restartHub() }
+        guard let error = error as? StoreError, error.kind == .full, hub.machine.has(.full) else { throw error }
+        note("hub", "is full")
+    }
+
+    func restartHub() throws {
+        note("hub", hub.machine.disk.isOff ? "has power again" : "starts again")
+        do {
+            try hub.restart()
+        } catch let error as StoreError where error.kind == .full && hub.machine.has(.full) {
+            note("hub", "cannot be opened: \(error.code)")
+            hub.machine.mendDisk()
+            try hub.restart()
+        }
+        try checkHub()
+    }
+
+    func restart(_ agent: SimulatedAgent) throws {
+        let isOff = agent.machine.disk.isOff
+        let hasLied = agent.machine.hasLied
+        note(agent.name, isOff ? "has power again" : "starts again")
+        do {
+            try agent.restart()
+            if isOff, hasLied { return try doubt(agent) }
+        } catch let error as any CodedError where isOff && hasLied || agent.isUnsound || agent.hasFlippedBits {
+            note(agent.name, "cannot be opened: \(error.code)")
+            return try replace(agent)
+        } catch let error as StoreError where agent.machine.has(.full) || agent.machine.has(.failing) {
+            // Somebody makes room, or another disk is put in.
+            note(agent.name, "cannot be opened: \(error.code)")
+            agent.machine.mendDisk()
+            try agent.restart()
+        }
+        try remember(agent)
+        try checkOwn(agent)
+    }
+
+    /// After a power cut on a disk that has lied nothing is promised but that damage is found.
+    private func doubt(_ agent: SimulatedAgent) throws {
+        let problems = try agent.device.store.verify()
+        guard problems.isEmpty else {
+            note(agent.name, "is damaged")
+            return try replace(agent)
+        }
+        agent.isUnsound = true
+        // A lost request might bring back what is forgotten here.
+        (agent.opened, agent.attempts, agent.astray) = ([], [], nil)
+        try forgetLost(of: agent.identity.replica, left: agent.device.store)
+        note(agent.name, "is unsound")
+    }
+
+    /// A new device takes the place of one that is lost, with what it had not sent.
+    func replace(_ agent: SimulatedAgent) throws {
+        let old = agent.identity.replica
+        try agent.replace()
+        try wakeHub()
+        try forgetLost(of: old, left: nil)
+        note(agent.name, "is replaced")
+        try enrol(agent)
+    }
+
+    /// Takes what a replica saved out of the model, where neither the hub nor what is left of its own store has it.
+    private func forgetLost(of replica: ReplicaID, left own: ReplicaStore?) throws {
+        try model.forget { change in
+            guard change.dot.replica == replica else { return false }
+            return try [hub.hub.store, own].compactMap { $0 }.allSatisfy { store in
+                try store.read { store in
+                    try store.change(change.dot, in: store.space(change.space).id)?.dotWord != change.word
+                }
+            }
+        }
+    }
+}
