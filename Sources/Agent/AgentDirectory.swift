@@ -1,3 +1,4 @@
+package import Causality
 import Foundation
 import RecordStore
 package import Records
@@ -85,5 +86,43 @@ package struct AgentDirectory: Sendable {
 
     private func usable(_ body: () throws -> Void) throws {
         do { try body() } catch { throw AgentError(.directoryUnusable, ["problem": path]) }
+    }
+}
+
+extension AgentDirectory {
+    /// What came of putting a copy back.
+    package struct Restored: Sendable {
+        package let device: AgentDevice
+        package let former: ReplicaID
+        /// When the copy was made, in milliseconds since 1970.
+        package let made: Int64
+        /// Where the database is that was here before; `nil` where there was none.
+        package let replaced: String?
+    }
+
+    /// Writes a copy of the device's database to `file`.
+    package func backUp(to file: String) throws {
+        guard isInitialized else { throw AgentError(.notInitialized) }
+        try StoreBackup.write(of: databasePath, to: file, now: World.system.now())
+    }
+
+    /// Puts the copy in `file` in the place of whatever device is here. It goes on as a new replica: what it was when the
+    /// copy was made may have gone on elsewhere.
+    /// - Throws: `agent.serving` under a `serve`, `backup.unreadable`.
+    package func restore(_ file: String) throws -> Restored {
+        let copy = try StoreBackup.read(file, having: AgentDevice.Key.unit)
+        try usable { try PrivateFile.makeFolder(path) }
+        var isFree = false
+        try usable { isFree = try PrivateFile.lock(path + "/serve.lock") }
+        guard isFree else { throw AgentError(.serving) }
+        var former: ReplicaID?
+        let replaced = try StoreBackup.put(file, at: databasePath, now: World.system.now()) { fresh in
+            let device = try AgentDevice(path: fresh, identity: nil, unit: nil, world: .system)
+            former = try device.replica
+            try device.store.write { try $0.goOnAsNew() }
+            try device.store.close()
+        }
+        guard let former else { throw AgentError(.notInitialized) }
+        return Restored(device: try open(), former: former, made: copy.made, replaced: replaced)
     }
 }

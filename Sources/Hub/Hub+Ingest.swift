@@ -24,6 +24,7 @@ extension Hub {
                 if let rest = placement.rest {
                     if let fork = placement.fork { try store.record(.fork(fork), in: space) }
                     try take(rest.segment, links: rest.links, as: placement.replica, space, store)
+                    if try isWriter(rest.segment.replica, store) { try adopt(space, store) }
                 }
                 for (replica, range) in placement.ranges { offered.insert(range, of: replica, in: upload.space) }
             } catch let stop as Stop {
@@ -31,6 +32,16 @@ extension Hub {
             }
         }
         return ""
+    }
+
+    /// The hub's own tables follow what it had written and lost.
+    private func adopt(_ space: SpaceState, _ store: StoreTransaction) throws {
+        if space.name == SpaceName.catalogue {
+            try store.refreshForms()
+            try judgeWaiting(store)
+        } else if SpaceName.isPeople(space.name) {
+            try adoptPeople(in: space, store)
+        }
     }
 
     private func placement(

@@ -126,6 +126,24 @@ extension Hub {
             ], in: store)
     }
 
+    /// Brings the table of people up to date with their records, where those came back from devices.
+    func adoptPeople(in space: SpaceState, _ store: StoreTransaction) throws {
+        for view in try store.records(form: BuiltInForm.person.form, space: space.name) {
+            func text(_ field: String) -> String? {
+                if case .text(let text)? = view.fields[field] { text } else { nil }
+            }
+            guard let id = text("person"), let name = text("name"), let role = text("role"), let unit = text("unit"),
+                Role(rawValue: role) != nil
+            else { continue }
+            try store.db.cachedStatement(
+                sql: """
+                    INSERT INTO person (id, name, role, unit, disabled) VALUES (?1, ?2, ?3, ?4, ?5)
+                    ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, unit = ?4, disabled = ?5
+                    """
+            ).execute(arguments: [id, name, role, unit, text("disabled") == "yes"])
+        }
+    }
+
     private func makeVerifier(_ password: String) throws -> [UInt8] {
         let salt = store.world.random(16)
         return salt + (try Self.derive(password, salt: salt))

@@ -32,7 +32,7 @@ package final class Hub: Sendable {
         }
     }
 
-    private static let anchorSetting = "hub.anchor"
+    static let anchorSetting = "hub.anchor"
 
     package var replica: ReplicaID { anchor.replica }
 

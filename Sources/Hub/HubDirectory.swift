@@ -47,3 +47,57 @@ package struct HubDirectory: Sendable {
 
     private func problem(_ code: String) -> ReportedError { ReportedError(code: code, details: ["problem": path]) }
 }
+
+extension HubDirectory {
+    private static let anchorKeySetting = "hub.anchor-key"
+
+    /// What came of putting a copy back.
+    package struct Restored: Sendable {
+        package let hub: Hub
+        package let epoch: UInt64
+        package let formerEpoch: UInt64
+        /// When the copy was made, in milliseconds since 1970.
+        package let made: Int64
+        /// Where the database is that was here before; `nil` where there was none.
+        package let replaced: String?
+    }
+
+    /// Writes a copy of the hub's database to `file`, with its key, so that a hub can be made of it elsewhere.
+    package func backUp(to file: String) throws {
+        let hub = try open()
+        let now = World.system.now()
+        try StoreBackup.write(
+            of: databasePath, to: file, now: now, settings: [Self.anchorKeySetting: hub.anchor.rawKey])
+        try hub.noteBackup(at: now)
+    }
+
+    /// Puts the copy in `file` in the place of whatever hub is here. It goes on in a new epoch, so that its devices give back
+    /// what the copy lacks.
+    /// - Throws: `agent.serving` under a `serve`, `backup.unreadable`, `store.key-wrong` where another hub is here.
+    package func restore(_ file: String) throws -> Restored {
+        let copy = try StoreBackup.read(file, having: Hub.anchorSetting)
+        guard let raw = copy.settings[Self.anchorKeySetting], let anchor = ReplicaIdentity(rawKey: raw) else {
+            throw StoreError(.backupUnreadable, ["file": file])
+        }
+        do { try PrivateFile.makeFolder(path) } catch { throw problem("agent.directory") }
+        try lockForServing()
+        if let kept = FileManager.default.contents(atPath: keyPath) {
+            guard Array(kept) == raw else { throw StoreError(.keyWrong) }
+        } else {
+            do { try PrivateFile.write(raw, to: keyPath) } catch { throw problem("agent.directory") }
+        }
+        // The hub that was here may have been in a later epoch than the copy.
+        let known = (try? open().epoch()) ?? 0
+        var former: UInt64 = 0
+        let replaced = try StoreBackup.put(file, at: databasePath, now: World.system.now()) { fresh in
+            let hub = try Hub(path: fresh, identity: anchor, world: .system)
+            try hub.store.write { try $0.setSetting(Self.anchorKeySetting, nil) }
+            former = try hub.epoch()
+            _ = try hub.openEpoch(after: known)
+            try hub.store.close()
+        }
+        let hub = try open()
+        return Restored(
+            hub: hub, epoch: try hub.epoch(), formerEpoch: former, made: copy.made, replaced: replaced)
+    }
+}

@@ -26,7 +26,7 @@ struct Judge {
 
     mutating func ruling(on change: LoggedChange, in space: SpaceState) throws -> Ruling {
         if device.revoked != nil { return refuse("device.revoked") }
-        if space.name == SpaceName.catalogue || space.name.hasSuffix("/people") { return refuse("rights.hub-only") }
+        if space.name == SpaceName.catalogue || SpaceName.isPeople(space.name) { return refuse("rights.hub-only") }
         if let ruling = try ruling(onAuthor: change.header.author, in: space) { return ruling }
         guard let payload = try? Payload(canonical: change.payload) else { return refuse("payload.unreadable") }
         guard let form = try store.form(change.header.form) else { return .wait }

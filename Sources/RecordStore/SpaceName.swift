@@ -9,6 +9,8 @@ package enum SpaceName {
     /// A unit's people.
     package static func people(_ unit: String) -> String { unit + "/people" }
 
+    package static func isPeople(_ space: String) -> Bool { space.hasSuffix("/people") }
+
     /// The unit whose space it is; `nil` for the catalogue.
     package static func unit(of space: String) -> String? {
         guard space != catalogue, let slash = space.firstIndex(of: "/") else { return nil }

@@ -6,6 +6,8 @@ package struct StoreError: CodedError {
         case damaged = "store.damaged"
         case full = "store.full"
         case busy = "store.busy"
+        case backupUnwritable = "backup.unwritable"
+        case backupUnreadable = "backup.unreadable"
         case keyWrong = "store.key-wrong"
         case unavailable = "store.unavailable"
         case newer = "store.newer"

@@ -80,6 +80,12 @@ extension Catalogue {
             "Giải phóng dung lượng rồi thử lại; dữ liệu đã lưu vẫn còn",
             "Free some space and try again; what was saved is safe"),
         row(
+            "backup.unwritable", "Không ghi được bản sao lưu {file}", "The backup {file} cannot be written",
+            "Chọn nơi khác còn chỗ và được phép ghi", "Choose another place with room that may be written to"),
+        row(
+            "backup.unreadable", "{file} không phải bản sao lưu nguyên vẹn của chương trình này",
+            "{file} is no whole backup of this program", "Dùng một bản sao lưu khác", "Use another backup"),
+        row(
             "store.key-wrong", "Tệp khóa không phải của dữ liệu này", "The key file is not this data's",
             "Đặt lại đúng tệp khóa của thư mục này từ bản sao lưu",
             "Bring this folder's own key file back from a backup"),

@@ -35,7 +35,8 @@ extension Device {
             "replica": .text(replica.word), "unit": .text(unit), "spaces": .texts(spaces),
             "enrolled": .moment(enrolled),
             "revoked": .moment(revoked), "reason": .text(reason), "contact": .moment(contact),
-            "clockOffset": clockOffset.map { .number($0) } ?? .null,
+            "clockOffset": clockOffset.map { .number($0) } ?? .null, "retired": .moment(retired),
+            "former": former.map { .text($0.word) } ?? .null,
         ]
         return Output(
             .object(json),
@@ -50,7 +51,7 @@ func list(_ outputs: [Output]) -> Output {
 
 struct DeviceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "device", abstract: "The devices of the city.", subcommands: [List.self, Revoke.self])
+        commandName: "device", abstract: "The devices of the city.", subcommands: [List.self, Revoke.self, Retire.self])
 
     struct List: ParsableCommand {
         @OptionGroup var options: SharedOptions
@@ -67,6 +68,24 @@ struct DeviceCommand: ParsableCommand {
             try options.perform {
                 let hub = try options.hub().open()
                 try hub.revoke(replica, reason: reason)
+                return list(try hub.devices().filter { $0.replica.word == replica }.map(\.output))
+            }
+        }
+    }
+}
+
+extension DeviceCommand {
+    struct Retire: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Says that a device will not come again. Should it come all the same, its work is taken in.")
+
+        @Argument(help: "The device's replica.") var replica: String
+        @OptionGroup var options: SharedOptions
+
+        func run() throws {
+            try options.perform {
+                let hub = try options.hub().open()
+                try hub.retire(replica)
                 return list(try hub.devices().filter { $0.replica.word == replica }.map(\.output))
             }
         }

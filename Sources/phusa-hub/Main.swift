@@ -19,7 +19,7 @@ struct PhuSaHub: AsyncParsableCommand {
         subcommands: [
             Init.self, Load.self, Serve.self, EnrolCode.self, DeviceCommand.self, PersonCommand.self,
             RecordCommand<HubProgram>.self,
-            ConflictsCommand.self, RefusedCommand.self, Status.self, Verify.self,
+            ConflictsCommand.self, RefusedCommand.self, Status.self, Verify.self, Backup.self, Restore.self,
         ])
 }
 
@@ -110,13 +110,14 @@ struct Status: ParsableCommand {
             let hub = try options.hub().open()
             let devices = try hub.devices()
             let epoch = try hub.epoch()
+            let lastBackup = try hub.lastBackup()
             return try hub.store.read { store in
                 let conflicts = try store.conflictCount()
                 let refused = try store.refusedChanges().count
                 let json: [String: JSON] = [
                     "replica": .text(hub.replica.word), "epoch": .number(Int64(clamping: epoch)),
                     "spaces": try spacesJSON(store), "devices": .number(devices.count), "conflicts": .number(conflicts),
-                    "refused": .number(refused),
+                    "refused": .number(refused), "lastBackup": .moment(lastBackup),
                 ]
                 return Output(
                     .object(json),

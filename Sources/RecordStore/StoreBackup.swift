@@ -1,0 +1,136 @@
+import Foundation
+import GRDB
+
+/// Copies of a store in one file, made while others write, and put back. A copy holds the private key: whoever has it can go on
+/// as the store's owner.
+package enum StoreBackup {
+    /// When the copy was made, in milliseconds since 1970, as decimal digits.
+    private static let madeSetting = "backup.made"
+
+    /// Writes a copy of the store at `path`, as it is at one moment. It is durable under its name when this returns, or not
+    /// there at all.
+    /// - Parameters:
+    ///   - settings: further settings that the copy has.
+    /// - Throws: `backup.unwritable`, or what is wrong with the store.
+    package static func write(
+        of path: String, to file: String, now: Int64, settings: [String: [UInt8]] = [:]
+    ) throws {
+        let fresh = file + ".new"
+        try? FileManager.default.removeItem(atPath: fresh)
+        defer { try? FileManager.default.removeItem(atPath: fresh) }
+        guard FileManager.default.createFile(atPath: fresh, contents: nil, attributes: [.posixPermissions: 0o600])
+        else { throw StoreError(.backupUnwritable, ["file": file]) }
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(20)
+            let source = try DatabaseQueue(path: path, configuration: configuration)
+            try source.inDatabase { try $0.execute(sql: "VACUUM INTO ?", arguments: [fresh]) }
+            try source.close()
+            let copy = try DatabaseQueue(path: fresh)
+            try copy.write { db in
+                let all = settings.merging([madeSetting: Array(String(now).utf8)]) { given, _ in given }
+                for (key, value) in all.sorted(by: { $0.key < $1.key }) {
+                    try db.execute(
+                        sql: "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)",
+                        arguments: [key, Data(value)])
+                }
+            }
+            try copy.close()
+        } catch let error as DatabaseError {
+            throw StoreError(error)
+        }
+        guard DurableFile.sync(fresh), rename(fresh, file) == 0, DurableFile.syncFolder(of: file) else {
+            throw StoreError(.backupUnwritable, ["file": file])
+        }
+    }
+
+    /// Settings of the copy in `file`.
+    /// - Throws: `backup.unreadable` where it is no whole copy of a store that has `key`.
+    package static func read(_ file: String, having key: String) throws -> (made: Int64, settings: [String: [UInt8]]) {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            let copy = try DatabaseQueue(path: file, configuration: configuration)
+            return try copy.read { db in
+                guard try String.fetchAll(db, sql: "PRAGMA integrity_check") == ["ok"],
+                    try db.tableExists("setting")
+                else { throw StoreError(.backupUnreadable, ["file": file]) }
+                var settings: [String: [UInt8]] = [:]
+                for row in try Row.fetchAll(db, sql: "SELECT key, value FROM setting") {
+                    settings[row[0]] = Array(row[1] as Data)
+                }
+                guard settings[key] != nil else { throw StoreError(.backupUnreadable, ["file": file]) }
+                let made = settings[madeSetting].flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
+                return (made ?? 0, settings)
+            }
+        } catch let error as StoreError {
+            throw error
+        } catch {
+            throw StoreError(.backupUnreadable, ["file": file], cause: error)
+        }
+    }
+
+    /// Puts a copy in the place of the store at `path`. What was there is kept beside it.
+    /// - Parameter prepare: makes the copy ready at the path it is given, before it takes its place.
+    /// - Returns: where the store is that was there before; `nil` where there was none.
+    package static func put(
+        _ file: String, at path: String, now: Int64, prepare: (String) throws -> Void
+    ) throws -> String? {
+        let fresh = path + ".restoring"
+        func clear() {
+            for ending in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: fresh + ending) }
+        }
+        clear()
+        defer { clear() }
+        do { try FileManager.default.copyItem(atPath: file, toPath: fresh) } catch {
+            throw StoreError(.backupUnreadable, ["file": file], cause: error)
+        }
+        chmod(fresh, 0o600)
+        try prepare(fresh)
+        try settle(fresh)
+        var replaced: String?
+        if FileManager.default.fileExists(atPath: path) {
+            // One that is damaged keeps what it has not settled beside it.
+            try? settle(path)
+            let name = path + ".replaced-\(now)"
+            for ending in ["-wal", ""] where FileManager.default.fileExists(atPath: path + ending) {
+                guard rename(path + ending, name + ending) == 0 else { throw StoreError(.unavailable) }
+            }
+            try? FileManager.default.removeItem(atPath: path + "-shm")
+            replaced = name
+        }
+        guard DurableFile.sync(fresh), rename(fresh, path) == 0, DurableFile.syncFolder(of: path) else {
+            throw StoreError(.unavailable)
+        }
+        return replaced
+    }
+
+    /// Brings all that was written into the one file.
+    private static func settle(_ path: String) throws {
+        do {
+            let queue = try DatabaseQueue(path: path)
+            _ = try queue.writeWithoutTransaction { try Row.fetchAll($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            try queue.close()
+        } catch {
+            throw StoreError(error)
+        }
+    }
+}
+
+/// What makes a file's contents and name survive a power cut.
+enum DurableFile {
+    static func sync(_ path: String) -> Bool { synced(path, O_RDONLY) }
+
+    static func syncFolder(of path: String) -> Bool {
+        let folder = (path as NSString).deletingLastPathComponent
+        return synced(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY)
+    }
+
+    private static func synced(_ path: String, _ flags: Int32) -> Bool {
+        let file = open(path, flags | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        return fsync(file) == 0
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Commands
+import Hub
+import Wording
+
+struct Backup: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes a copy of the hub's data to one file, also beside a serve.")
+
+    @Option(help: "The file. It holds the hub's key: keep it as safe as the hub.") var to: String
+    @OptionGroup var options: SharedOptions
+
+    func run() throws {
+        try options.perform {
+            let directory = options.hub()
+            try directory.backUp(to: to)
+            let epoch = try directory.open().epoch()
+            return Output(
+                .object([
+                    "file": .text(to), "epoch": .number(Int64(clamping: epoch)),
+                    "formerEpoch": .number(Int64(clamping: epoch)),
+                ]), "\(to)  epoch \(epoch)")
+        }
+    }
+}
+
+struct Restore: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Puts a backup in the place of the hub's data, which is kept beside it; opens a new epoch.")
+
+    @Argument(help: "The backup.") var file: String
+    @OptionGroup var options: SharedOptions
+
+    func run() throws {
+        try options.perform {
+            let restored = try options.hub().restore(file)
+            let replaced = restored.replaced ?? ""
+            return Output(
+                .object([
+                    "epoch": .number(Int64(clamping: restored.epoch)),
+                    "formerEpoch": .number(Int64(clamping: restored.formerEpoch)), "made": .moment(restored.made),
+                    "replaced": restored.replaced.map { .text($0) } ?? .null,
+                ]), "epoch \(restored.formerEpoch) → \(restored.epoch)  \(isoMoment(restored.made))  \(replaced)")
+        }
+    }
+}
