@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// SQLite over simulated disks: what a disk promises holds, and what it does not promise is seen.
-@Suite struct DiskTests {
+@Suite(.serialized) struct DiskTests {
     private func open(_ disk: SimulatedDisk, mode: String = "WAL") throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.prepareDatabase { db in

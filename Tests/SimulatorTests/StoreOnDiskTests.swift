@@ -5,7 +5,7 @@ import SyncProtocol
 import Testing
 
 /// Replicas' stores over simulated disks.
-@Suite struct StoreOnDiskTests {
+@Suite(.serialized) struct StoreOnDiskTests {
     private static let form = FormDefinition(
         form: "note", version: 1, title: Label(vi: "Ghi", en: "Note"), group: "indicators", writers: .unit,
         fields: [FieldDefinition(name: "text", type: .text, label: Label(vi: "Chữ", en: "Text"))])
