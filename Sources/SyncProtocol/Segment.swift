@@ -131,7 +131,9 @@ extension Segment {
         let dependency = try Dependency(from: &reader)
         let first = try reader.varint()
         let count = try reader.count(limit: ProtocolLimits.segmentChanges)
-        guard count > 0, first > 0, first <= UInt64(Int64.max) - UInt64(count) else {
+        // What a rest goes on from is before it.
+        let least: UInt64 = version == restVersion ? 2 : 1
+        guard count > 0, first >= least, first <= UInt64(Int64.max) - UInt64(count) else {
             throw reader.failure(.inconsistent)
         }
         var changes: [LoggedChange] = []

@@ -15,6 +15,9 @@ enum DerivedVectors {
         }
         add("replica-id", ["I-1"], ["publicKey": .hex(Fixed.device.publicKey)], .hex(replica.bytes))
         add(
+            "branch-name", ["F-1"], ["signer": .hex(replica.bytes), "link": .text(Fixed.hash.hex)],
+            .hex(ReplicaID(branchOf: replica, from: Fixed.hash).bytes))
+        add(
             "commitment", ["E-1"], ["payload": .hex(Fixed.payload(7).canonicalBytes)],
             .text(Payload.commitment(of: Fixed.payload(7).canonicalBytes).hex))
         add(

@@ -235,6 +235,14 @@ enum Describe {
                         "space": .natural(UInt64($0.space)), "refusal": .text($0.refusal), "digest": .hex($0.digest),
                     ]
                 }),
+            "lines": .list(
+                frame.lines.map { line in
+                    [
+                        "space": .natural(UInt64(line.space)),
+                        "places": .list(
+                            line.places.map { ["index": .natural($0.index), "prefix": .hex($0.prefix)] }),
+                    ]
+                }),
         ]
     }
 }

@@ -15,7 +15,8 @@ enum FaultTranscripts {
             "transcript/accept/cut-lines.json", ids + ["C-18", "X-1", "X-13", "X-15", "X-21", "X-28"],
             try cutLines(&book))
         book.add(
-            "transcript/accept/rolled-back.json", ids + ["I-6", "T-2", "X-1", "X-27", "X-29"], try rolledBack(&book))
+            "transcript/accept/rolled-back.json", ids + HealingTranscripts.epochIDs + ["T-2", "X-1", "X-27", "X-29"],
+            try rolledBack(&book))
     }
 
     /// Requests and answers of several frames, cut in the middle: what came before stays, and nothing is sent or taken twice. The
@@ -65,8 +66,8 @@ enum FaultTranscripts {
         return try recorder.document([a, b])
     }
 
-    /// A hub that is put back to an earlier state in one space: that space stops, and other spaces go on. Before that, a note of
-    /// another digest, and a refusal that nobody signed.
+    /// A hub that is put back to an earlier state in one space: that space goes back and is given back, and other spaces go on.
+    /// Before that, a note of another digest, and a refusal that nobody signed.
     private static func rolledBack(_ book: inout VectorBook) throws -> JSON {
         let other = "31120/extra-1"
         let stage = try Stage()
@@ -90,6 +91,8 @@ enum FaultTranscripts {
         try recorder.exchange(a)
         let held = try stage.hub.store.read { try $0.head(of: a.identity.replica, in: $0.space(other)).sequence }
         if held != 1 { book.note("rolled-back: the other space has not gone on") }
+        try recorder.settle(a)
+        if try end(a.device.store) != end(stage.hub.store) { book.note("rolled-back: not given back") }
         return try recorder.document([a])
     }
 

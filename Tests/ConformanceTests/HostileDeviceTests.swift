@@ -108,6 +108,7 @@ import Wording
         #expect(try b.device.sync(over: StageLine(stage: stage)).complete)
     }
 
+    /// Damage is told from a second history, which is taken in beside the first, under another name.
     @Test func damageToWhatIsHeldIsNoSecondHistory() throws {
         let position = try places()[0]
         let genuine = segment(on: position)
@@ -118,8 +119,18 @@ import Wording
             signature: genuine.signature)
         #expect(try send([try upload(damaged)]) == ["wire.signature-wrong"])
         let other = segment(on: position, payloads: [Fixed.payload(5).canonicalBytes])
-        #expect(try send([try upload(TravellingSegment(other, isOnLog: true))]) == ["segment.fork"])
-        #expect(try send([try upload(TravellingSegment(genuine, isOnLog: true))]).isEmpty)
+        for segment in [other, genuine, other] {
+            #expect(try send([try upload(TravellingSegment(segment, isOnLog: true))]).isEmpty)
+        }
+        #expect(try head() == 1)
+        let branch = ReplicaID(branchOf: a.identity.replica, from: try #require(other.links().last))
+        let names = try stage.hub.store.read { try $0.family(of: a.identity.replica, in: $0.space(Stage.space)) }
+        #expect(names == [a.identity.replica, branch])
+        #expect(try b.device.sync(over: StageLine(stage: stage)).complete)
+        for store in [stage.hub.store, b.device.store] {
+            #expect(try store.verify().isEmpty)
+            #expect(try store.read { try $0.head(of: branch, in: $0.space(Stage.space)).sequence } == 1)
+        }
     }
 
     /// Numbers from 2^63 up cannot be stored; a hub that tried would stop, and stop again at each start.

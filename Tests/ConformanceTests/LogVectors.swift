@@ -184,7 +184,7 @@ enum LogVectors {
                 ]
             ),
             ("receipt-as-it-is", ["X-24"], "wire.answer-incomplete", [.entry(receipt.bytes)]),
-            ("entry-of-a-reserved-kind", ["E-21"], "bytes.unknown-kind", [.entry([3])]),
+            ("entry-of-an-unknown-kind", ["E-21"], "bytes.unknown-kind", [.entry([8])]),
             ("segments-out-of-order", ["X-24"], "segment.gap", [items[1]]),
         ]
         for (name, ids, code, items) in refused {
@@ -234,6 +234,7 @@ enum LogVectors {
         var last = AnswerFrame()
         last.isLast = true
         let nothing = try proven(last)
+        try addLines(to: &book, context)
         for (name, bytes) in [("of-everything", whole), ("nothing-new", nothing)] {
             book.accept(
                 "answer-frame", name, ["C-14", "X-10", "X-25"], context: context, bytes, isProven: true,
@@ -242,7 +243,7 @@ enum LogVectors {
         var unsigned = try frame()
         unsigned.signature = [UInt8](repeating: 0, count: 64)
         var unknown = ColumnWriter()
-        unknown.byte(64)
+        unknown.byte(128)
         let flagged = Frame.bytes(unknown)
         let refused: [(String, [String], String, [UInt8])] = [
             ("of-another-number", ["X-10"], "wire.answer-foreign", try proven(try frame(), number: 1)),
@@ -272,6 +273,39 @@ enum LogVectors {
         ]
         for (name, ids, code, bytes) in refused + wrong {
             book.reject("answer-frame", name, ids, code, context: context, Array(bytes), decode: decodeProven)
+        }
+    }
+
+    /// Places of the hub's log, for a device whose own it does not go through.
+    private static func addLines(to book: inout VectorBook, _ context: JSON) throws {
+        func lines(_ indices: [UInt64]) throws -> [UInt8] {
+            var frame = AnswerFrame()
+            frame.isLast = true
+            frame.notes = [AnswerFrame.Note(space: 2, refusal: "hub.rolled-back", digest: [])]
+            frame.lines = [
+                (
+                    2,
+                    indices.map {
+                        AnswerFrame.LinePlace(LogPosition(epoch: 1, index: $0, hash: .of(tag: "the log at \($0)")))
+                    }
+                )
+            ]
+            return try proven(frame)
+        }
+        for (name, indices) in [("lines", [12, 11, 9, 5] as [UInt64]), ("lines-of-nothing", [])] {
+            book.accept(
+                "answer-frame", name, ["C-14", "C-22", "H-2"], context: context, try lines(indices), isProven: true,
+                decode: decodeProven)
+        }
+        let refused: [(String, [String], String, [UInt64])] = [
+            ("line-that-does-not-descend", ["C-22"], "bytes.not-canonical", [5, 5]),
+            ("line-to-the-beginning", ["C-22"], "bytes.not-canonical", [1, 0]),
+            ("line-beyond-counting", ["C-22"], "bytes.not-canonical", [1 << 63]),
+            ("line-of-too-many-places", ["L-1"], "bytes.too-large", (1...65).reversed()),
+        ]
+        for (name, ids, code, indices) in refused {
+            book.reject(
+                "answer-frame", name, ids, code, context: context, try lines(indices), decode: decodeProven)
         }
     }
 }

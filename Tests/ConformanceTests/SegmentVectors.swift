@@ -77,7 +77,7 @@ extension CanonicalVectors {
         let refused: [(String, [String], String, [UInt8])] = [
             ("cut", ["E-2"], "bytes.truncated", Array(plain.bytes.dropLast())),
             ("goes-on", ["E-2"], "bytes.trailing", plain.bytes + [0]),
-            ("version-unknown", ["E-2"], "bytes.unknown-kind", plain.bytes.with(2, at: 0)),
+            ("version-unknown", ["E-2"], "bytes.unknown-kind", plain.bytes.with(3, at: 0)),
             ("signature-changed", ["E-17"], "wire.signature-wrong", plain.bytes.with(plain.bytes[last] ^ 1, at: last)),
             (
                 "signed-by-another", ["E-17"], "wire.signature-wrong",
@@ -143,8 +143,8 @@ extension CanonicalVectors {
         let reasoned = LogEntry.verdict(Verdict(dot: Dot(replica, 2), accepted: true, code: "x"))
         let verdict = LogEntry.verdict(Verdict(dot: Dot(replica, 2), accepted: true))
         let refused: [(String, [String], String, [UInt8])] = [
-            ("kind-reserved", ["E-21"], "bytes.unknown-kind", [3]),
-            ("kind-unknown", ["E-21"], "bytes.unknown-kind", [7]),
+            ("kind-zero", ["E-21"], "bytes.unknown-kind", [0]),
+            ("kind-unknown", ["E-21"], "bytes.unknown-kind", [8]),
             ("receipt-of-nothing", ["E-19"], "bytes.inconsistent", receipt(5, 4, []).bytes),
             ("receipt-of-sequence-zero", ["E-19"], "bytes.inconsistent", receipt(0, 4, []).bytes),
             ("waiting-outside", ["E-19"], "bytes.not-canonical", receipt(3, 10, [11]).bytes),

@@ -115,20 +115,26 @@ final class Stage: Sendable {
     private static let parts = ["", "-wal", "-shm"]
 
     /// Keeps the hub's database as it is.
-    func keepCopy() throws { try move("hub.db", to: "copy.db") }
+    func keepCopy() throws {
+        try hub.store.close()
+        copy("hub.db", to: "copy.db")
+        try restartHub()
+    }
 
     /// The hub's database is put back from the copy: what came since is lost.
-    func putCopyBack() throws { try move("copy.db", to: "hub.db") }
-
-    private func move(_ from: String, to: String) throws {
+    func putCopyBack() throws {
         try hub.store.close()
+        copy("copy.db", to: "hub.db")
+        try restartHub()
+    }
+
+    private func copy(_ from: String, to: String) {
         let files = FileManager.default
         for part in Self.parts {
             let target = folder.appendingPathComponent(to + part)
             try? files.removeItem(at: target)
             try? files.copyItem(at: folder.appendingPathComponent(from + part), to: target)
         }
-        try restartHub()
     }
 
     /// A device, its machine and the line to the hub.
@@ -140,11 +146,22 @@ final class Stage: Sendable {
         return Actor(name: name, identity: Fixed.identity(key), device: device, machine: machine, stage: self)
     }
 
+    /// Another machine with what a copy of a device holds.
+    func device(_ name: String, from image: String, seed: UInt64, clock: Clock? = nil) throws -> Actor {
+        copy(image + ".db", to: name + ".db")
+        let machine = Machine(seed: seed, clock: clock ?? self.clock)
+        let device = try AgentDevice(
+            path: folder.appendingPathComponent("\(name).db").path, identity: nil, unit: nil, world: machine.world)
+        return Actor(
+            name: name, identity: try device.store.identity, device: device, machine: machine, stage: self)
+    }
+
     /// One device of the stage.
     final class Actor {
         let name: String
+        /// Who it was when it was made.
         let identity: ReplicaIdentity
-        let device: AgentDevice
+        private(set) var device: AgentDevice
         let machine: Machine
         let stage: Stage
 
@@ -154,6 +171,20 @@ final class Stage: Sendable {
             self.device = device
             self.machine = machine
             self.stage = stage
+        }
+
+        /// Somebody copies the device's files.
+        func keepCopy(as image: String) throws { try reopen { stage.copy(name + ".db", to: image + ".db") } }
+
+        /// Somebody puts a copy back.
+        func restore(_ image: String) throws { try reopen { stage.copy(image + ".db", to: name + ".db") } }
+
+        private func reopen(_ meanwhile: () -> Void) throws {
+            try device.store.close()
+            meanwhile()
+            device = try AgentDevice(
+                path: stage.folder.appendingPathComponent("\(name).db").path, identity: nil, unit: nil,
+                world: machine.world)
         }
 
         func save(
@@ -178,7 +209,11 @@ final class Stage: Sendable {
     /// What the hub says to a message.
     func answer(_ message: [UInt8], _ route: HubRoute) throws -> [UInt8] {
         do {
-            return try route == .sync ? hub.answer(message) : hub.enrol(message)
+            return switch route {
+            case .sync: try hub.answer(message)
+            case .enrol: try hub.enrol(message)
+            case .succeed: try hub.succeed(message)
+            }
         } catch let error as any CodedError {
             return Refusal(error).bytes
         }

@@ -9,6 +9,8 @@ import Wording
 final class TranscriptRecorder {
     let stage: Stage
     private(set) var steps: [JSON] = []
+    /// Whether the latest exchange left nothing to be asked for.
+    private var isSettled = false
 
     init(_ stage: Stage) { self.stage = stage }
 
@@ -21,6 +23,33 @@ final class TranscriptRecorder {
         }
         _ = try actor.device.enrol(url: "test:", code: read, over: line)
         steps.append(.object(members + [.init(name: "code", value: .text(code.text))]))
+    }
+
+    /// A device's files are copied.
+    func copy(_ actor: Stage.Actor, as image: String) throws {
+        try actor.keepCopy(as: image)
+        steps.append(["step": "copy", "device": .text(actor.name), "image": .text(image)])
+    }
+
+    /// A device's files are put back from a copy.
+    func restore(_ actor: Stage.Actor, from image: String) throws {
+        try actor.restore(image)
+        noteRestored(actor, from: image)
+    }
+
+    /// A machine came to be from a copy.
+    func noteRestored(_ actor: Stage.Actor, from image: String) {
+        steps.append(["step": "restore", "device": .text(actor.name), "image": .text(image)])
+    }
+
+    /// Exchanges until nothing is left, as a device does.
+    func settle(_ actor: Stage.Actor) throws {
+        var options = DeviceExchange.Options()
+        for _ in 0..<8 {
+            options.listsKnowledge = try exchange(actor, options)
+            if isSettled { return }
+        }
+        throw StoreError(.damaged, ["code": "\(actor.name) does not come to rest"])
     }
 
     /// What befalls messages on their way.
@@ -40,6 +69,8 @@ final class TranscriptRecorder {
         guard let link = try actor.device.hub() else { return false }
         let exchange = DeviceExchange(actor.device, with: link, options)
         var members: [JSON.Member] = []
+        let (before, waiting) = (try actor.device.replica, try actor.device.waitingCount())
+        var refusal: Refusal?
         var refused: String?
         var lists = options.listsKnowledge
         do {
@@ -54,9 +85,9 @@ final class TranscriptRecorder {
             }
             try exchange.take(answer)
             try exchange.finish()
-        } catch let refusal as Refusal {
-            refused = refusal.code
-            _ = try actor.device.mayGoOn(after: refusal, &lists)
+        } catch let error as Refusal {
+            refused = error.code
+            if try !actor.device.mayGoOn(after: error, &lists) { refusal = error }
         } catch let error as ProtocolError where error.kind == ends {
             refused = error.code
         }
@@ -65,9 +96,30 @@ final class TranscriptRecorder {
         let notes = exchange.refusals.sorted { $0.key < $1.key }
         members.append(
             .init(name: "notes", value: .object(notes.map { .init(name: $0.key, value: .text($0.value)) })))
+        if try actor.device.replica != before { members.append(.init(name: "goesOn", value: .bool(true))) }
         members.append(.init(name: "after", value: try Self.state(of: actor.device.store)))
         steps.append(.object(members))
+        let left = try actor.device.waitingCount()
+        isSettled = refused == nil && !exchange.more && (left == 0 || left >= waiting)
+        try heal(actor, link, after: refusal)
         return lists
+    }
+
+    /// What a device does before it asks again.
+    private func heal(_ actor: Stage.Actor, _ link: AgentDevice.HubLink, after refusal: Refusal?) throws {
+        var members: [JSON.Member] = []
+        let line = StageLine(stage: stage) { _, request, answer in
+            members = Self.messages("succeed", actor, request, answer)
+        }
+        var retries = AgentDevice.Retries()
+        if let refusal {
+            _ = try actor.device.heal(after: refusal, &retries, with: link, over: line)
+        } else {
+            try actor.device.succeed(with: link, over: line)
+        }
+        guard !members.isEmpty else { return }
+        steps.append(
+            .object(members + [.init(name: "secret", value: .hex(try actor.device.store.identity.rawKey))]))
     }
 
     /// A request whose answer never comes. What the hub did for it is done.

@@ -18,6 +18,7 @@ enum TranscriptVectors {
             book.add("transcript/accept/many-spaces.json", ids + ["X-1", "X-19"], try manySpaces())
             try SnapshotTranscripts.add(to: &book, ids)
             try FaultTranscripts.add(to: &book, ids)
+            try HealingTranscripts.add(to: &book, ids)
         } catch {
             book.note("transcript: \(error)")
         }

@@ -143,6 +143,7 @@ struct VectorBook: Sendable {
         ColumnVectors.add(to: &book)
         BatchVectors.add(to: &book)
         SnapshotVectors.add(to: &book)
+        HealingVectors.add(to: &book)
         MergeVectors.add(to: &book)
         TranscriptVectors.add(to: &book)
         book.vectors.sort { $0.path < $1.path }

@@ -86,10 +86,19 @@ import Testing
         #expect(try !store.verify().isEmpty)
     }
 
+    /// A store's key is kept in it, so that neither can be lost without the other.
     @Test func anotherKeyIsNotTakenForTheStores() throws {
         let path = folder.appendingPathComponent("a.db").path
         let other = try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 8, count: 32)))
-        let error = #expect(throws: StoreError.self) { try ReplicaStore(path: path, identity: other, world: .system) }
+        for given in [other, nil] {
+            let opened = try ReplicaStore(path: path, identity: given, world: .system)
+            #expect(try opened.identity.rawKey == [UInt8](repeating: 7, count: 32))
+        }
+    }
+
+    @Test func aStoreIsNotMadeWithoutAKey() throws {
+        let path = folder.appendingPathComponent("b.db").path
+        let error = #expect(throws: StoreError.self) { try ReplicaStore(path: path, identity: nil, world: .system) }
         #expect(error?.kind == .keyWrong)
     }
 
