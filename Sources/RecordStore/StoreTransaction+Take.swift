@@ -1,4 +1,5 @@
 package import Causality
+import Foundation
 import GRDB
 import Records
 package import SyncProtocol
@@ -38,6 +39,10 @@ extension StoreTransaction {
                 in: space.name, after: previous, signer: signer, continues: continues
             ) { try position(at: $0, in: space) }
             guard try knows(segment.dependency.position, in: space) else { throw ProtocolError(.dependencyUnknown) }
+            // What a rest depends on is in the chain of its beginning only.
+            if continues, try dependency(at: travelling.first - 1, of: replica, in: space) != segment.dependency {
+                throw ProtocolError(.signatureWrong, ["what": "segment"])
+            }
             return (segment, try verified(segment, publicKey: publicKey, as: replica, in: space))
         }
         do {
@@ -46,6 +51,19 @@ extension StoreTransaction {
             do { return try attempt(continues: true) } catch {
                 throw ProtocolError(.signatureWrong, ["what": "segment"])
             }
+        }
+    }
+
+    /// What the segment depends on that holds a change.
+    private func dependency(at sequence: UInt64, of replica: ReplicaID, in space: SpaceState) throws -> Dependency? {
+        let holder = try holder(of: Dot(replica, sequence), in: space)
+        let bytes = try Data.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT dependency FROM segment WHERE space = ?1 AND replica = ?2 AND first <= ?3 AND last >= ?3"),
+            arguments: [space.id, try requireReplica(holder), Int64(sequence)])
+        return try bytes.map { bytes in
+            var reader = ByteReader(Array(bytes))
+            return try Dependency(from: &reader)
         }
     }
 

@@ -1,11 +1,14 @@
 """How vectors of merging, policies and whole exchanges are run."""
 
+import copy
+
 from . import describe, keys, merge
 from .basics import Refused
 from .changes import Base
 from .columns import PACKED_BYTES, frame_contents, take_block
-from .messages import (FIRST_REQUEST, HEAD_BYTES, decode_enrol_answer, decode_enrol_request, decode_request_head,
-                       knowledge_name)
+from .messages import (FIRST_REQUEST, HEAD_BYTES, certificate_of_succession, decode_enrol_answer,
+                       decode_enrol_request, decode_request_head, decode_succession, decode_succession_answer,
+                       knowledge_name, succession_step)
 from .replica import Device, known_spaces
 from .vectors import read_dot, read_record, read_value, unhex
 
@@ -93,12 +96,23 @@ def same(found, expected, what):
 
 def run_transcript(vector):
     devices = {d["name"]: Device(keys.Identity(unhex(d["secret"]))) for d in vector["devices"]}
-    counters = {}
+    counters, images = {}, {}
     for number, step in enumerate(vector["steps"]):
-        device, request, answer = devices[step["device"]], unhex(step["request"]), unhex(step["answer"])
+        name = step["device"]
+        if step["step"] == "copy":
+            images[step["image"]] = copy.deepcopy(devices[name])
+            continue
+        if step["step"] == "restore":
+            devices[name] = copy.deepcopy(images[step["image"]])
+            # What it counted since went with the disk.
+            counters = {key: value for key, value in counters.items() if key[0] != name}
+            continue
+        device, request, answer = devices[name], unhex(step["request"]), unhex(step["answer"])
         try:
             if step["step"] == "enrol":
                 enrol(device, step, request, answer, unhex(vector["hub"]["publicKey"]))
+            elif step["step"] == "succeed":
+                succeed(device, step, request, answer)
             else:
                 exchange(device, step, request, answer, counters)
         except (Exchanged, Refused) as problem:
@@ -120,6 +134,18 @@ def enrol(device, step, request, answer, hub_key):
     found, certificate = decode_enrol_answer(answer, code, request)
     same(found, hub_key, "hub's key")
     device.join(found, certificate)
+
+
+def succeed(device, step, request, answer):
+    """A device goes on under the key whose secret stands in the step, or only shows its certificate."""
+    if "secret" in step:
+        identity = keys.Identity(unhex(step["secret"]))
+        device.go_on(identity, succession_step(device.identity, identity))
+    asked = decode_succession(request, device.hub_key)
+    same(asked.public_key, device.identity.public_key, "key")
+    same(asked.steps, tuple(device.steps), "steps")
+    decode_succession_answer(answer, device.hub_key)
+    device.succeeded(certificate_of_succession(answer))
 
 
 def exchange(device, step, request, answer, counters):
@@ -144,6 +170,9 @@ def exchange(device, step, request, answer, counters):
         same((more, notes, None), (step["more"], step["notes"], step["refused"]), "outcome")
     except Refused as refused:
         same(refused.code, step["refused"], "refusal")
+    # A request that is refused as replayed tells that another has counted on.
+    device.goes_on = device.goes_on or step["refused"] == "request.replayed" and "goesOn" in step
+    same(device.goes_on, step.get("goesOn", False), "goes on")
     for after in step["after"]:
         space = next(space for space in device.spaces if space.name == after["space"])
         same(describe.position(space.position), after["position"], space.name)
