@@ -136,7 +136,10 @@ let package = Package(
         .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
         .testTarget(
             name: "SimulatorTests",
-            dependencies: ["Records", "RecordStore", "Simulator", "SyncProtocol", "phusa-sim", grdb]),
+            dependencies: [
+                "Agent", "Causality", "Hub", "Records", "RecordStore", "Simulator", "SyncProtocol", "Wording",
+                "phusa-sim", grdb,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

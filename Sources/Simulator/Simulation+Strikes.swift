@@ -71,7 +71,8 @@ extension Simulation {
         do {
             try agent.rest { agent.machine.disk.flip(bits: 1) }
             if try !agent.device.store.verify().isEmpty { throw StoreError(.damaged) }
-            agent.hasFlippedBits = true
+            // What a flipped bit cut off the end of the log of writes, nothing here can miss.
+            try replace(agent)
         } catch let error as any CodedError {
             note(agent.name, "finds damage: \(error.code)")
             try replace(agent)

@@ -94,11 +94,10 @@ extension Simulation {
             note(agent.name, "is damaged")
             return try replace(agent)
         }
-        agent.isUnsound = true
-        // A lost request might bring back what is forgotten here.
-        (agent.opened, agent.attempts, agent.astray) = ([], [], nil)
-        try forgetLost(of: agent.identity.replica, left: agent.device.store)
+        // It would go on as a new replica once the hub tells it more than it knows, and what it saves until then is a branch.
+        // The model beside goes by names, which that changes: CopiesSimulation looks at it.
         note(agent.name, "is unsound")
+        try replace(agent)
     }
 
     /// A new device takes the place of one that is lost, with what it had not sent.
