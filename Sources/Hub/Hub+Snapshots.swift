@@ -26,7 +26,7 @@ extension Hub {
                     continue
                 }
                 services[number] = SnapshotService(snapshot: kept, isBegun: true, next: Int(loaded))
-            } else if known.position == .start, known.floor == .none,
+            } else if known.position == .start, known.floor == .none, asked.device.former == nil,
                 let snapshot = try snapshot(of: name, for: asked.device.replica)
             {
                 services[number] = SnapshotService(snapshot: snapshot, isBegun: false, next: 0)
@@ -59,7 +59,7 @@ extension Hub {
     }
 
     /// The snapshot to give to a device that holds nothing of the space; `nil` where the log serves it as well, and where the
-    /// hub holds work of the device itself, which is received entry by entry.
+    /// hub holds work of the device itself, which is received entry by entry. A device that was another before has such.
     private func snapshot(of name: String, for device: ReplicaID) throws -> HubSnapshot? {
         let isNew = try store.read { try $0.head(of: device, in: $0.space(name)).sequence == 0 }
         guard isNew else { return nil }
