@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from .basics import require
+from .basics import MOST, require
 from .batches import Room, read_part
 from .columns import Columns
 from .snapshots import CHUNK_BYTES, CHUNKS, MANIFEST_BYTES
 
-LAST, MORE, CERTIFICATES, PARTS, NOTES, SNAPSHOT, ALL = 1, 2, 4, 8, 16, 32, 63
+LAST, MORE, CERTIFICATES, PARTS, NOTES, SNAPSHOT, LINES, ALL = 1, 2, 4, 8, 16, 32, 64, 127
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,7 @@ class Frame:
     signature: bytes
     notes: tuple  # of (space's number, refusal, digest)
     snapshot: tuple = None  # ("manifest", space's number, bytes, signature) or ("chunk", space's number, number, bytes)
+    lines: tuple = ()  # of (space's number, places), each of (index, the beginning of the log's hash)
 
 
 def read_snapshot(columns):
@@ -27,6 +28,15 @@ def read_snapshot(columns):
         number = columns.number(CHUNKS)
         return "chunk", place >> 1, number, columns.tail.raw(columns.number(CHUNK_BYTES))
     return "manifest", place >> 1, columns.tail.raw(columns.number(MANIFEST_BYTES)), columns.tail.raw(64)
+
+
+def read_line(columns):
+    space, places = columns.number(512), []
+    for _ in range(columns.number(64)):
+        index = columns.varint()
+        require(0 < index < (places[-1][0] if places else MOST + 1), "bytes.not-canonical")
+        places.append((index, columns.tail.raw(8)))
+    return space, tuple(places)
 
 
 def read_frame(contents, context_of):
@@ -46,6 +56,7 @@ def read_frame(contents, context_of):
             space = columns.number(1024)
             refusal = columns.text(64)
             notes.append((space >> 1, refusal, columns.tail.raw(8) if space & 1 else b""))
+    lines = [read_line(columns) for _ in range(columns.number(512))] if flags & LINES else []
     columns.finish()
     return Frame(bool(flags & LAST), bool(flags & MORE), tuple(certificates), tuple(parts), signature, tuple(notes),
-                 snapshot)
+                 snapshot, tuple(lines))

@@ -49,14 +49,15 @@ class Travelling:
     def last(self):
         return self.first + len(self.changes) - 1
 
-    def segment(self, space, previous, position_at):
+    def segment(self, space, previous, position_at, signer=None, continues=False):
         if self.depends[0] == "full":
             dependency = self.depends[1]
         else:
             position = position_at(self.depends[1])
             require(position is not None, "segment.dependency-unknown")
             dependency = changes.Dependency(position, (), self.depends[2])
-        return Segment(space, self.replica, previous, dependency, self.first, self.changes, self.signature)
+        return Segment(space, signer or self.replica, previous, dependency, self.first, self.changes, self.signature,
+                       continues)
 
 
 def in_full(segment):

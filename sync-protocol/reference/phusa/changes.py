@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import values
-from .basics import MOST, Reader, ascending, block, dot, listed, require, sha256, signed, text, varint
+from .basics import MOST, Reader, ascending, block, dot, listed, require, sha256, text, varint
 from .keys import is_signed, replica_id
 
 NAME_BYTES = 64
@@ -198,13 +198,14 @@ class Segment:
     first: int
     changes: tuple  # of (Header, payload bytes)
     signature: bytes
+    continues: bool = False  # the rest of a segment: its dependency is in the chain before it
 
     @property
     def last(self):
         return self.first + len(self.changes) - 1
 
     def encode(self):
-        head = b"\1" + text(self.space) + self.replica + self.previous + self.dependency.encode()
+        head = (b"\2" if self.continues else b"\1") + text(self.space) + self.replica + self.previous + self.dependency.encode()
         head += varint(self.first) + varint(len(self.changes))
         return head + b"".join(block(h.encode()) + block(p) for h, p in self.changes) + self.signature
 
@@ -212,7 +213,7 @@ class Segment:
         """The chain's value after each change."""
         value, links = self.previous, []
         for number, (header, payload) in enumerate(self.changes):
-            depends = b"\1" + self.dependency.encode() if number == 0 else b"\0"
+            depends = b"\1" + self.dependency.encode() if number == 0 and not self.continues else b"\0"
             value = sha256("phusa link 1", value, depends, block(header.encode()), commitment(payload))
             links.append(value)
         return links
@@ -246,16 +247,6 @@ class Segment:
         return (base.position <= self.dependency.position.index and all(map(within, base.vector))
                 and all(within(d) or (d[0] != self.replica and is_received(d)) for d in base.dots))
 
-    def base_of(self, number):
-        """What the author of a change had seen: its own base, or the default one."""
-        own = self.changes[number][0].base
-        if own is not None:
-            return own
-        vector = {head[0]: head[1] for head, _ in self.dependency.exceptions}
-        vector[self.replica] = self.first + number - 1
-        entries = sorted((r, s) for r, s in vector.items() if s > 0)
-        return Base(self.dependency.position.index, tuple(entries))
-
 
 def origin(space, replica):
     return sha256("phusa chain 1", text(space), replica)
@@ -271,15 +262,16 @@ def sign_segment(space, replica, previous, dependency, first, changes, key):
 def decode_segment(data):
     require(len(data) <= SEGMENT_BYTES, "segment.too-large")
     reader = Reader(data)
-    require(reader.byte() == 1, "bytes.unknown-kind")
+    version = reader.byte()
+    require(version in (1, 2), "bytes.unknown-kind")
     space, replica, previous = reader.text(64), reader.replica(), reader.hash()
     dependency = read_dependency(reader)
     first, count = reader.varint(), reader.count(SEGMENT_CHANGES)
-    require(count > 0 and 0 < first <= MOST - count, "bytes.inconsistent")
+    require(count > 0 and version <= first <= MOST - count, "bytes.inconsistent")
     changes = []
     for _ in range(count):
         header = decode_header(reader.block(HEADER_BYTES))
         changes.append((header, reader.block(PAYLOAD_BYTES)))
     signature = reader.raw(64)
     reader.finish()
-    return Segment(space, replica, previous, dependency, first, tuple(changes), signature)
+    return Segment(space, replica, previous, dependency, first, tuple(changes), signature, version == 2)

@@ -1,6 +1,6 @@
 """What was decoded, in the words of the vectors."""
 
-from .log import Receipt, Verdict
+from .log import Disposition, Epoch, Fork, Lost, Receipt, Seal, Verdict
 
 
 def value(v):
@@ -66,13 +66,26 @@ def entry(e):
     if isinstance(e, Verdict):
         return {"kind": "verdict", "dot": dot(e.dot), "accepted": e.accepted, "code": e.code,
                 "details": dict(e.details)}
-    return {"kind": "disposition", "dot": dot(e.dot), "outcome": e.outcome, "person": e.person, "reason": e.reason,
-            "time": e.time}
+    others = {
+        Disposition: lambda: {"kind": "disposition", "dot": dot(e.dot), "outcome": e.outcome, "person": e.person,
+                              "reason": e.reason, "time": e.time},
+        Seal: lambda: {"kind": "seal", "replica": e.replica.hex(), "sequence": e.sequence, "hash": e.link.hex(),
+                       "cause": e.cause, "time": e.time},
+        Fork: lambda: {"kind": "fork", "parent": e.parent.hex(), "after": e.after, "link": e.link.hex()},
+        Epoch: lambda: {"kind": "epoch", "number": e.number, "time": e.time},
+        Lost: lambda: {"kind": "lost", "start": position(e.start), "entries": [entry.hex() for entry in e.entries]},
+    }
+    return others[type(e)]()
 
 
 def certificate(c):
     return {"publicKey": c.public_key.hex(), "unit": c.unit, "spaces": list(c.spaces), "issued": c.issued,
-            "hub": c.hub.hex(), "signature": c.signature.hex(), "replica": c.replica.hex()}
+            "hub": c.hub.hex(), "signature": c.signature.hex()}
+
+
+def succession(s):
+    return {"certificate": certificate(s.certificate), "publicKey": s.public_key.hex(),
+            "steps": [{"publicKey": key.hex(), "signature": signature.hex()} for key, signature in s.steps]}
 
 
 def floor(f):
@@ -155,4 +168,6 @@ def frame(f):
     return {"last": f.last, "more": f.more, "certificates": [c.hex() for c in f.certificates],
             "snapshot": snapshot_part(f.snapshot), "parts": [part(*p) for p in f.parts], "signature": f.signature.hex(),
             "notes": [{"space": space, "refusal": refusal, "digest": digest.hex()}
-                      for space, refusal, digest in f.notes]}
+                      for space, refusal, digest in f.notes],
+            "lines": [{"space": space, "places": [{"index": index, "prefix": prefix.hex()} for index, prefix in places]}
+                      for space, places in f.lines]}

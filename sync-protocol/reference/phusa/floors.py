@@ -107,5 +107,5 @@ def claim(space):
 def decline(space, device):
     """Lets go of all that was loaded, and keeps the device's own work."""
     if space.filling or space.index == 0:
-        space.floor, space.epoch, space.declined = None, 0, True
+        space.floor, space.epoch, space.declined = None, 1, True
         space.changes = {dot: change for dot, change in space.changes.items() if dot[0] == device}

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .basics import MOST, Reader, ascending, block, dot, listed, require, sha256, signed, text, varint
-from .changes import SEGMENT_CHANGES
+from .changes import SEGMENT_CHANGES, Position, read_position
 from .keys import is_signed, replica_id
 
 CODE_BYTES = 64
@@ -47,13 +47,86 @@ class Disposition:
                 + signed(self.time))
 
 
+@dataclass(frozen=True)
+class Seal:
+    replica: bytes
+    sequence: int
+    link: bytes
+    cause: int
+    time: int
+
+    def encode(self):
+        return b"\3" + dot((self.replica, self.sequence)) + self.link + bytes([self.cause]) + signed(self.time)
+
+
+@dataclass(frozen=True)
+class Fork:
+    parent: bytes
+    after: int
+    link: bytes
+
+    def encode(self):
+        return b"\4" + self.parent + varint(self.after) + self.link
+
+
+@dataclass(frozen=True)
+class Epoch:
+    number: int
+    time: int
+
+    def encode(self):
+        return b"\5" + varint(self.number) + signed(self.time)
+
+
+@dataclass(frozen=True)
+class Lost:
+    start: Position
+    entries: tuple  # of bytes
+
+    def encode(self):
+        return b"\7" + self.start.encode() + listed(list(map(block, self.entries)))
+
+    def places(self):
+        """Each entry with its index, the log's hash before it and after it."""
+        end, places = self.start.hash, []
+        for index, entry in enumerate(self.entries, self.start.index + 1):
+            previous, end = end, log_link(end, index, entry)
+            places.append((index, previous, end, entry))
+        return places
+
+
 def decode_entry(data):
     reader = Reader(data)
     kind = reader.byte()
-    require(kind in (1, 2, 6), "bytes.unknown-kind")
-    entry = {1: read_receipt, 2: read_verdict, 6: read_disposition}[kind](reader)
+    readers = {1: read_receipt, 2: read_verdict, 3: read_seal, 4: read_fork, 5: read_epoch, 6: read_disposition,
+               7: read_lost}
+    require(kind in readers, "bytes.unknown-kind")
+    entry = readers[kind](reader)
     reader.finish()
     return entry
+
+
+def read_seal(reader):
+    replica, sequence, link, cause = reader.replica(), reader.ordinal(), reader.hash(), reader.byte()
+    require(cause in (1, 2), "bytes.unknown-kind")
+    return Seal(replica, sequence, link, cause, reader.signed())
+
+
+def read_fork(reader):
+    return Fork(reader.replica(), reader.ordinal(), reader.hash())
+
+
+def read_epoch(reader):
+    number = reader.ordinal()
+    require(number > 1, "bytes.inconsistent")
+    return Epoch(number, reader.signed())
+
+
+def read_lost(reader):
+    start = read_position(reader)
+    entries = tuple(reader.block(64 * 1024) for _ in range(reader.count(65_536)))
+    require(entries and start.index <= MOST - len(entries), "bytes.inconsistent")
+    return Lost(start, entries)
 
 
 def read_receipt(reader):
@@ -101,6 +174,14 @@ def log_link(previous, index, entry):
 def checkpoint_bytes(ends):
     """What the hub signs of where its logs end: of (space, position)."""
     return listed([text(space) + position.encode() for space, position in ends])
+
+
+def read_ends(data):
+    """What the hub's signature is over: of (space, position)."""
+    reader = Reader(data)
+    ends = [(reader.text(64), read_position(reader)) for _ in range(reader.count(512))]
+    reader.finish()
+    return ends
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ class Change:
     received_at: int = None  # the hub's time there, in milliseconds
     decision: int = UNDECIDED
     form: str = ""
+    stated: tuple = None  # its segment's dependency, its own base and target as they were signed
     operations: tuple = field(init=False)
     left: tuple = field(init=False)  # the operations of which a snapshot left something; else all
 

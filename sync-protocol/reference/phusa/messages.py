@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from .basics import Reader, block, listed, require, sha256, signed, text, varint
-from .keys import is_equal, is_signed
-from .log import CODE_BYTES, encode_details, read_details
+from .keys import is_equal, is_signed, replica_id
+from .log import CODE_BYTES, Certificate, decode_certificate, encode_details, read_details
 
-FIRST_REQUEST, SESSION_REQUEST, ENROL_REQUEST, ENROL_ANSWER, REFUSAL, FIRST_ANSWER, SESSION_ANSWER = range(1, 8)
+(FIRST_REQUEST, SESSION_REQUEST, ENROL_REQUEST, ENROL_ANSWER, REFUSAL, FIRST_ANSWER, SESSION_ANSWER, SUCCESSION,
+ SUCCESSION_ANSWER) = range(1, 10)
 VERSION = 1
 HEAD_BYTES = 16 * 1024
 
@@ -86,6 +87,52 @@ def decode_enrol_answer(data, code, request):
     reader.raw(32)
     reader.finish()
     return hub_key, certificate
+
+
+# Succession --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Succession:
+    certificate: Certificate
+    steps: tuple  # of (public key, signature)
+
+    @property
+    def public_key(self):
+        """The key at the end of the steps."""
+        return self.steps[-1][0] if self.steps else self.certificate.public_key
+
+
+def succession_step(old, new):
+    return new.public_key, old.sign("phusa succession 1", old.replica + new.public_key)
+
+
+def encode_succession(certificate, steps, identity):
+    body = bytes([SUCCESSION, VERSION]) + block(certificate) + listed([key + signature for key, signature in steps])
+    return body + identity.sign("phusa succeed 1", body)
+
+
+def decode_succession(data, hub_key):
+    reader = expect(SUCCESSION, data)
+    certified = reader.block(32 * 1024)
+    steps = tuple((reader.raw(32), reader.raw(64)) for _ in range(reader.count(256)))
+    signature = reader.raw(64)
+    reader.finish()
+    succession = Succession(decode_certificate(certified, hub_key), steps)
+    key = succession.certificate.public_key
+    for following, step in steps:
+        holds = is_signed(key, "phusa succession 1", replica_id(key) + following, step)
+        require(holds, "wire.signature-wrong")
+        key = following
+    require(is_signed(key, "phusa succeed 1", data[:-64], signature), "wire.signature-wrong")
+    return succession
+
+
+def decode_succession_answer(data, hub_key):
+    reader = expect(SUCCESSION_ANSWER, data)
+    certified = reader.block(32 * 1024)
+    reader.finish()
+    return decode_certificate(certified, hub_key)
 
 
 # Knowledge ---------------------------------------------------------------------------------------------------------

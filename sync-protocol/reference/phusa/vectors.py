@@ -1,6 +1,7 @@
 """How each kind of vector is run: decoded, checked, encoded again, and compared with what the file says."""
 
-from . import changes, columns, describe, floors, keys, log, merge, messages, snapshots, values, writing
+from . import (changes, columns, describe, epochs, floors, forks, keys, log, merge, messages, snapshots, values,
+               writing)
 from .answers import read_frame
 from .basics import Reader, Refused, require
 from .batches import Context, Room, read_part, read_upload
@@ -72,7 +73,7 @@ def entry(data, _):
 
 def certificate(data, context):
     c = log.decode_certificate(data, unhex(context["hubKey"]))
-    return describe.certificate(c), c.encode()
+    return {**describe.certificate(c), "replica": c.replica.hex()}, c.encode()
 
 
 def refusal(data, _):
@@ -93,6 +94,16 @@ def enrol_answer(data, context):
     hub_key, certified = messages.decode_enrol_answer(data, code, request)
     described = {"hubKey": hub_key.hex(), "certificate": certified.hex()}
     return described, messages.encode_enrol_answer(hub_key, certified, code, request)
+
+
+def succession(data, context):
+    s = messages.decode_succession(data, unhex(context["hubKey"]))
+    return describe.succession(s), data
+
+
+def succession_answer(data, context):
+    c = messages.decode_succession_answer(data, unhex(context["hubKey"]))
+    return {"certificate": describe.certificate(c)}, data
 
 
 def request_head(data, context):
@@ -144,13 +155,20 @@ def frame(data, context):
     return {"columns": found.hex(), "tail": tail.hex()}, None
 
 
+class Known(Space):
+    """A space that holds what the exceptions of its vector name."""
+
+    def exception_name(self, replica, sequence, link):
+        return replica
+
+
 class Holder:
     """What the context of a batch says that its reader holds: one space."""
 
     def __init__(self, context, forbidden):
         self.context, self.forbidden = context, forbidden
         self.place = context["spaces"][0]
-        self.space = Space(self.place["space"], self.place["epoch"])
+        self.space = Known(self.place["space"], self.place["epoch"])
         self.space.log = [(None, unhex(end)) for end in self.place["log"]]
         self.known = receipts(self.place)
         self.records = {read_dot(r): read_record(r["record"]) for r in self.place["records"]}
@@ -173,21 +191,21 @@ class Holder:
     def take(self, travelling):
         """Takes in what the device itself sends."""
         require(travelling.replica in self.keys, "wire.signature-wrong")
-        return self.space.take(travelling, self.keys[travelling.replica])
+        return self.space.take(travelling, self.keys[travelling.replica])[0]
 
     def take_items(self, items):
         """The canonical segments that items bring."""
         taken = []
-        device = Device.__new__(Device)
-        device.keys_of = self.keys
+        device = Device(keys.Identity(bytes(32)))
+        device.keys_of, device.spaces = self.keys, [self.space]
         for item in items:
-            device.take_item(self.space, item, self.place["epoch"])
+            device.take_item(0, item)
             if item[0] == "brought":
                 taken.append(self.rebuilt(item[2]).encode().hex())
         return taken
 
     def rebuilt(self, travelling):
-        previous = self.space.link_before(travelling.replica, travelling.first)
+        previous = self.space.link_at(travelling.replica, travelling.first - 1)
         return travelling.segment(self.space.name, previous, self.space.position_at)
 
 
@@ -211,6 +229,24 @@ def rewritten(number, segments, context):
     _, again = read_upload(reader, holder.context_of, Room())
     reader.finish()
     return [holder.take(travelling).encode().hex() for travelling in again]
+
+
+def request_frame(data, context, tail):
+    holder, reader = Holder(context, "space.forbidden"), columns.Columns(data, tail)
+    room, hub_key = Room(), unhex(context["hubKey"])
+    uploads = [read_upload(reader, holder.context_of, room) for _ in range(reader.number(512))]
+    certificates, evidence = epochs.read_given_back(reader)
+    reader.finish()
+    for certified in certificates:
+        log.decode_certificate(certified, hub_key)
+    described = []
+    for number, piece in evidence:
+        holder.context_of(number)
+        end = piece.proven_end(holder.space.name, hub_key)
+        described.append({"space": number, "part": describe.entry(piece.part), "end": describe.position(end)})
+    taken = [holder.take(travelling) for _, segments in uploads for travelling in segments]
+    return {"segments": [segment.encode().hex() for segment in taken],
+            "certificates": [certified.hex() for certified in certificates], "evidence": described}, None
 
 
 def log_part(data, context, tail):
@@ -261,6 +297,7 @@ ENCODINGS = {
     "certificate": certificate, "refusal": refusal, "enrol-request": enrol_request, "enrol-answer": enrol_answer,
     "request-head": request_head, "answer-head": answer_head, "uints": uints, "deltas": deltas, "numbers": numbers,
     "strings": strings, "frame": frame, "upload": upload, "log-part": log_part, "answer-frame": answer_frame,
+    "request-frame": request_frame, "succession": succession, "succession-answer": succession_answer,
     "snapshot-manifest": snapshot_manifest, "snapshot-chunk": snapshot_chunk,
 }
 
@@ -334,6 +371,7 @@ def link_word(i):
 
 
 DERIVED = {
+    "branch-name": lambda i: forks.branch_name(unhex(i["signer"]), unhex(i["link"])).hex(),
     "replica-id": lambda i: keys.replica_id(unhex(i["publicKey"])).hex(),
     "commitment": lambda i: changes.commitment(unhex(i["payload"])).hex(),
     "chain-origin": lambda i: changes.origin(i["space"], unhex(i["replica"])).hex(),
