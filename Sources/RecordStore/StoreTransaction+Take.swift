@@ -1,4 +1,5 @@
 package import Causality
+import Foundation
 import GRDB
 import Records
 package import SyncProtocol
@@ -37,6 +38,7 @@ extension StoreTransaction {
             let segment = try travelling.segment(
                 in: space.name, after: previous, signer: signer, continues: continues
             ) { try position(at: $0, in: space) }
+            if continues { try checkDependency(ofRest: segment, of: replica, in: space) }
             guard try knows(segment.dependency.position, in: space) else { throw ProtocolError(.dependencyUnknown) }
             return (segment, try verified(segment, publicKey: publicKey, as: replica, in: space))
         }
@@ -47,6 +49,21 @@ extension StoreTransaction {
                 throw ProtocolError(.signatureWrong, ["what": "segment"])
             }
         }
+    }
+
+    /// A rest's dependency is in the chain before it, so that the signature over its end does not show it. It is that of
+    /// the segment which the change before is of.
+    private func checkDependency(ofRest segment: Segment, of replica: ReplicaID, in space: SpaceState) throws {
+        let before = segment.first - 1
+        let holder = try holder(of: Dot(replica, before), in: space)
+        let known = try Data.fetchOne(
+            db.cachedStatement(
+                sql: "SELECT dependency FROM segment WHERE space = ?1 AND replica = ?2 AND first <= ?3 AND last >= ?3"),
+            arguments: [space.id, try requireReplica(holder), Int64(before)])
+        guard let known else { return }
+        var writer = ByteWriter()
+        segment.dependency.write(to: &writer)
+        guard Array(known) == writer.bytes else { throw ProtocolError(.signatureWrong, ["what": "segment"]) }
     }
 
     /// Where a segment that a device sent goes on from what is held.
