@@ -18,7 +18,7 @@ enum HealingTranscripts {
     static func add(to book: inout VectorBook, _ ids: [String]) throws {
         book.add("transcript/accept/forks.json", ids + forkIDs, try forks(&book))
         book.add("transcript/accept/a-clone.json", ids + forkIDs + ["F-13"], try clone(&book))
-        book.add("transcript/accept/put-back.json", ids + forkIDs, try putBack(&book))
+        book.add("transcript/accept/put-back.json", ids + forkIDs + ["F-7"], try putBack(&book))
         book.add(
             "transcript/accept/an-older-hub.json", ids + epochIDs + ["H-8", "H-16", "I-8", "I-10", "I-11"],
             try olderHub(&book))
@@ -156,6 +156,12 @@ enum HealingTranscripts {
         try recorder.exchange(a)
         try recorder.settle(b)
         if try end(b.device.store) != end(stage.hub.store) { book.note("put-back: b differs from the hub") }
+        // A branch of the key that was revoked last is refused like all else of it.
+        try stage.hub.revoke(a.identity.replica.word, reason: "thử")
+        try recorder.restore(a, from: "image")
+        _ = try a.save(name("nhánh"), to: visit)
+        for _ in 0..<2 { try recorder.exchange(a) }
+        try recorder.settle(b)
         return try recorder.document(actors)
     }
 

@@ -123,6 +123,9 @@ class Names:
         """The segment as it goes on from `previous`: whole, or the rest of one (F-9)."""
         def attempt(continues):
             segment = travelling.segment(self.name, previous, self.position_at, self.signer(replica), continues)
+            before = self.changes.get((self.holder((replica, segment.first - 1)), segment.first - 1))
+            if continues and before and before.stated:
+                require(before.stated[0] == segment.dependency, "wire.signature-wrong")
             require(self.knows(segment.dependency.position), "segment.dependency-unknown")
             reading = Reading(self, segment.dependency, replica)
             return segment, segment.verify(public_key, reading.covers)
