@@ -38,11 +38,8 @@ extension StoreTransaction {
             let segment = try travelling.segment(
                 in: space.name, after: previous, signer: signer, continues: continues
             ) { try position(at: $0, in: space) }
+            if continues { try checkDependency(ofRest: segment, of: replica, in: space) }
             guard try knows(segment.dependency.position, in: space) else { throw ProtocolError(.dependencyUnknown) }
-            // What a rest depends on is in the chain of its beginning only.
-            if continues, try dependency(at: travelling.first - 1, of: replica, in: space) != segment.dependency {
-                throw ProtocolError(.signatureWrong, ["what": "segment"])
-            }
             return (segment, try verified(segment, publicKey: publicKey, as: replica, in: space))
         }
         do {
@@ -54,17 +51,19 @@ extension StoreTransaction {
         }
     }
 
-    /// What the segment depends on that holds a change.
-    private func dependency(at sequence: UInt64, of replica: ReplicaID, in space: SpaceState) throws -> Dependency? {
-        let holder = try holder(of: Dot(replica, sequence), in: space)
-        let bytes = try Data.fetchOne(
+    /// A rest's dependency is in the chain before it, so that the signature over its end does not show it. It is that of
+    /// the segment which the change before is of.
+    private func checkDependency(ofRest segment: Segment, of replica: ReplicaID, in space: SpaceState) throws {
+        let before = segment.first - 1
+        let holder = try holder(of: Dot(replica, before), in: space)
+        let known = try Data.fetchOne(
             db.cachedStatement(
                 sql: "SELECT dependency FROM segment WHERE space = ?1 AND replica = ?2 AND first <= ?3 AND last >= ?3"),
-            arguments: [space.id, try requireReplica(holder), Int64(sequence)])
-        return try bytes.map { bytes in
-            var reader = ByteReader(Array(bytes))
-            return try Dependency(from: &reader)
-        }
+            arguments: [space.id, try requireReplica(holder), Int64(before)])
+        guard let known else { return }
+        var writer = ByteWriter()
+        segment.dependency.write(to: &writer)
+        guard Array(known) == writer.bytes else { throw ProtocolError(.signatureWrong, ["what": "segment"]) }
     }
 
     /// Where a segment that a device sent goes on from what is held.

@@ -18,9 +18,11 @@ enum HealingTranscripts {
     static func add(to book: inout VectorBook, _ ids: [String]) throws {
         book.add("transcript/accept/forks.json", ids + forkIDs, try forks(&book))
         book.add("transcript/accept/a-clone.json", ids + forkIDs + ["F-13"], try clone(&book))
-        book.add("transcript/accept/put-back.json", ids + forkIDs, try putBack(&book))
+        book.add("transcript/accept/put-back.json", ids + forkIDs + ["F-7"], try putBack(&book))
         book.add(
-            "transcript/accept/an-older-hub.json", ids + epochIDs + ["H-8", "H-16", "I-11"], try olderHub(&book))
+            "transcript/accept/an-older-hub.json", ids + epochIDs + ["H-8", "H-16", "I-8", "I-10", "I-11"],
+            try olderHub(&book))
+        book.add("transcript/accept/two-copies-of-a-hub.json", ids + epochIDs, try twoCopies(&book))
     }
 
     private static func ward(_ count: UInt8) throws -> (Stage, TranscriptRecorder, [Stage.Actor]) {
@@ -47,7 +49,11 @@ enum HealingTranscripts {
     private static func settle(
         _ name: String, _ actors: [Stage.Actor], _ recorder: TranscriptRecorder, _ book: inout VectorBook
     ) throws {
-        for _ in 0..<3 { for actor in actors { try recorder.settle(actor) } }
+        for _ in 0..<4 {
+            for actor in actors { try recorder.settle(actor) }
+            let ends = Set(try (actors.map(\.device.store) + [recorder.stage.hub.store]).map(end))
+            if ends.count == 1 { break }
+        }
         for actor in actors where try end(actor.device.store) != end(recorder.stage.hub.store) {
             book.note("\(name): \(actor.name) differs from the hub")
         }
@@ -150,11 +156,43 @@ enum HealingTranscripts {
         try recorder.exchange(a)
         try recorder.settle(b)
         if try end(b.device.store) != end(stage.hub.store) { book.note("put-back: b differs from the hub") }
+        // A branch of the key that was revoked last is refused like all else of it.
+        try stage.hub.revoke(a.identity.replica.word, reason: "thử")
+        try recorder.restore(a, from: "image")
+        _ = try a.save(name("nhánh"), to: visit)
+        for _ in 0..<2 { try recorder.exchange(a) }
+        try recorder.settle(b)
         return try recorder.document(actors)
     }
 
-    /// A hub put back twice to one copy. Since then two devices had written, one of them enrolled after the copy, work was
-    /// refused, the hub had written, and a device was revoked.
+    /// A hub put back to a copy, and later to an older one: two lost lines have a beginning in common that is lost too, and
+    /// no signature is kept where they part.
+    private static func twoCopies(_ book: inout VectorBook) throws -> JSON {
+        let (stage, recorder, actors) = try ward(2)
+        let (a, b) = (actors[0], actors[1])
+        try stage.keepCopy(as: "older")
+        let visit = try a.save(name("cả hai dòng"), form: "visit")
+        try recorder.settle(a)
+        try stage.keepCopy(as: "newer")
+        _ = try a.save(name("dòng đầu"), to: visit)
+        try recorder.settle(a)
+        _ = try a.save(name("trên dòng đầu"), to: visit)
+        try recorder.loseRequest(a)
+        try stage.putCopyBack("newer")
+        _ = try b.save(name("dòng sau"), form: "visit")
+        try recorder.settle(b)
+        try recorder.settle(a)
+        _ = try a.save(name("trên dòng sau"), to: visit)
+        try recorder.loseRequest(a)
+        try stage.putCopyBack("older")
+        // Only one device knows both lines.
+        try settle("two-copies-of-a-hub", [a], recorder, &book)
+        try settle("two-copies-of-a-hub", [a, b], recorder, &book)
+        return try recorder.document(actors)
+    }
+
+    /// A hub put back twice to one copy. Since then devices had written, two were enrolled after the copy, work was refused,
+    /// the hub had written, and a device was revoked.
     private static func olderHub(_ book: inout VectorBook) throws -> JSON {
         let (stage, recorder, actors) = try ward(4)
         let (a, b, c, d) = (actors[0], actors[1], actors[2], actors[3])
@@ -165,6 +203,9 @@ enum HealingTranscripts {
         let e = try stage.device("e", key: 9)
         try recorder.enrol(e)
         try recorder.settle(e)
+        let f = try stage.device("f", key: 10)
+        try recorder.enrol(f)
+        try recorder.settle(f)
         let late = try e.save(name("ghi danh sau"), form: "visit")
         try recorder.settle(e)
         try recorder.settle(a)
@@ -184,18 +225,20 @@ enum HealingTranscripts {
         try stage.putCopyBack()
         _ = try c.save(value(7), to: word)
         try recorder.settle(c)
+        // Nobody has told the hub of this one.
+        try recorder.settle(f)
         try recorder.settle(a)
         _ = try d.save(name("thu hồi"), form: "visit")
-        try recorder.exchange(d)
+        for _ in 0..<2 { try recorder.exchange(d) }
         try recorder.settle(e)
         _ = try e.save(value(8), to: word)
-        try settle("an-older-hub", [e, c, b, a], recorder, &book)
+        try settle("an-older-hub", [e, f, c, b, a], recorder, &book)
         // The copy is put back once more: what had been given back is lost again.
         try stage.putCopyBack()
         _ = try c.save(value(9), to: word)
         _ = try b.save(name("giữa hai lần"), to: late)
-        try settle("an-older-hub", [c, b, a, e], recorder, &book)
+        try settle("an-older-hub", [c, b, a, e, f], recorder, &book)
         if try stage.hub.epoch() < 3 { book.note("an-older-hub: no third epoch") }
-        return try recorder.document(actors + [e])
+        return try recorder.document(actors + [e, f])
     }
 }

@@ -76,23 +76,32 @@ enum HealingVectors {
     private static func addRests(to book: inout VectorBook) {
         let whole = Fixed.segment([Fixed.header(), Fixed.header(), Fixed.header()])
         let rest = whole.rest(from: 2, links: whole.links())
-        let context: JSON = ["publicKey": .hex(Fixed.device.publicKey), "receipts": .list([])]
+        let elsewhere = Segment(
+            space: rest.space, replica: rest.replica, previous: rest.previous,
+            dependency: Dependency(position: .start, catalogue: 0), changes: rest.changes, signature: rest.signature,
+            continues: true)
+        let held = whole.dependency
+        var dependency = ByteWriter()
+        held.write(to: &dependency)
+        let context: JSON = [
+            "publicKey": .hex(Fixed.device.publicKey), "receipts": .list([]), "before": .hex(dependency.bytes),
+        ]
         let decode: @Sendable ([UInt8], [UInt8]) throws -> JSON = { bytes, _ in
             let segment = try Segment(bytes: bytes)
+            guard segment.dependency == held else { throw ProtocolError(.signatureWrong, ["what": "segment"]) }
             let links = try segment.verified(publicKey: Fixed.device.publicKey)
             return ["segment": Describe.segment(segment), "links": .list(links.map { .text($0.hex) })]
         }
         book.accept(
-            "segment", "rest-of-another", ["F-8"], context: context, rest.bytes,
-            // What a rest depends on is proven by its beginning, which a vector does not hold.
-            isProven: false,
+            "segment", "rest-of-another", ["F-8", "F-17"], context: context, rest.bytes, isProven: true,
             encode: { try Segment(bytes: $0).bytes }, decode: decode)
         let refused: [(String, String, [UInt8])] = [
             ("rest-read-as-a-whole", "wire.signature-wrong", rest.bytes.with(1, at: 0)),
+            ("rest-on-another-place", "wire.signature-wrong", elsewhere.bytes),
             ("rest-of-nothing-before", "bytes.inconsistent", whole.bytes.with(2, at: 0)),
         ]
         for (name, code, bytes) in refused {
-            book.reject("segment", name, ["F-8"], code, context: context, bytes, decode: decode)
+            book.reject("segment", name, ["F-8", "F-17"], code, context: context, bytes, decode: decode)
         }
     }
 

@@ -115,16 +115,16 @@ final class Stage: Sendable {
     private static let parts = ["", "-wal", "-shm"]
 
     /// Keeps the hub's database as it is.
-    func keepCopy() throws {
+    func keepCopy(as name: String = "copy") throws {
         try hub.store.close()
-        copy("hub.db", to: "copy.db")
+        copy("hub.db", to: name + ".db")
         try restartHub()
     }
 
     /// The hub's database is put back from the copy: what came since is lost.
-    func putCopyBack() throws {
+    func putCopyBack(_ name: String = "copy") throws {
         try hub.store.close()
-        copy("copy.db", to: "hub.db")
+        copy(name + ".db", to: "hub.db")
         try restartHub()
     }
 

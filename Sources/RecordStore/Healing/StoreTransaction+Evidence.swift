@@ -18,43 +18,54 @@ extension StoreTransaction {
         let hashes = Set(try rows.map { try $0.hash("hash") })
         var pieces: [LostEvidence] = []
         // Each line begins where its first entry's place before is not itself among what is untold.
-        var begins = try rows.filter { !hashes.contains(try $0.hash("previous")) }.map { try $0.hash("previous") }
-        begins = Array(Set(begins)).sorted { $0.hex < $1.hex }
-        var pending = begins
-        while let start = pending.popLast() {
-            for row in byPrevious[start] ?? [] {
-                pieces += try linePieces(from: row, byPrevious, &pending)
-            }
-        }
+        var pending = try rows.filter { !hashes.contains(try $0.hash("previous")) }.map { try Line(from: $0) }
+        while let line = pending.popLast() { pieces += try Self.pieces(of: line, byPrevious, &pending) }
         return pieces
     }
 
-    private func linePieces(
-        from first: Row, _ byPrevious: [Hash256: [Row]], _ pending: inout [Hash256]
-    ) throws -> [LostEvidence] {
-        var pieces: [LostEvidence] = []
+    /// A line as far as it is followed: what no piece has yet, and what comes next.
+    private struct Line {
+        var start: LogPosition
         var entries: [[UInt8]] = []
-        let index = UInt64(first["position"] as Int64) - 1
-        var start = LogPosition(
-            epoch: index == 0 ? 0 : UInt64(first["epoch"] as Int64), index: index, hash: try first.hash("previous"))
-        var row: Row? = first
-        while let current = row {
-            entries.append(current.bytes("entry"))
+        var next: Row
+
+        init(from first: Row) throws {
+            let index = UInt64(first["position"] as Int64) - 1
+            start = LogPosition(
+                epoch: index == 0 ? 0 : UInt64(first["epoch"] as Int64), index: index, hash: try first.hash("previous"))
+            next = first
+        }
+    }
+
+    /// - Parameter pending: gets the lines that begin where this one parts. What no piece has yet is of each of them.
+    private static func pieces(
+        of line: Line, _ byPrevious: [Hash256: [Row]], _ pending: inout [Line]
+    ) throws -> [LostEvidence] {
+        var line = line
+        var pieces: [LostEvidence] = []
+        while true {
+            let current = line.next
+            line.entries.append(current.bytes("entry"))
             let hash = try current.hash("hash")
-            let end = LogPosition(
-                epoch: UInt64(current["epoch"] as Int64), index: UInt64(current["position"] as Int64), hash: hash)
             if current["signature"] as Data? != nil {
                 pieces.append(
                     LostEvidence(
-                        part: LostPart(start: start, entries: entries), ends: current.bytes("ends"),
+                        part: LostPart(start: line.start, entries: line.entries), ends: current.bytes("ends"),
                         signature: current.bytes("signature")))
-                (start, entries) = (end, [])
+                line.start = LogPosition(
+                    epoch: UInt64(current["epoch"] as Int64), index: UInt64(current["position"] as Int64), hash: hash)
+                line.entries = []
             }
             let next = byPrevious[hash] ?? []
-            if next.count > 1 { pending.append(hash) }
-            row = next.count == 1 ? next[0] : nil
+            guard next.count == 1 else {
+                for row in next {
+                    line.next = row
+                    pending.append(line)
+                }
+                return pieces
+            }
+            line.next = next[0]
         }
-        return pieces
     }
 
     /// Going back may have gone further than it had to: what the log goes through is not lost.

@@ -123,11 +123,10 @@ class Names:
         """The segment as it goes on from `previous`: whole, or the rest of one (F-9)."""
         def attempt(continues):
             segment = travelling.segment(self.name, previous, self.position_at, self.signer(replica), continues)
+            before = self.changes.get((self.holder((replica, segment.first - 1)), segment.first - 1))
+            if continues and before and before.stated:
+                require(before.stated[0] == segment.dependency, "wire.signature-wrong")
             require(self.knows(segment.dependency.position), "segment.dependency-unknown")
-            if continues:
-                # What a rest depends on is in the chain of its beginning only.
-                before = self.changes.get((self.holder((replica, travelling.first - 1)), travelling.first - 1))
-                require(before is not None and before.stated[0] == segment.dependency, "wire.signature-wrong")
             reading = Reading(self, segment.dependency, replica)
             return segment, segment.verify(public_key, reading.covers)
 
@@ -137,6 +136,19 @@ class Names:
             if refused.code != "wire.signature-wrong" or travelling.first == 1:
                 raise
         return attempt(True)
+
+    def held_places(self, travelling):
+        """Where all of a segment stands that is held already; None where it is not."""
+        for replica in self.family(travelling.replica):
+            previous = self.link_at(replica, travelling.first - 1)
+            if previous is None or self.link_at(replica, travelling.last) is None:
+                continue
+            for continues in (False, True):
+                segment = travelling.segment(self.name, previous, self.position_at, travelling.replica, continues)
+                if segment.links()[-1] == self.link_at(replica, travelling.last):
+                    sequences = range(travelling.first, travelling.last + 1)
+                    return [(self.holder((replica, sequence)), sequence) for sequence in sequences]
+        return None
 
     def placed(self, travelling, public_key):
         """Where a segment of a signer goes on from what is held (F-5, F-6).
@@ -208,8 +220,6 @@ class Reading:
     def covers(self, stated):
         """Whether the dependency holds what the segment names by a dot."""
         change = self.dot(stated)
-        if self.space.is_beyond(self.stated.position):
-            return True
         if change[1] <= self.vector.get(change[0], 0) or self.space.is_below_floor(change):
             return True
         held = self.space.changes.get(change)

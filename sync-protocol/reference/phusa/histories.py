@@ -6,9 +6,9 @@ from . import describe, keys, merge
 from .basics import Refused
 from .changes import Base
 from .columns import PACKED_BYTES, frame_contents, take_block
-from .messages import (FIRST_REQUEST, HEAD_BYTES, certificate_of_succession, decode_enrol_answer,
-                       decode_enrol_request, decode_request_head, decode_succession, decode_succession_answer,
-                       knowledge_name, succession_step)
+from .epochs import untold
+from .messages import (FIRST_REQUEST, HEAD_BYTES, decode_enrol_answer, decode_enrol_request, decode_request_head,
+                       decode_succession, decode_succession_answer, encode_succession, knowledge_name, succession_step)
 from .replica import Device, known_spaces
 from .vectors import read_dot, read_record, read_value, unhex
 
@@ -96,25 +96,17 @@ def same(found, expected, what):
 
 def run_transcript(vector):
     devices = {d["name"]: Device(keys.Identity(unhex(d["secret"]))) for d in vector["devices"]}
-    counters, images = {}, {}
+    images, hub_key = {}, unhex(vector["hub"]["publicKey"])
     for number, step in enumerate(vector["steps"]):
         name = step["device"]
-        if step["step"] == "copy":
-            images[step["image"]] = copy.deepcopy(devices[name])
-            continue
-        if step["step"] == "restore":
-            devices[name] = copy.deepcopy(images[step["image"]])
-            # What it counted since went with the disk.
-            counters = {key: value for key, value in counters.items() if key[0] != name}
-            continue
-        device, request, answer = devices[name], unhex(step["request"]), unhex(step["answer"])
         try:
-            if step["step"] == "enrol":
-                enrol(device, step, request, answer, unhex(vector["hub"]["publicKey"]))
-            elif step["step"] == "succeed":
-                succeed(device, step, request, answer)
+            if step["step"] == "copy":
+                images[step["image"]] = copy.deepcopy(devices[name])
+            elif step["step"] == "restore":
+                devices[name] = copy.deepcopy(images[step["image"]])
             else:
-                exchange(device, step, request, answer, counters)
+                run = {"enrol": enrol, "sync": exchange, "succeed": succeed}[step["step"]]
+                run(devices[name], step, unhex(step["request"]), unhex(step["answer"]), hub_key)
         except (Exchanged, Refused) as problem:
             return f"step {number}: {problem}"
     ends = {end["space"]: end for end in vector["hubSpaces"]}
@@ -136,48 +128,82 @@ def enrol(device, step, request, answer, hub_key):
     device.join(found, certificate)
 
 
-def succeed(device, step, request, answer):
-    """A device goes on under the key whose secret stands in the step, or only shows its certificate."""
-    if "secret" in step:
-        identity = keys.Identity(unhex(step["secret"]))
-        device.go_on(identity, succession_step(device.identity, identity))
-    asked = decode_succession(request, device.hub_key)
-    same(asked.public_key, device.identity.public_key, "key")
-    same(asked.steps, tuple(device.steps), "steps")
-    decode_succession_answer(answer, device.hub_key)
-    device.succeeded(certificate_of_succession(answer))
+def succeed(device, step, request, answer, hub_key):
+    """The device tells the hub under which key it goes on, or shows its certificate only (I-7 to I-10)."""
+    shown = decode_succession(request, hub_key)
+    writer = keys.Identity(unhex(step["secret"]))
+    same(request, encode_succession(device.certificate, shown.steps, writer), "succession")
+    same(shown.steps[:len(device.steps)], tuple(device.steps), "steps")
+    if device.goes_on:
+        step_to_writer = succession_step(device.identity, writer)
+        same(shown.steps[len(device.steps):], (step_to_writer,), "the new step")
+        device.go_on(writer, step_to_writer)
+    same(writer.replica, device.identity.replica, "who goes on")
+    device.succeeded(decode_succession_answer(answer, hub_key).encode())
 
 
-def exchange(device, step, request, answer, counters):
+def exchange(device, step, request, answer, _):
+    same(device.goes_on, False, "goes on under an old key")
     came = take_block(request, 1, HEAD_BYTES)
     head_bytes, at = request[:1] + came[0], came[3]
     session = device.session
     head = decode_request_head(head_bytes, device.identity.public_key, device.hub, session and session[1])
-    scope = "first" if request[0] == FIRST_REQUEST else head.kind[1]
-    if counters.get((step["device"], scope), 0) >= head.counter:
+    begins = request[0] == FIRST_REQUEST
+    scope = "first" if begins else head.kind[1]
+    if device.counters.get(scope, 0) >= head.counter:
         raise Exchanged("the counter does not rise")
-    counters[step["device"], scope] = head.counter
-    clock = head.clock if request[0] == FIRST_REQUEST else session[3] + head.clock
+    device.counters[scope] = head.counter
+    clock = head.clock if begins else session[3] + head.clock
     check_knowledge(device, head.knowledge)
+    tangled = [(number, space) for number, space in enumerate(device.spaces) if space.branches or space.lost]
+    wanted = {(number, change.dot) for number, space in tangled for change in device.waiting(space)}
+    device.offered, device.given_back = set(), []
     while at < len(request):
         _, body, _, at = take_block(request, at, PACKED_BYTES)
         device.take_upload(frame_contents(body, device.dictionaries()), clock)
+    same(wanted - device.offered, set(), "what waits and was not offered")
+    for number, space in tangled:
+        check_evidence(space, [piece for brought, piece in device.given_back if brought == number])
     secret = step.get("offerSecret")
     if secret:
         same(keys.offer_of(unhex(secret)), head.kind[2], "offer")
     try:
         more, notes = device.take_answer(answer, head_bytes, clock, secret and unhex(secret))
         same((more, notes, None), (step["more"], step["notes"], step["refused"]), "outcome")
+        check_bare(device)
     except Refused as refused:
         same(refused.code, step["refused"], "refusal")
-    # A request that is refused as replayed tells that another has counted on.
-    device.goes_on = device.goes_on or step["refused"] == "request.replayed" and "goesOn" in step
-    same(device.goes_on, step.get("goesOn", False), "goes on")
+        # Another has used a greater counter (X-8).
+        device.goes_on = device.goes_on or refused.code == "request.replayed" and begins
+    same(device.goes_on, step.get("goesOn", False) or step["refused"] == "request.replayed" and begins, "goes on")
     for after in step["after"]:
         space = next(space for space in device.spaces if space.name == after["space"])
         same(describe.position(space.position), after["position"], space.name)
         same(describe.floor(space.place[3]), after["floor"], f"floor of {space.name}")
         same(space.digest().hex(), after["digest"], f"digest of {space.name}")
+
+
+def check_evidence(space, pieces):
+    """A request gives back all that the hub is not known to have, in pieces that follow what is known (H-6)."""
+    brought = set()
+    for piece in pieces:
+        places = piece.part.places()
+        start = piece.part.start
+        if space.hash_at(start.index) != start.hash and start.hash not in space.lost:
+            raise Exchanged("evidence that begins nowhere")
+        brought |= {end for _, _, end, _ in places}
+    wanted = untold(space)
+    same(sorted(end.hex()[:8] for end in brought - wanted), [], "evidence of what is not lost")
+    same(sorted(end.hex()[:8] for end in wanted - brought), [], "evidence that was left out")
+
+
+def check_bare(device):
+    """Receipts come without their segments only where the device is known to hold them (X-30)."""
+    for number, receipt in device.bare:
+        is_own = device.identity.replica == receipt.replica
+        dots = {(number, (receipt.replica, sequence)) for sequence in range(receipt.first, receipt.last + 1)}
+        family = device.spaces[number].family(receipt.replica)
+        same((is_own, dots - device.offered, len(family)), (True, set(), 1), "a receipt without its segment")
 
 
 def check_knowledge(device, knowledge):

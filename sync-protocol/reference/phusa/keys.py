@@ -33,7 +33,7 @@ class Identity:
         self.public_key = self.key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         self.replica = replica_id(self.public_key)
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, _):
         return self
 
     def sign(self, tag, message):

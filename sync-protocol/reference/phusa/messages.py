@@ -128,16 +128,11 @@ def decode_succession(data, hub_key):
     return succession
 
 
-def certificate_of_succession(data):
-    """The certificate's bytes, of which nothing is checked."""
+def decode_succession_answer(data, hub_key):
     reader = expect(SUCCESSION_ANSWER, data)
     certified = reader.block(32 * 1024)
     reader.finish()
-    return certified
-
-
-def decode_succession_answer(data, hub_key):
-    return decode_certificate(certificate_of_succession(data), hub_key)
+    return decode_certificate(certified, hub_key)
 
 
 # Knowledge ---------------------------------------------------------------------------------------------------------

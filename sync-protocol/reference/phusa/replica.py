@@ -93,12 +93,8 @@ class Space(Names):
 
     def is_on_log(self, position):
         """On the log as held, or below its floor, where the hub has looked and this device cannot."""
-        is_below = (position.index < self.below or self.is_beyond(position)) and position.hash not in self.lost
+        is_below = position.index < self.below and position.hash not in self.lost
         return is_below or self.position_at(position.index) == position
-
-    def is_beyond(self, position):
-        """Of a snapshot that was let go of, beyond what the log has brought since."""
-        return self.declined and position.index > self.index
 
     def knows(self, position):
         return self.is_on_log(position) or position.hash in self.lost
@@ -192,6 +188,7 @@ class Device:
         self.session = None  # (number, keys, epoch, the hub's seconds at its begin)
         self.asks_again = False  # whether an answer said that a snapshot is gone, or where the hub's log goes instead
         self.goes_on = False  # whether it was found that another writes under the same key
+        self.counters = {}  # the greatest that was used, of requests that begin sessions and of each session
         self.former = []  # the replicas that it was before
         self.steps = []  # from the certified key to the one that writes now
         self.certificate = None  # its bytes
@@ -265,8 +262,9 @@ class Device:
         for number, segments in uploads:
             for segment in segments:
                 require(segment.replica in self.keys_of, "wire.signature-wrong")
+                space = self.spaces[number]
                 # What was sent once is sent again as it was (X-13).
-                _, places = self.spaces[number].take(segment, self.keys_of[segment.replica])
+                places = space.held_places(segment) or space.take(segment, self.keys_of[segment.replica])[1]
                 self.offered |= {(number, place) for place in places}
 
     def learn(self, certificates):

@@ -61,6 +61,7 @@ def receipts(context):
 def segment(data, context):
     s = changes.decode_segment(data)
     known = receipts(context)
+    require("before" not in context or s.dependency.encode().hex() == context["before"], "wire.signature-wrong")
     links = s.verify(unhex(context["publicKey"]),
                      lambda d: d in known and known[d] <= s.dependency.position.index)
     return {"segment": describe.segment(s), "links": [link.hex() for link in links]}, s.encode()
