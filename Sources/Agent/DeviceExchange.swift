@@ -295,25 +295,33 @@ package final class DeviceExchange {
             throw ProtocolError(.answerForeign)
         }
         frames += 1
-        try write { store in
-            let contents = try Frame.contents(came.body) { try store.dictionary(named: $0) }
-            let frame = try Self.reading {
-                try AnswerFrame.read(contents) { number in
-                    let space = try store.space(try spaceName(number))
-                    return (
-                        positions[number].index,
-                        store.reading(for: asker, hub: hub.replica, in: space, clock: clock)
-                    )
-                }
-            }
-            try apply(frame, store)
-            if frame.isLast, stage != .overtaken {
-                more = more || frame.more
-                stage = .done
-            }
+        do {
+            try write { try take(came.body, $0) }
+        } catch let error as ProtocolError where error.kind == .floorTooHigh {
+            // Nothing of the frame stays. The log is asked for from its beginning, as for a snapshot that was wrong.
+            try write { try $0.letGoOfFloor(error.details["space"] ?? "") }
+            throw error
         }
         if let failure { throw failure }
         return true
+    }
+
+    private func take(_ body: [UInt8], _ store: StoreTransaction) throws {
+        let contents = try Frame.contents(body) { try store.dictionary(named: $0) }
+        let frame = try Self.reading {
+            try AnswerFrame.read(contents) { number in
+                let space = try store.space(try spaceName(number))
+                return (
+                    positions[number].index,
+                    store.reading(for: asker, hub: hub.replica, in: space, clock: clock)
+                )
+            }
+        }
+        try apply(frame, store)
+        if frame.isLast, stage != .overtaken {
+            more = more || frame.more
+            stage = .done
+        }
     }
 
     private func spaceName(_ number: Int) throws -> String {

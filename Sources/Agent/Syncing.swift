@@ -120,7 +120,7 @@ extension AgentDevice {
                 if try mayGoOn(after: refusal, &lists) { continue }
                 guard try heal(after: refusal, &retries, with: hub, over: transport) else { throw refusal }
                 continue
-            } catch let error as ProtocolError where error.kind == .snapshotWrong && snapshotsLeft > 0 {
+            } catch let error as ProtocolError where Self.asksForTheLog.contains(error.kind) && snapshotsLeft > 0 {
                 // The device has let go of it and asks for that space's log instead: once for each space.
                 snapshotsLeft -= 1
                 continue
@@ -140,6 +140,8 @@ extension AgentDevice {
             }
         }
     }
+
+    private static let asksForTheLog: [ProtocolError.Code] = [.snapshotWrong, .floorTooHigh]
 
     /// Whether asking once more in another way helps: as a new session, or with every place named.
     package func mayGoOn(after refusal: Refusal, _ listsKnowledge: inout Bool) throws -> Bool {

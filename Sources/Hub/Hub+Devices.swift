@@ -173,33 +173,4 @@ extension Hub {
             enrolled: row[3], revoked: row[4], reason: row[5], counter: UInt64(row[6] as Int64), contact: row[7],
             clockOffset: row[8], retired: row[9], former: (row[10] as Data?).flatMap { ReplicaID(bytes: $0) })
     }
-
-    /// From now on nothing that the device sends counts. What it sends is stored and shown as refused.
-    package func revoke(_ word: String, reason: String) throws {
-        guard !reason.isEmpty else { throw HubError(.reasonMissing) }
-        try seal(word, .revoked, reason: reason)
-    }
-
-    /// The device is not expected any more: it was scrapped, or its replica goes on under another name. Should it come all
-    /// the same, it is told so, and what it brings is taken in.
-    package func retire(_ word: String) throws { try seal(word, .retired, reason: "") }
-
-    private func seal(_ word: String, _ cause: Seal.Cause, reason: String) throws {
-        guard let replica = ReplicaID(word: word) else { throw HubError(.deviceUnknown) }
-        try store.write { store in
-            guard let device = try Self.device(replica, store) else { throw HubError(.deviceUnknown) }
-            guard (cause == .revoked ? device.revoked : device.retired) == nil else { return }
-            let now = self.store.world.now()
-            let sets = cause == .revoked ? "revoked = ?, reason = ?" : "retired = ?"
-            try store.db.cachedStatement(sql: "UPDATE device SET \(sets) WHERE replica = ?").execute(
-                arguments: (cause == .revoked ? [now, reason] : [now]) + [Self.data(replica)])
-            // In the log, so that a hub that is put back from a copy hears of it from whoever has it.
-            for name in device.spaces where try store.hasSpace(name) {
-                let space = try store.space(name)
-                let head = try store.head(of: replica, in: space)
-                try store.record(
-                    .seal(Seal(replica: replica, head: head, cause: cause, time: now / 1000 * 1000)), in: space)
-            }
-        }
-    }
 }

@@ -87,14 +87,6 @@ extension Hub {
             }
         }
     }
-
-    /// What was revoked or retired before the copy was put back is so again.
-    private func renew(_ seal: Seal, _ store: StoreTransaction) throws {
-        let column = seal.cause == .revoked ? "revoked" : "retired"
-        try store.db.execute(
-            sql: "UPDATE device SET \(column) = ? WHERE replica = ? AND \(column) IS NULL",
-            arguments: [seal.time, Self.data(seal.replica)])
-    }
 }
 
 extension LostPart {

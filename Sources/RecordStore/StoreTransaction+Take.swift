@@ -267,7 +267,8 @@ extension StoreTransaction {
             try rename(fork.parent, above: fork.after, in: space)
         } else {
             guard try link(of: fork.parent, at: fork.after, in: space) != nil else {
-                throw ProtocolError(.answerIncomplete)
+                let isBelow = try isBelowFloor(Dot(fork.parent, fork.after), in: space)
+                throw ProtocolError(isBelow ? .floorTooHigh : .answerIncomplete, ["space": space.name])
             }
             try ensureBranch(from: fork.parent, after: fork.after, link: fork.link, in: space)
         }

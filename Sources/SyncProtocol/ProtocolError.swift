@@ -28,6 +28,8 @@ package struct ProtocolError: CodedError {
         case snapshotWrong = "snapshot.wrong"
         /// The hub no longer has the snapshot that a device was loading.
         case snapshotGone = "snapshot.gone"
+        /// A device that began with a snapshot needs what lies below it.
+        case floorTooHigh = "snapshot.too-late"
         case certificateWrong = "certificate.wrong"
     }
 
@@ -45,7 +47,9 @@ package struct ProtocolError: CodedError {
 
     package var code: String { kind.rawValue }
     package var retryable: Bool {
-        [.answerCut, .requestCut, .sessionUnknown, .knowledgeUnknown, .snapshotWrong, .snapshotGone].contains(kind)
+        [
+            .answerCut, .requestCut, .sessionUnknown, .knowledgeUnknown, .snapshotWrong, .snapshotGone, .floorTooHigh,
+        ].contains(kind)
     }
 }
 

@@ -173,6 +173,10 @@ extension Catalogue {
             "The hub no longer has the snapshot that was loading", "Đồng bộ lại; thiết bị sẽ tải nhật ký",
             "Sync again; the device will fetch the log"),
         row(
+            "snapshot.too-late", "Bản chụp của thiết bị không đủ xa về trước cho điều trung tâm vừa báo",
+            "The device's snapshot does not go back as far as what the hub tells of",
+            "Đồng bộ lại; thiết bị sẽ tải nhật ký", "Sync again; the device will fetch the log"),
+        row(
             "knowledge.unknown", "Trung tâm không nhớ thiết bị đang ở đâu",
             "The hub does not remember where the device stands", "Thử lại", "Try again"),
         row(

@@ -24,7 +24,12 @@ final class SnapshotWard {
             while let piece = try next() { message += piece }
             let answer: [UInt8]
             do {
-                answer = try route == .sync ? hub.answer(message) : hub.enrol(message)
+                answer =
+                    switch route {
+                    case .sync: try hub.answer(message)
+                    case .enrol: try hub.enrol(message)
+                    case .succeed: try hub.succeed(message)
+                    }
             } catch let error as any CodedError {
                 answer = Refusal(error).bytes
             }
@@ -90,6 +95,17 @@ final class SnapshotWard {
         let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
         _ = try device.enrol(url: "test:", code: try #require(EnrolmentCode(code.text)), over: Line(hub: hub))
         return device
+    }
+
+    /// The device as it was when somebody copied its disk, put back from that copy after `meanwhile`.
+    func putBack(_ device: AgentDevice, number: Int, after meanwhile: (AgentDevice) throws -> Void) throws
+        -> AgentDevice
+    {
+        let path = folder.appendingPathComponent("\(number).db").path
+        let copy = folder.appendingPathComponent("copy-\(number).db").path
+        try StoreBackup.write(of: path, to: copy, now: 0)
+        try meanwhile(device)
+        return try AgentDevice(path: copy, identity: nil, unit: nil, world: .system)
     }
 
     /// A record of the catalogue that was written over and over.

@@ -48,7 +48,10 @@ extension StoreTransaction {
     /// looked up.
     func isOnLog(_ position: LogPosition, in space: SpaceState) throws -> Bool {
         if try holds(position, in: space) { return true }
-        return try position.index < space.floor && !isLost(position, in: space)
+        let state = try self.space(space.id)
+        // Of a snapshot that was let go of, the log may not have come so far again.
+        let isBeyond = state.fill == .declined && position.index > state.position.index
+        return try (position.index < state.floor || isBeyond) && !isLost(position, in: space)
     }
 
     /// The base of a change as it is read here; `nil` where it is as it is stated.

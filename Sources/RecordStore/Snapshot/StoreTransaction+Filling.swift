@@ -182,7 +182,7 @@ extension StoreTransaction {
         }
     }
 
-    private func forgetIfEmpty(_ record: Int64) throws {
+    func forgetIfEmpty(_ record: Int64) throws {
         let isEmpty = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM change WHERE record = ?)"), arguments: [record])
         guard isEmpty == true else { return }

@@ -1,0 +1,73 @@
+import Causality
+import Foundation
+import GRDB
+import Records
+import SyncProtocol
+
+/// Letting go of a floor that was claimed: the hub's log tells of something below it. Everything but what was made here goes;
+/// the log brings it back from its beginning.
+extension StoreTransaction {
+    package func letGoOfFloor(_ name: String) throws {
+        let space = try space(name)
+        guard space.floor > 0 else { return }
+        guard space.fill == .none else { return try stopFilling(name) }
+        try seal(in: space)
+        try bringUpToDate()
+        let records = try Int64.fetchAll(db, sql: "SELECT id FROM record WHERE space = ?", arguments: [space.id])
+        for record in records {
+            try db.cachedStatement(sql: "DELETE FROM version WHERE record = ?").execute(arguments: [record])
+        }
+        for (replica, _) in try heads(in: space) { try keepOnlyOwn(of: replica, in: space) }
+        // Of what a snapshot brought there need not be a head.
+        try db.execute(
+            sql: """
+                DELETE FROM change WHERE space = ?1 AND NOT EXISTS (
+                    SELECT 1 FROM head WHERE head.space = ?1 AND head.replica = change.replica
+                    AND head.sequence >= change.sequence)
+                """, arguments: [space.id])
+        try db.execute(
+            sql: """
+                UPDATE change SET received = NULL, received_at = NULL, decision = 0, code = '', details = NULL, disposed = NULL
+                WHERE space = ?
+                """, arguments: [space.id])
+        for table in ["log", "checkpoint", "floor_head", "floor"] {
+            try db.execute(sql: "DELETE FROM \(table) WHERE space = ?", arguments: [space.id])
+        }
+        try update(space.id) { state in
+            state.position = .start
+            state.floor = 0
+            state.digest = .empty
+            state.fill = .declined
+            state.epochs = EpochStarts()
+        }
+        for record in records {
+            try flag(record, [.hasCase, .hasDeletion], .clear)
+            try db.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?").execute(arguments: [record])
+            try forgetIfEmpty(record)
+            try rebuild(record)
+        }
+    }
+
+    /// Lets go of the changes of a replica that were not made here. A segment goes whole or stays whole.
+    private func keepOnlyOwn(of replica: ReplicaID, in space: SpaceState) throws {
+        let row = try requireReplica(replica)
+        let place: StatementArguments = [space.id, row]
+        let made =
+            try Int64.fetchOne(
+                db, sql: "SELECT made FROM head WHERE space = ? AND replica = ?", arguments: place) ?? 0
+        let end = try Int64.fetchOne(
+            db, sql: "SELECT max(last) FROM segment WHERE space = ? AND replica = ? AND first <= ?",
+            arguments: place + [made])
+        guard made > 0, let end, let link = try link(of: replica, at: UInt64(end), in: space) else {
+            for table in ["segment", "change", "head"] {
+                try db.execute(sql: "DELETE FROM \(table) WHERE space = ? AND replica = ?", arguments: place)
+            }
+            return
+        }
+        for (table, column) in [("segment", "first"), ("change", "sequence")] {
+            try db.execute(
+                sql: "DELETE FROM \(table) WHERE space = ? AND replica = ? AND \(column) > ?", arguments: place + [end])
+        }
+        try setHead(Head(sequence: UInt64(end), hash: link), of: row, in: space.id)
+    }
+}

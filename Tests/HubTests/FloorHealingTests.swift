@@ -1,0 +1,56 @@
+import Agent
+import Foundation
+import Hub
+import RecordStore
+import Records
+import SyncProtocol
+import Testing
+
+/// Forks and revocations as they meet devices that began with a snapshot, or go on under another key.
+@Suite struct FloorHealingTests {
+    @Test func aForkBelowTheFloorIsTakenInByTheLog() throws {
+        let ward = try SnapshotWard()
+        let a = try ward.device()
+        try ward.sync(a)
+        var words: [String] = []
+        for number in 0..<6 { words.append(try ward.save(a, [("key", .set(.text("k\(number)")))])) }
+        try ward.sync(a)
+        let restored = try ward.putBack(a, number: 2) { a in
+            for edit in 0..<8 {
+                for word in words { try ward.save(a, [("value", .set(.integer(Int64(edit))))], to: word) }
+                try ward.sync(a)
+            }
+        }
+        let b = try ward.device()
+        try ward.sync(b)
+        try #require(try ward.space(b.store).floor > 0)
+        // Its own work waits when the fork comes.
+        let own = try ward.save(b, [("key", .set(.text("của b")))])
+        try ward.save(b, [("note", .set(.text("b")))], to: words[0])
+        try ward.save(restored, [("note", .set(.text("bản sao")))], to: words[1])
+        try ward.sync(restored)
+        try ward.sync(b, a, restored, b)
+        #expect(try ward.space(b.store).floor == 0)
+        for device in [a, b, restored] { try ward.expectAgreement(device) }
+        #expect(try ward.show(ward.hub.store, own).fields["key"] == .text("của b"))
+        #expect(try ward.show(ward.hub.store, words[0]).fields["note"] == .text("b"))
+        #expect(try ward.show(ward.hub.store, words[1]).fields["note"] == .text("bản sao"))
+    }
+
+    @Test func whoIsShutOutStaysOutUnderTheNamesItHasGoneOnUnder() throws {
+        let ward = try SnapshotWard()
+        let device = try ward.device()
+        try ward.sync(device)
+        let first = try device.replica
+        for _ in 0..<2 {
+            try device.store.write { try $0.goOnAsNew() }
+            try ward.sync(device)
+        }
+        try ward.hub.revoke(first.word, reason: "mất máy")
+        let now = try device.replica
+        let row = try #require(try ward.hub.devices().first { $0.replica == now })
+        #expect(row.revoked != nil && row.reason == "mất máy")
+        let report = try device.sync(over: SnapshotWard.Line(hub: ward.hub))
+        #expect(report.refusals[SnapshotWard.space] == "device.revoked")
+    }
+}
