@@ -7,6 +7,7 @@ package import SyncProtocol
 package final class AgentDevice: Sendable {
     package let store: ReplicaStore
     package let unit: String
+    private let path: String
 
     /// Where the hub is and by which key it is known.
     package struct HubLink: Hashable, Sendable {
@@ -33,6 +34,7 @@ package final class AgentDevice: Sendable {
         path: String, identity: ReplicaIdentity?, unit: String?, forms: [FormDefinition] = [], world: World,
         concurrentReads: Bool = false
     ) throws {
+        self.path = path
         store = try ReplicaStore(path: path, identity: identity, world: world, concurrentReads: concurrentReads)
         self.unit = try store.write { store in
             if let known = try store.setting(Key.unit) { return String(decoding: known, as: UTF8.self) }
@@ -49,6 +51,11 @@ package final class AgentDevice: Sendable {
 
     /// Whether the database at `path` is a device's that was made to the end.
     static func isMade(path: String) -> Bool { ReplicaStore.isSet(Key.unit, path: path) }
+
+    /// Keeps a copy of the database beside it, of what the device is about to let go of.
+    func keepCopy() throws {
+        try StoreBackup.write(of: path, to: path + ".kept-\(store.world.now())", now: store.world.now())
+    }
 
     /// Who writes here now. It changes when another went on under the same key.
     package var replica: ReplicaID { get throws { try store.identity.replica } }

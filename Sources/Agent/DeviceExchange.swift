@@ -389,7 +389,10 @@ package final class DeviceExchange {
         for (number, places) in lines {
             let name = try spaceName(number)
             let space = try store.space(name)
-            guard space.position == positions[number], try store.goBack(name, to: places) else { continue }
+            guard space.position == positions[number] else { continue }
+            // What others made since the snapshot is let go of too, and the hub may not have it any more.
+            if playground == nil, try store.hasMoreThanSnapshot(space, toGoBackTo: places) { try device.keepCopy() }
+            guard try store.goBack(name, to: places) else { continue }
             gone.insert(number)
             more = true
         }

@@ -37,6 +37,39 @@ import Testing
         #expect(try ward.show(ward.hub.store, words[1]).fields["note"] == .text("bản sao"))
     }
 
+    @Test func aHubPutBackToBeforeTheSnapshotGetsItAllBack() throws {
+        let ward = try SnapshotWard()
+        let a = try ward.device()
+        try ward.sync(a)
+        let b = try ward.device()
+        var words: [String] = []
+        try ward.putHubBack {
+            for number in 0..<6 { words.append(try ward.save(a, [("key", .set(.text("k\(number)")))])) }
+            for edit in 0..<8 {
+                for word in words { try ward.save(a, [("value", .set(.integer(Int64(edit))))], to: word) }
+                try ward.sync(a)
+            }
+            try ward.sync(b)
+            try #require(try ward.space(b.store).floor > 0)
+            // The log goes on beyond the floor, and own work waits.
+            try ward.save(a, [("note", .set(.text("a")))], to: words[1])
+            try ward.sync(a, b)
+            try ward.save(b, [("note", .set(.text("b")))], to: words[0])
+        }
+        // Before the others have given back what it builds on, its work waits; nothing else does.
+        _ = try b.sync(over: SnapshotWard.Line(hub: ward.hub))
+        try ward.sync(a)
+        for _ in 0..<2 { try ward.sync(b, a) }
+        for device in [a, b] { try ward.expectAgreement(device) }
+        #expect(try ward.show(ward.hub.store, words[0]).fields["note"] == .text("b"))
+        #expect(try ward.show(ward.hub.store, words[1]).fields["note"] == .text("a"))
+        #expect(try ward.show(ward.hub.store, words[0]).conflicts.isEmpty)
+        let kept = try FileManager.default.contentsOfDirectory(atPath: ward.folder.path).filter {
+            $0.hasPrefix("3.db.kept-")
+        }
+        #expect(kept.count == 1)
+    }
+
     @Test func whoIsShutOutStaysOutUnderTheNamesItHasGoneOnUnder() throws {
         let ward = try SnapshotWard()
         let device = try ward.device()

@@ -53,7 +53,8 @@ final class SnapshotWard {
         ])
 
     let folder: URL
-    let hub: Hub
+    private(set) var hub: Hub
+    private let policy: SnapshotPolicy
     /// How far the hub's clock is ahead, in milliseconds.
     let ahead = Ahead()
     private var devices: UInt8 = 1
@@ -66,12 +67,8 @@ final class SnapshotWard {
         policy.leastChanges = 10
         policy.chunkAim = packedAim < 500 ? 5000 : 500
         policy.packedAim = packedAim
-        let ahead = ahead
-        hub = try Hub(
-            path: folder.appendingPathComponent("hub.db").path,
-            identity: try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 1, count: 32))),
-            world: World(now: { World.system.now() + ahead.milliseconds.withLock { $0 } }, random: World.system.random),
-            snapshots: policy)
+        self.policy = policy
+        hub = try Self.open(folder.appendingPathComponent("hub.db"), policy, ahead)
         _ = try hub.capture([
             Draft(
                 .new(form: BuiltInForm.form.form, space: SpaceName.catalogue),
@@ -80,6 +77,21 @@ final class SnapshotWard {
                     ("definition", .set(.text(String(decoding: Self.form.canonicalJSON, as: UTF8.self)))),
                 ])
         ])
+    }
+
+    private static func open(_ path: URL, _ policy: SnapshotPolicy, _ ahead: Ahead) throws -> Hub {
+        try Hub(
+            path: path.path, identity: try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 1, count: 32))),
+            world: World(now: { World.system.now() + ahead.milliseconds.withLock { $0 } }, random: World.system.random),
+            snapshots: policy)
+    }
+
+    /// The hub is put back from a copy that was made before `meanwhile`.
+    func putHubBack(after meanwhile: () throws -> Void) throws {
+        let copy = folder.appendingPathComponent("hub-copy.db")
+        try StoreBackup.write(of: folder.appendingPathComponent("hub.db").path, to: copy.path, now: 0)
+        try meanwhile()
+        hub = try Self.open(copy, policy, ahead)
     }
 
     deinit { try? FileManager.default.removeItem(at: folder) }

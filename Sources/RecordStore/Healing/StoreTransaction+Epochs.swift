@@ -9,6 +9,13 @@ extension StoreTransaction {
         return max(known, UInt64(latest))
     }
 
+    /// Whether going back lets go of a snapshot's floor, and with it of changes that came after it.
+    package func hasMoreThanSnapshot(
+        _ space: SpaceState, toGoBackTo places: [AnswerFrame.LinePlace]
+    ) throws -> Bool {
+        try space.fill == .none && space.position.index > space.floor && lastCommon(of: places, in: space) < space.floor
+    }
+
     /// Goes back to the last place that the hub's log still goes through.
     /// - Parameter places: of the hub's log.
     /// - Returns: whether the space has gone back.
@@ -16,7 +23,8 @@ extension StoreTransaction {
         let space = try space(name)
         let common = try lastCommon(of: places, in: space)
         if space.fill == .filling || common < space.floor {
-            try stopFilling(name)
+            try keepTail(after: space.floor, in: space)
+            try letGoOfFloor(name)
         } else {
             try rewind(name, to: common)
         }

@@ -13,9 +13,7 @@ extension StoreTransaction {
         guard index < space.position.index, index >= space.floor, space.fill != .filling else { return }
         try seal(in: space)
         let start = try position(at: index, in: space).orDamaged("log")
-        let tail = try logEntries(after: index, in: space, limit: .max).map(\.entry)
-        try keep(LostPart(start: start, entries: tail), told: false, in: space)
-        try keepCheckpointsWithLost(after: index, in: space)
+        let tail = try keepTail(after: index, in: space)
         let entries = try tail.map { try decodingEntry($0) }
         var touched = try recordsDecided(by: entries, after: index, in: space)
         let segments = try segments(dependingAfter: index, in: space)
@@ -41,6 +39,16 @@ extension StoreTransaction {
             try self.record(record, in: space.id, leaves: false)
             try rebuild(record)
         }
+    }
+
+    /// Keeps the entries after `index` as lost ones.
+    @discardableResult func keepTail(after index: UInt64, in space: SpaceState) throws -> [[UInt8]] {
+        let tail = try logEntries(after: index, in: space, limit: .max).map(\.entry)
+        guard !tail.isEmpty else { return [] }
+        let start = try position(at: index, in: space).orDamaged("log")
+        try keep(LostPart(start: start, entries: tail), told: false, in: space)
+        try keepCheckpointsWithLost(after: index, in: space)
+        return tail
     }
 
     private func decodingEntry(_ bytes: [UInt8]) throws -> LogEntry {
