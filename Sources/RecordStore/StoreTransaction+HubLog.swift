@@ -75,6 +75,9 @@ extension StoreTransaction {
                 sql: "UPDATE change SET decision = 0 WHERE space = ? AND replica = ? AND sequence = ?"
             ).execute(arguments: [space.id, row, Int64(sequence)])
         }
+        if try self.space(space.id).isTangled {
+            try readAnew(row, receipt.first...receipt.last, in: space)
+        }
         // What an accepted change had covered goes for good.
         let covering = try Row.fetchAll(
             db.cachedStatement(

@@ -11,14 +11,13 @@ extension StoreTransaction {
         // Contents that this version cannot read stand in the log and are shown by nobody until they can be read.
         guard let operations = Payload.scan(change.payload) else { return }
         // There things may come that others had seen before.
-        guard try !space(change.space).isTangled else { return try rebuild(record.id) }
+        guard try !mayBeCoveredAlready(change, record) else { return try rebuild(record.id) }
         let base = change.base
         let isAccepted = change.decision == .accepted
         let element = VersionElement(
             record: record.name, dot: change.dot, commitment: Payload.commitment(of: change.payload))
         var mayBeCase = record.flags.contains(.hasCase)
         var digest = try space(change.space).digest
-        let isLate = try isLate(change, record)
         for operation in operations {
             let place = RegisterPlace(record.id, change.payload, operation)
             if !record.isNew, case var register = try register(at: place, in: change.space), !register.versions.isEmpty
@@ -29,10 +28,6 @@ extension StoreTransaction {
             }
             try insertVersion(of: change, at: place, change.payload[operation.value])
             digest.insert(element.hash(of: place))
-            if isLate, try isCoveredByOwn(change, at: place) {
-                try setStanding(false, change.dot, at: place)
-                digest.remove(element.hash(of: place))
-            }
             if place.isDeletion, !record.flags.contains(.hasDeletion) { try flag(record.id, .hasDeletion, .set) }
             mayBeCase = mayBeCase || place.isDeletion
         }
@@ -40,20 +35,15 @@ extension StoreTransaction {
         touch(record.id, mayBeCase: mayBeCase || record.flags.contains(.hasDeletion))
     }
 
-    /// Whether own work may have seen the change before it came: over a snapshot that was let go of.
-    private func isLate(_ change: StoredChange, _ record: RecordRow) throws -> Bool {
+    /// Whether what is here may have seen the change before it came: in a tangled space, and over a snapshot that was let go
+    /// of.
+    private func mayBeCoveredAlready(_ change: StoredChange, _ record: RecordRow) throws -> Bool {
         let space = try space(change.space)
+        if space.isTangled { return true }
         guard !record.isNew, change.dot.replica != identity.replica, space.fill == .declined else { return false }
         return try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM change WHERE record = ? AND decision <> 1)"),
             arguments: [record.id]) ?? false
-    }
-
-    private func isCoveredByOwn(_ change: StoredChange, at place: RegisterPlace) throws -> Bool {
-        try changes(ofRecord: change.record).contains { own in
-            own.decision == .undecided && own.dot.replica == identity.replica
-                && own.base.covers(change.dot, received: change.received) && own.writes(place)
-        }
     }
 
     func insertVersion(of change: StoredChange, at place: RegisterPlace, _ value: ArraySlice<UInt8>) throws {

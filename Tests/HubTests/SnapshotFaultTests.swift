@@ -38,6 +38,21 @@ import Wording
         return (device, seen.word)
     }
 
+    @Test func whatWasSavedUnderAFormerNameOutlivesASnapshotThatIsLetGoOf() throws {
+        let ward = try SnapshotWard()
+        _ = try ward.veteran()
+        let device = try ward.device()
+        try ward.load(2, into: device)
+        let seen = try #require(try device.store.read { try $0.records(form: "reading") }.first)
+        try ward.save(device, [("note", .set(.text("kept")))], to: seen.word)
+        try device.store.write { try $0.goOnAsNew() }
+        try device.store.write { try $0.stopFilling(SnapshotWard.space) }
+        #expect(try ward.show(device.store, seen.word).fields["note"] == .text("kept"))
+        try ward.sync(device)
+        try ward.expectAgreement(device)
+        #expect(try ward.show(ward.hub.store, seen.word).fields["note"] == .text("kept"))
+    }
+
     @Test func anotherProcessThatGoesPastTheSnapshotsPlaceStopsNoUpload() throws {
         let ward = try SnapshotWard()
         _ = try ward.veteran()

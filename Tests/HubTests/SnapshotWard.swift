@@ -134,7 +134,10 @@ final class SnapshotWard {
     }
 
     func sync(_ devices: AgentDevice...) throws {
-        for device in devices { #expect(try device.sync(over: Line(hub: hub)).complete) }
+        for device in devices {
+            let report = try device.sync(over: Line(hub: hub))
+            #expect(report.complete, "left \(report.left), \(report.refusals)")
+        }
     }
 
     /// A device whose records were each written several times: mostly history.

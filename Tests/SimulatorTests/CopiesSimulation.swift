@@ -24,6 +24,7 @@ final class CopiesSimulation {
     private(set) var faults: [String: Int] = [:]
     private(set) var trace: [String] = []
     private let seed: UInt64
+    private let givesSnapshots: Bool
     private let folder: URL
     /// Whether machines are put back from copies.
     private var healing: Bool { true }
@@ -41,12 +42,13 @@ final class CopiesSimulation {
     static let space = SpaceName.general(unit)
 
     /// - Parameter folder: an empty folder for the run's databases.
-    init(seed: UInt64, agents count: Int, folder: URL) throws {
+    init(seed: UInt64, agents count: Int, folder: URL, snapshots: Bool = true) throws {
+        givesSnapshots = snapshots
         self.seed = seed
         self.folder = folder
         random = SeededRandom(seed: seed)
         hubMachine = CopiedMachine(seed: seed &+ 1, clock: 1_790_000_000_000)
-        hub = try Self.openHub(folder, hubMachine, seed)
+        hub = try Self.openHub(folder, hubMachine, seed, givesSnapshots)
         try hub.store.write { try $0.storeForm(Self.form) }
         for person in ["lan", "minh"] {
             try hub.addPerson(id: person, name: person, role: Role.wardStaff.rawValue, unit: Self.unit, password: nil)
@@ -81,16 +83,18 @@ final class CopiesSimulation {
                 choices: ["p", "q", "r"].map { Choice(name: $0, label: Label(vi: $0, en: $0)) }),
         ])
 
-    private static func openHub(_ folder: URL, _ machine: CopiedMachine, _ seed: UInt64) throws -> Hub {
+    private static func openHub(
+        _ folder: URL, _ machine: CopiedMachine, _ seed: UInt64, _ givesSnapshots: Bool
+    ) throws -> Hub {
         try Hub(
             path: folder.appendingPathComponent("hub.db").path, identity: identity(seed &* 17 &+ 5),
-            world: machine.world, snapshots: snapshotPolicy(seed))
+            world: machine.world, snapshots: snapshotPolicy(seed, givesSnapshots))
     }
 
     /// Snapshots of some small chunks, for as little history as can be; in a third of the runs none.
-    private static func snapshotPolicy(_ seed: UInt64) -> SnapshotPolicy {
+    private static func snapshotPolicy(_ seed: UInt64, _ isOn: Bool) -> SnapshotPolicy {
         var policy = SnapshotPolicy()
-        policy.leastChanges = seed % 3 == 0 ? .max : 4
+        policy.leastChanges = isOn && seed % 3 != 0 ? 4 : .max
         policy.leastRatio = 1
         policy.staleness = seed % 2 == 0 ? 0.5 : 4
         policy.chunkAim = 200
@@ -175,7 +179,7 @@ final class CopiesSimulation {
             deal("hub restored")
             try hub.store.close()
             try CopiedAgent.copy(hubPath + ".copy", to: hubPath)
-            hub = try Self.openHub(folder, hubMachine, seed)
+            hub = try Self.openHub(folder, hubMachine, seed, givesSnapshots)
         default: return
         }
         try forgetWhatDied()
@@ -270,7 +274,7 @@ final class CopiesSimulation {
             return Refusal(error).bytes
         } catch is SuddenDeath {
             try hub.store.close()
-            hub = try Self.openHub(folder, hubMachine, seed)
+            hub = try Self.openHub(folder, hubMachine, seed, givesSnapshots)
             return nil
         }
     }

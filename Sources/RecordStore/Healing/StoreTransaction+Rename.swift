@@ -11,7 +11,7 @@ extension StoreTransaction {
     @discardableResult func rename(
         _ replica: ReplicaID, above sequence: UInt64, in space: SpaceState
     ) throws -> ReplicaID {
-        let link = try link(of: replica, at: sequence + 1, in: space).orDamaged("link")
+        let link = try link(of: replica, at: sequence + 1, in: space).orDamaged("link of a branch")
         let branch = try ensureBranch(from: replica, after: sequence, link: link, in: space)
         try move(replica, above: sequence, to: branch, in: space)
         return branch

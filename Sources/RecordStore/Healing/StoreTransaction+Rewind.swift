@@ -32,6 +32,8 @@ extension StoreTransaction {
         try update(space.id) { state in
             state.position = start
             state.epochs.cut(after: index)
+            // What is held would be in a snapshot's way.
+            if index == 0 { state.fill = .declined }
         }
         lostLines = [:]
         for segment in segments { try readAnew(segment, in: space) }
@@ -141,6 +143,24 @@ extension StoreTransaction {
 
     private func records(of segment: SegmentRow, in space: SpaceState) throws -> [Int64] {
         try changes(of: segment.replica, in: space.id, segment.range).map(\.record)
+    }
+
+    /// Reads what a receipt is for as everybody reads it who gets it with the receipt: by what the log tells up to here.
+    func readAnew(_ replica: Int64, _ range: ClosedRange<UInt64>, in space: SpaceState) throws {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT first, last, dependency FROM segment
+                    WHERE space = ? AND replica = ? AND first <= ? AND last >= ?
+                    """), arguments: [space.id, replica, Int64(range.upperBound), Int64(range.lowerBound)])
+        for row in rows {
+            var reader = ByteReader(row.bytes("dependency"))
+            try readAnew(
+                SegmentRow(
+                    replica: replica, range: UInt64(row[0] as Int64)...UInt64(row[1] as Int64),
+                    dependency: try Dependency(from: &reader)), in: space)
+        }
+        for record in Set(try changes(of: replica, in: space.id, range).map(\.record)).sorted() { try rebuild(record) }
     }
 
     /// Reads the bases of a segment's changes under the names and by the line that hold now.

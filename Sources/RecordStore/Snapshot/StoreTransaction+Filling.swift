@@ -145,49 +145,4 @@ extension StoreTransaction {
         ).execute(arguments: [space.id])
         try update(space.id) { $0.fill = .none }
     }
-
-    /// Lets go of a snapshot that was not what the hub signed, or that the hub no longer has. Own work stays; the log will
-    /// bring the rest.
-    package func stopFilling(_ name: String) throws {
-        let space = try space(name)
-        guard space.fill == .filling || space.position == .start else { return }
-        // What is open depends on the snapshot's place.
-        try seal(in: space)
-        let own = try requireReplica(identity.replica)
-        let records = try Int64.fetchAll(db, sql: "SELECT id FROM record WHERE space = ?", arguments: [space.id])
-        try bringUpToDate()
-        for record in records {
-            try db.cachedStatement(sql: "DELETE FROM version WHERE record = ?").execute(arguments: [record])
-            try db.cachedStatement(sql: "DELETE FROM change WHERE record = ? AND replica <> ?")
-                .execute(arguments: [record, own])
-            try flag(record, [.hasCase, .hasDeletion], .clear)
-            try db.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?").execute(arguments: [record])
-            try forgetIfEmpty(record)
-        }
-        for table in ["floor_head", "floor"] {
-            try db.execute(sql: "DELETE FROM \(table) WHERE space = ?", arguments: [space.id])
-        }
-        try update(space.id) { state in
-            state.position = .start
-            state.floor = 0
-            state.digest = .empty
-            state.fill = .declined
-        }
-        // In the order they were made, which a clock that was set back does not tell.
-        let open = try openChanges(ownOnly: true).sorted { $0.dot < $1.dot }
-        for change in open where change.space == space.id && change.decision == .undecided {
-            try merge(
-                change, into: RecordRow(id: change.record, name: try recordName(change.record), isNew: false, flags: [])
-            )
-        }
-    }
-
-    func forgetIfEmpty(_ record: Int64) throws {
-        let isEmpty = try Bool.fetchOne(
-            db.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM change WHERE record = ?)"), arguments: [record])
-        guard isEmpty == true else { return }
-        try db.cachedStatement(sql: "DELETE FROM search WHERE rowid = ?").execute(arguments: [record])
-        try db.cachedStatement(sql: "DELETE FROM search_due WHERE record = ?").execute(arguments: [record])
-        try db.cachedStatement(sql: "DELETE FROM record WHERE id = ?").execute(arguments: [record])
-    }
 }

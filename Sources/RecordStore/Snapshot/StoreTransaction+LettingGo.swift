@@ -4,13 +4,25 @@ import GRDB
 import Records
 import SyncProtocol
 
-/// Letting go of a floor that was claimed: the hub's log tells of something below it. Everything but what was made here goes;
-/// the log brings it back from its beginning.
+/// Letting go of a snapshot, loading or loaded. Everything but what was made here goes, under whatever name it was; the log
+/// brings it back from its beginning.
 extension StoreTransaction {
+    /// Lets go of a snapshot that was not what the hub signed, or that the hub no longer has.
+    package func stopFilling(_ name: String) throws {
+        let space = try space(name)
+        guard space.fill == .filling || space.position == .start else { return }
+        try letGo(of: space)
+    }
+
+    /// Lets go of a snapshot, loading or loaded.
     package func letGoOfFloor(_ name: String) throws {
         let space = try space(name)
         guard space.floor > 0 else { return }
-        guard space.fill == .none else { return try stopFilling(name) }
+        try letGo(of: space)
+    }
+
+    private func letGo(of space: SpaceState) throws {
+        // What is open depends on the snapshot's place.
         try seal(in: space)
         try bringUpToDate()
         let records = try Int64.fetchAll(db, sql: "SELECT id FROM record WHERE space = ?", arguments: [space.id])
@@ -69,5 +81,14 @@ extension StoreTransaction {
                 sql: "DELETE FROM \(table) WHERE space = ? AND replica = ? AND \(column) > ?", arguments: place + [end])
         }
         try setHead(Head(sequence: UInt64(end), hash: link), of: row, in: space.id)
+    }
+
+    private func forgetIfEmpty(_ record: Int64) throws {
+        let isEmpty = try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM change WHERE record = ?)"), arguments: [record])
+        guard isEmpty == true else { return }
+        try db.cachedStatement(sql: "DELETE FROM search WHERE rowid = ?").execute(arguments: [record])
+        try db.cachedStatement(sql: "DELETE FROM search_due WHERE record = ?").execute(arguments: [record])
+        try db.cachedStatement(sql: "DELETE FROM record WHERE id = ?").execute(arguments: [record])
     }
 }

@@ -103,6 +103,8 @@ def rewind(space, index):
             for _, _, end, _ in entry.places():
                 space.lost[end].told = False
     del space.log[index - space.below:]
+    # What is held would be in a snapshot's way.
+    space.declined = space.declined or index == 0
     space.read_anew()
 
 
