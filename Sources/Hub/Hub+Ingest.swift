@@ -22,6 +22,10 @@ extension Hub {
             do {
                 let placement = try placement(of: travelling, in: space, store)
                 if let rest = placement.rest {
+                    let depends = rest.segment.dependency.position
+                    if try !store.knows(depends, in: space) {
+                        try store.record(.lost(LostPart(root: depends)), in: space)
+                    }
                     if let fork = placement.fork { try store.record(.fork(fork), in: space) }
                     try take(rest.segment, links: rest.links, as: placement.replica, space, store)
                     if try isWriter(rest.segment.replica, store) { try adopt(space, store) }
@@ -60,7 +64,7 @@ extension Hub {
     private func take(
         _ segment: Segment, links: [Hash256], as replica: ReplicaID, _ space: SpaceState, _ store: StoreTransaction
     ) throws {
-        var judge = try judge(of: segment.replica, store)
+        var judge = try judge(of: segment.replica, of: segment.dependency, in: space, store)
         var verdicts: [Verdict] = []
         var waiting: [UInt64] = []
         for change in segment.changes {
@@ -82,8 +86,13 @@ extension Hub {
     }
 
     /// Who judges what a replica writes; `nil` for the hub's own, of whatever epoch.
-    private func judge(of signer: ReplicaID, _ store: StoreTransaction) throws -> Judge? {
-        if let device = try Self.device(signer, store) { return Judge(store: store, device: device) }
+    private func judge(
+        of signer: ReplicaID, of dependency: Dependency, in space: SpaceState, _ store: StoreTransaction
+    ) throws -> Judge? {
+        if let device = try Self.device(signer, store) {
+            return Judge(
+                store: store, device: device, isSightKnown: try store.tellsSight(of: dependency.position, in: space))
+        }
         guard try isWriter(signer, store) else { throw HubError(.deviceUnknown) }
         return nil
     }
@@ -105,7 +114,9 @@ extension Hub {
             let logged = LoggedChange(
                 sequence: change.dot.sequence, header: try store.header(of: change), payload: change.payload)
             let verdict: Verdict
-            var judge = Judge(store: store, device: device)
+            guard let dependency = try store.dependency(of: change.dot, in: space) else { continue }
+            var judge = Judge(
+                store: store, device: device, isSightKnown: try store.tellsSight(of: dependency.position, in: space))
             switch try judge.ruling(on: logged, in: space) {
             case .wait: continue
             case .accept: verdict = Verdict(dot: change.dot, accepted: true)

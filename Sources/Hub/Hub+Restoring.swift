@@ -77,7 +77,10 @@ extension Hub {
 
     /// Notes what was lost in the log. Among it may be what had been lost before and given back then.
     private func keep(_ news: LostPart, in space: SpaceState, _ store: StoreTransaction) throws {
-        for piece in news.pieces { try store.record(.lost(piece), in: space) }
+        if try !store.knowsStart(of: news, in: space) {
+            try store.record(.lost(LostPart(root: news.start)), in: space)
+        }
+        for piece in news.pieces where !piece.isRoot { try store.record(.lost(piece), in: space) }
         for place in news.places {
             switch try? LogEntry(bytes: place.entry) {
             case .seal(let seal): try renew(seal, store)

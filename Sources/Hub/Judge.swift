@@ -16,12 +16,16 @@ struct Judge {
 
     let store: StoreTransaction
     let device: Device
+    /// Whether it can be told what the author had seen: not on a lost line that nobody has shown. There a record may have been
+    /// begun by what the hub lost.
+    let isSightKnown: Bool
     /// Records with natural keys that accepted changes of the segment under judgement make.
     private(set) var made: Set<RecordID> = []
 
-    init(store: StoreTransaction, device: Device) {
+    init(store: StoreTransaction, device: Device, isSightKnown: Bool) {
         self.store = store
         self.device = device
+        self.isSightKnown = isSightKnown
     }
 
     mutating func ruling(on change: LoggedChange, in space: SpaceState) throws -> Ruling {
@@ -36,7 +40,7 @@ struct Judge {
         let fields = Set(payload.operations.map(\.register.field))
         if form.keyFields.contains(where: { fields.contains($0.name) }) {
             made.insert(.keyed(key))
-        } else if try !made.contains(.keyed(key)) && !store.tellsKey(of: .keyed(key), form, in: space) {
+        } else if try isSightKnown && !made.contains(.keyed(key)) && !store.tellsKey(of: .keyed(key), form, in: space) {
             return refuse("record.key-missing")
         }
         return ruling

@@ -121,8 +121,7 @@ extension StoreTransaction {
         }
         let hash = try lostHash(at: position.index, prefix: position.hash.prefix, in: space).orBaseUnknown()
         let end = LogPosition(epoch: position.epoch, index: position.index, hash: hash)
-        // Of a line whose beginning went with a snapshot nothing can be named: what is written stands beside what was seen.
-        guard let line = try? lostLine(to: end, in: space) else { return Base() }
+        let line = try lostLine(to: end, in: space)
         return Base(position: line.common, vector: try seen(on: line, upTo: position.index, in: space))
     }
 

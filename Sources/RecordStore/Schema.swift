@@ -4,7 +4,9 @@ import GRDB
 enum Schema {
     static func migrator(with tables: [(name: String, sql: String)]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        for (name, sql) in [("1 replica", first), ("2 floor", floor), ("3 healing", healing)] + tables {
+        for (name, sql) in [("1 replica", first), ("2 floor", floor), ("3 healing", healing), ("4 roots", roots)]
+            + tables
+        {
             migrator.registerMigration(name) { db in try db.execute(sql: sql) }
         }
         return migrator
@@ -223,5 +225,20 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX lost_position ON lost (space, position);
         CREATE INDEX lost_untold ON lost (space, position) WHERE told = 0;
+        """
+
+    /// `lost_root`: places of lost lines of which no entry is known up to there. `manifest` and `signature`: the snapshot
+    /// whose place it is, as the hub signed it, where this store had loaded it.
+    private static let roots = """
+        CREATE TABLE lost_root (
+            space INTEGER NOT NULL REFERENCES space (id),
+            hash BLOB NOT NULL CHECK (length(hash) = 32),
+            epoch INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            manifest BLOB,
+            signature BLOB,
+            told INTEGER NOT NULL CHECK (told IN (0, 1)),
+            PRIMARY KEY (space, hash)
+        ) STRICT, WITHOUT ROWID;
         """
 }

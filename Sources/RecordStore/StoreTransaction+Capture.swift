@@ -319,7 +319,8 @@ extension StoreTransaction {
         let logged = LoggedChange(sequence: sequence, header: header, payload: payload)
         let reading =
             dependsOnOthers
-            ? try reading(run.map { try stated(by: $0, in: space) } ?? dependency, of: identity.replica, in: space)
+            ? try reading(
+                run.map { try stated(by: $0, in: space) } ?? dependency, of: identity.replica, by: .any, in: space)
             : nil
         let (change, record) = try append(
             logged, of: identity.replica, row: row, in: space, depends: state.position.index, link: link, reading)

@@ -20,8 +20,9 @@ extension StoreTransaction {
                 return received <= stated.position.index
             }
         }
-        let reading = try reading(stated, of: replica ?? segment.replica, in: space)
+        let reading = try reading(stated, of: replica ?? segment.replica, by: .told, in: space)
         return try segment.verified(publicKey: publicKey) { stated in
+            guard reading.isKnown else { return true }
             guard let dot = try? dot(stated, reading, in: space) else { return false }
             let received = (try? change(dot, in: space.id))??.received
             return reading.dependency.covers(dot, received: received) || (try? isBelowFloor(dot, in: space)) ?? false
@@ -29,9 +30,10 @@ extension StoreTransaction {
     }
 
     /// The segment that travels after `previous`: whole, or the rest of one whose beginning is held.
+    /// - Parameter isOffered: whether it comes without a receipt, so that the log can still say of its place that it is lost.
     private func checked(
         _ travelling: TravellingSegment, after previous: Hash256, as replica: ReplicaID, publicKey: [UInt8],
-        in space: SpaceState
+        isOffered: Bool = false, in space: SpaceState
     ) throws -> (segment: Segment, links: [Hash256]) {
         let signer = try signer(of: replica, in: space)
         func attempt(continues: Bool) throws -> (Segment, [Hash256]) {
@@ -39,7 +41,10 @@ extension StoreTransaction {
                 in: space.name, after: previous, signer: signer, continues: continues
             ) { try position(at: $0, in: space) }
             if continues { try checkDependency(ofRest: segment, of: replica, in: space) }
-            guard try knows(segment.dependency.position, in: space) else { throw ProtocolError(.dependencyUnknown) }
+            let depends = segment.dependency.position
+            guard try knows(depends, in: space) || (isOffered && mayBeRoot(depends, in: space)) else {
+                throw ProtocolError(.dependencyUnknown)
+            }
             return (segment, try verified(segment, publicKey: publicKey, as: replica, in: space))
         }
         do {
@@ -55,15 +60,21 @@ extension StoreTransaction {
     /// the segment which the change before is of.
     private func checkDependency(ofRest segment: Segment, of replica: ReplicaID, in space: SpaceState) throws {
         let before = segment.first - 1
-        let holder = try holder(of: Dot(replica, before), in: space)
+        let known = try dependency(of: Dot(holder(of: Dot(replica, before), in: space), before), in: space)
+        guard known == nil || known == segment.dependency else {
+            throw ProtocolError(.signatureWrong, ["what": "segment"])
+        }
+    }
+
+    /// What the segment that holds a change depends on; `nil` where none is held.
+    package func dependency(of dot: Dot, in space: SpaceState) throws -> Dependency? {
         let known = try Data.fetchOne(
             db.cachedStatement(
                 sql: "SELECT dependency FROM segment WHERE space = ?1 AND replica = ?2 AND first <= ?3 AND last >= ?3"),
-            arguments: [space.id, try requireReplica(holder), Int64(before)])
-        guard let known else { return }
-        var writer = ByteWriter()
-        segment.dependency.write(to: &writer)
-        guard Array(known) == writer.bytes else { throw ProtocolError(.signatureWrong, ["what": "segment"]) }
+            arguments: [space.id, try requireReplica(dot.replica), Int64(dot.sequence)])
+        guard let known else { return nil }
+        var reader = ByteReader(Array(known))
+        return try Dependency(from: &reader)
     }
 
     /// Where a segment that a device sent goes on from what is held.
@@ -94,7 +105,7 @@ extension StoreTransaction {
             else { continue }
             do {
                 let (segment, links) = try checked(
-                    travelling, after: previous, as: replica, publicKey: publicKey, in: space)
+                    travelling, after: previous, as: replica, publicKey: publicKey, isOffered: true, in: space)
                 let holder = try holder(of: Dot(replica, before), in: space)
                 return try placement(of: segment, links, from: before == 0 ? signer : holder, in: space)
             } catch let error as ProtocolError where error.kind == .signatureWrong {
@@ -157,7 +168,7 @@ extension StoreTransaction {
         let isTangled = try self.space(space.id).isTangled
         let reading =
             isTangled || !segment.dependency.exceptions.isEmpty
-            ? try reading(segment.dependency, of: replica, in: space) : nil
+            ? try reading(segment.dependency, of: replica, by: .told, in: space) : nil
         let index = try appendToLog(LogEntry.receipt(receipt).bytes, in: space).index
         let waiting = Set(receipt.waiting)
         for (logged, link) in zip(segment.changes, links) {
@@ -280,7 +291,7 @@ extension StoreTransaction {
         _ segment: Segment, _ links: [Hash256], as replica: ReplicaID, in space: SpaceState
     ) throws {
         let row = try requireReplica(replica)
-        let reading = try reading(segment.dependency, of: replica, in: space)
+        let reading = try reading(segment.dependency, of: replica, by: .any, in: space)
         for (logged, link) in zip(segment.changes, links) {
             let (change, record) = try append(
                 logged, of: replica, row: row, in: space, depends: segment.dependency.position.index, link: link,

@@ -17,7 +17,7 @@ package final class StoreTransaction {
     var replicaIDs: [ReplicaID: Int64] = [:]
     var replicaNames: [Int64: ReplicaID] = [:]
     var branches: [ReplicaID: Branch?] = [:]
-    var lostLines: [LogPosition: LostLine] = [:]
+    var lostLines: [LostLineKey: LostLine] = [:]
     let formCache: FormCache
     private let defersSearch: Bool
     var forms: [FormReference: FormDefinition] = [:]

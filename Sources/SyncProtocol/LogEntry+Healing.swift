@@ -76,13 +76,18 @@ package struct Epoch: Hashable, Sendable {
 package struct LostPart: Hashable, Sendable {
     /// The place before the first entry: one on the hub's line, or on a lost one.
     package let start: LogPosition
-    /// Entries in the order of the log, at least one.
+    /// Entries in the order of the log. None: the part says only that its start is on a lost line, of which nobody has shown
+    /// how it comes there.
     package let entries: [[UInt8]]
 
     package init(start: LogPosition, entries: [[UInt8]]) {
         self.start = start
         self.entries = entries
     }
+
+    package init(root: LogPosition) { self.init(start: root, entries: []) }
+
+    package var isRoot: Bool { entries.isEmpty }
 
     /// What the entries of one part come to at most, so that the entry that holds them stays within its limit.
     package static let byteLimit = ProtocolLimits.entryBytes - 1024
@@ -93,7 +98,7 @@ package struct LostPart: Hashable, Sendable {
         for _ in 0..<(try reader.count(limit: ProtocolLimits.entries)) {
             entries.append(try reader.block(limit: ProtocolLimits.entryBytes))
         }
-        guard !entries.isEmpty, start.index <= UInt64(Int64.max) - UInt64(entries.count) else {
+        guard !entries.isEmpty || start.index > 0, start.index <= UInt64(Int64.max) - UInt64(entries.count) else {
             throw reader.failure(.inconsistent)
         }
         self.entries = entries

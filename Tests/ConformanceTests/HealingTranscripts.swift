@@ -23,10 +23,15 @@ enum HealingTranscripts {
             "transcript/accept/an-older-hub.json", ids + epochIDs + ["H-8", "H-16", "I-8", "I-10", "I-11"],
             try olderHub(&book))
         book.add("transcript/accept/two-copies-of-a-hub.json", ids + epochIDs, try twoCopies(&book))
+        book.add(
+            "transcript/accept/a-lost-snapshot.json",
+            ids + ["H-5", "H-6", "H-8", "H-11", "H-15", "H-17", "H-18", "H-19", "N-17"], try lostSnapshot(&book))
     }
 
-    private static func ward(_ count: UInt8) throws -> (Stage, TranscriptRecorder, [Stage.Actor]) {
-        let stage = try Stage()
+    private static func ward(
+        _ count: UInt8, snapshots: SnapshotPolicy = SnapshotPolicy()
+    ) throws -> (Stage, TranscriptRecorder, [Stage.Actor]) {
+        let stage = try Stage(snapshots: snapshots)
         let recorder = TranscriptRecorder(stage)
         let actors = try (0..<count).map { number in
             try stage.device(String(UnicodeScalar(UInt8(ascii: "a") + number)), key: 2 + number)
@@ -189,6 +194,49 @@ enum HealingTranscripts {
         try settle("two-copies-of-a-hub", [a], recorder, &book)
         try settle("two-copies-of-a-hub", [a, b], recorder, &book)
         return try recorder.document(actors)
+    }
+
+    /// A hub put back to before the snapshot that a device began with. What that device made is taken while nobody has shown
+    /// how its line came there, and is read anew when somebody has.
+    private static func lostSnapshot(_ book: inout VectorBook) throws -> JSON {
+        let (stage, recorder, actors) = try ward(1, snapshots: SnapshotTranscripts.policy)
+        let a = actors[0]
+        let c = try stage.device("c", key: 9)
+        try recorder.enrol(c)
+        let b = try stage.device("b", key: 8)
+        try recorder.enrol(b)
+        try stage.keepCopy()
+        let words = try (0..<4).map { try a.save([("key", .set(.text("k\($0)"))), ("value", .set(.integer(0)))]) }
+        for edit in 1...8 {
+            for word in words { _ = try a.save(value(Int64(edit)), to: word) }
+            try recorder.settle(a)
+        }
+        try recorder.settle(b)
+        guard try b.device.store.read({ try $0.space(Stage.space).floor }) > 0 else {
+            book.note("a-lost-snapshot: no snapshot came")
+            return .null
+        }
+        _ = try a.save([("note", .set(.text("a")))], to: words[1])
+        for actor in [a, b] { try recorder.settle(actor) }
+        let opened = try b.token(words[1])
+        _ = try b.save([("note", .set(.text("b")))], to: words[0])
+        _ = try b.save([("note", .set(.text("thấy a")))], to: words[1], base: opened)
+        _ = try b.save([("@deleted", .set(.flag(true)))], to: words[2])
+        try recorder.loseRequest(b)
+        try stage.putCopyBack()
+        try recorder.settle(b)
+        try recorder.settle(c)
+        try settle("a-lost-snapshot", [b, c], recorder, &book)
+        _ = try c.save(value(9), to: words[0])
+        try recorder.settle(c)
+        try settle("a-lost-snapshot", [a, b, c], recorder, &book)
+        let shown = try stage.hub.store.read { store in
+            try words.map { try store.view(ofRow: store.locate($0).row) }
+        }
+        if shown[1].fields["note"] != .text("thấy a") || shown[1].conflicts.contains("note") || !shown[2].deleted {
+            book.note("a-lost-snapshot: what b had seen is not told: \(shown[1].conflicts) \(shown[2].conflicts)")
+        }
+        return try recorder.document([a, b, c])
     }
 
     /// A hub put back twice to one copy. Since then devices had written, two were enrolled after the copy, work was refused,

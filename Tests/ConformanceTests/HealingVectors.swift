@@ -50,6 +50,7 @@ enum HealingVectors {
             ("fork-from-the-first", ["F-3"], .fork(Fork(parent: replica, after: 0, link: Fixed.hash))),
             ("epoch", ["E-24", "H-10"], .epoch(Epoch(number: 2, time: 1_790_000_000_000))),
             ("lost", ["E-24", "H-11"], .lost(lost)), ("lost-that-cannot-be-read", ["E-24"], .lost(unreadable)),
+            ("lost-root", ["E-24", "H-17"], .lost(LostPart(root: Fixed.position))),
         ]
         for (name, ids, entry) in entries {
             book.accept(
@@ -227,6 +228,16 @@ enum HealingVectors {
         return LostEvidence(part: part, ends: ends, signature: signer.sign(tag: Checkpoint.tag, ends))
     }
 
+    /// A snapshot's place, by its manifest.
+    private static func root(
+        at position: LogPosition? = nil, by signer: ReplicaIdentity = Fixed.hub
+    ) -> LostEvidence {
+        let manifest = SnapshotVectors.manifest()
+        return LostEvidence(
+            part: LostPart(root: position ?? manifest.position), ends: manifest.bytes,
+            signature: signer.sign(tag: SnapshotManifest.tag, manifest.bytes))
+    }
+
     private static func frame(
         _ segments: [TravellingSegment] = [], certificates: [Certificate] = [],
         evidence: [(Int, LostEvidence)] = []
@@ -259,6 +270,7 @@ enum HealingVectors {
         let taken: [(String, [String], ColumnWriter)] = [
             ("of-segments", ["X-14"], try frame([travelling])),
             ("of-evidence", ["H-6", "H-8"], try frame(evidence: parts.map { (2, evidence($0)) })),
+            ("of-a-root", ["H-6", "H-8"], try frame(evidence: [(2, root())])),
             (
                 "of-everything", ["C-21", "H-6", "H-7", "H-8"],
                 try frame([travelling], certificates: [certificate], evidence: [(2, evidence())])
@@ -288,9 +300,15 @@ enum HealingVectors {
             ),
             ("evidence-for-a-space-unknown", ["R-1"], "space.forbidden", try frame(evidence: [(3, evidence())])),
             (
-                "evidence-of-no-entry", ["E-24"], "bytes.inconsistent",
-                try frame(evidence: [(2, evidence(LostPart(start: Fixed.position, entries: [])))])
+                "root-by-a-checkpoint", ["H-8"], "wire.signature-wrong",
+                try frame(evidence: [(2, evidence(LostPart(root: Fixed.position)))])
             ),
+            (
+                "root-of-another-place", ["H-8"], "wire.signature-wrong",
+                try frame(evidence: [(2, root(at: LogPosition(epoch: 1, index: 9, hash: Fixed.hash)))])
+            ),
+            ("root-by-another-hub", ["H-8"], "wire.signature-wrong", try frame(evidence: [(2, root(by: Fixed.peer))])),
+            ("root-at-the-start", ["E-24"], "bytes.inconsistent", try frame(evidence: [(2, root(at: .start))])),
             ("certificate-of-another-hub", ["H-8"], "certificate.wrong", try frame(certificates: [foreign])),
         ]
         for (name, ids, code, bytes) in refused {

@@ -19,7 +19,7 @@ enum SnapshotTranscripts {
     }
 
     /// A hub that gives snapshots of small histories, in small chunks.
-    private static var policy: SnapshotPolicy {
+    static var policy: SnapshotPolicy {
         var policy = SnapshotPolicy()
         policy.leastChanges = 20
         policy.leastRatio = 1.5

@@ -56,8 +56,9 @@ import Testing
             try ward.sync(a, b)
             try ward.save(b, [("note", .set(.text("b")))], to: words[0])
         }
-        // Before the others have given back what it builds on, its work waits; nothing else does.
-        _ = try b.sync(over: SnapshotWard.Line(hub: ward.hub))
+        // Its work is taken before the others have given back what it builds on, and read anew when they have.
+        try ward.sync(b)
+        #expect(try ward.show(ward.hub.store, words[0]).fields["note"] == .text("b"))
         try ward.sync(a)
         for _ in 0..<2 { try ward.sync(b, a) }
         for device in [a, b] { try ward.expectAgreement(device) }
@@ -68,6 +69,41 @@ import Testing
             $0.hasPrefix("3.db.kept-")
         }
         #expect(kept.count == 1)
+    }
+
+    /// Nobody is left who could show the hub what it lost below the snapshot: the work made upon it is taken all the same.
+    @Test(arguments: [false, true]) func whatWasMadeUponASnapshotThatNobodyElseSawIsTaken(goesOn: Bool) throws {
+        let ward = try SnapshotWard()
+        let a = try ward.device()
+        try ward.sync(a)
+        let b = try ward.device()
+        var words: [String] = []
+        var own = ""
+        try ward.putHubBack {
+            for number in 0..<3 { words.append(try ward.save(a, [("key", .set(.text("k\(number)")))])) }
+            for edit in 0..<8 {
+                for word in words { try ward.save(a, [("value", .set(.integer(Int64(edit))))], to: word) }
+                try ward.sync(a)
+            }
+            try ward.sync(b)
+            try #require(try ward.space(b.store).floor > 0)
+            if goesOn {
+                try ward.save(a, [("note", .set(.text("a")))], to: words[1])
+                try ward.sync(a, b)
+            }
+            try ward.save(b, [("note", .set(.text("b")))], to: words[0])
+            own = try ward.save(b, [("key", .set(.text("của b")))])
+        }
+        // The device that had made all of it is gone.
+        for _ in 0..<2 { try ward.sync(b) }
+        try ward.expectAgreement(b)
+        #expect(try ward.hub.epoch() == 2)
+        #expect(try ward.show(ward.hub.store, words[0]).fields["note"] == .text("b"))
+        #expect(try ward.show(b.store, words[0]).state == .received)
+        #expect(try ward.show(ward.hub.store, own).fields["key"] == .text("của b"))
+        let late = try ward.device()
+        try ward.sync(late)
+        try ward.expectAgreement(late)
     }
 
     @Test func whoIsShutOutStaysOutUnderTheNamesItHasGoneOnUnder() throws {

@@ -1,4 +1,4 @@
-import Causality
+package import Causality
 import Foundation
 import GRDB
 import Records
@@ -14,42 +14,63 @@ struct LostLine {
         let head: Head
     }
 
-    /// The last index that both lines have.
+    /// The last index that both lines have; 0 where it is not known how the line leaves the log.
     let common: UInt64
+    /// Whether it is known how the line leaves the log.
+    let isConnected: Bool
     /// In the order of the line.
     let receipts: [Received]
 }
 
+/// What a line is looked up by.
+struct LostLineKey: Hashable {
+    let end: LogPosition
+    let told: Bool
+}
+
+/// What of the lost lines counts. What the hub's log has told is the same for everybody who has come as far; what this
+/// machine holds besides, it may not have given back yet.
+enum LostKnowledge {
+    case told, any
+}
+
 extension StoreTransaction {
     /// Whether a place is known to be of a line that the hub lost.
-    func isLost(_ position: LogPosition, in space: SpaceState) throws -> Bool {
+    func isLost(_ position: LogPosition, by knowledge: LostKnowledge = .any, in space: SpaceState) throws -> Bool {
         guard try self.space(space.id).isTangled else { return false }
-        return try lostPlace(position.hash, in: space) != nil
+        return try lostPlace(position.hash, by: knowledge, in: space) != nil
+            || isRoot(position, by: knowledge, in: space)
+    }
+
+    /// Whether the entry that ends at a place of a lost line is known.
+    func hasLostEntry(before hash: Hash256, in space: SpaceState) throws -> Bool {
+        try lostPlace(hash, by: .any, in: space) != nil
     }
 
     private func lostPlace(
-        _ hash: Hash256, in space: SpaceState
-    ) throws -> (epoch: UInt64, index: UInt64, previous: Hash256, entry: [UInt8])? {
+        _ hash: Hash256, by knowledge: LostKnowledge, in space: SpaceState
+    ) throws -> (index: UInt64, previous: Hash256, entry: [UInt8])? {
         try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT epoch, position, previous, entry FROM lost WHERE space = ? AND hash = ?"),
-            arguments: [space.id, Data(hash.bytes)]
-        ).map { row in
-            (UInt64(row[0] as Int64), UInt64(row[1] as Int64), try row.hash("previous"), row.bytes("entry"))
-        }
+            db.cachedStatement(
+                sql: "SELECT position, previous, entry FROM lost WHERE space = ? AND hash = ? AND told >= ?"),
+            arguments: [space.id, Data(hash.bytes), knowledge == .told]
+        ).map { row in (UInt64(row[0] as Int64), try row.hash("previous"), row.bytes("entry")) }
     }
 
-    /// The lost line that leads to a place.
-    /// - Throws: `segment.dependency-unknown` where the place is not known.
-    func lostLine(to end: LogPosition, in space: SpaceState) throws -> LostLine {
-        if let known = lostLines[end] { return known }
+    /// The lost line that leads to a place, as far back as it is known.
+    func lostLine(
+        to end: LogPosition, by knowledge: LostKnowledge = .any, in space: SpaceState
+    ) throws -> LostLine {
+        let key = LostLineKey(end: end, told: knowledge == .told)
+        if let known = lostLines[key] { return known }
         var receipts: [LostLine.Received] = []
-        var (hash, index) = (end.hash, end.index)
-        while true {
-            if try logHash(at: index, in: space) == hash { break }
-            guard let place = try lostPlace(hash, in: space), place.index == index else {
-                // The line leaves below what is held of the log.
-                if index <= space.floor, index < end.index { break }
-                throw ProtocolError(.dependencyUnknown)
+        var (hash, index, isConnected) = (end.hash, end.index, true)
+        while try logHash(at: index, in: space) != hash {
+            guard let place = try lostPlace(hash, by: knowledge, in: space), place.index == index else {
+                let place = LogPosition(epoch: end.epoch, index: index, hash: hash)
+                // Below what is held of the log the line leaves it, where the hub has not noted that it cannot tell.
+                isConnected = try index <= space.floor && index < end.index && !isRoot(place, by: knowledge, in: space)
+                break
             }
             if case .receipt(let receipt)? = try? LogEntry(bytes: place.entry) {
                 receipts.append(
@@ -59,14 +80,20 @@ extension StoreTransaction {
             }
             (hash, index) = (place.previous, index - 1)
         }
-        let line = LostLine(common: index, receipts: receipts.reversed())
-        lostLines[end] = line
+        let line = LostLine(
+            common: isConnected ? index : 0, isConnected: isConnected, receipts: receipts.reversed())
+        lostLines[key] = line
         return line
     }
 
-    /// Whether a segment may depend on a place: it is on the log as held, below its floor, or on a line known to be lost.
-    func knows(_ position: LogPosition, in space: SpaceState) throws -> Bool {
-        try isOnLog(position, in: space) || isLost(position, in: space)
+    /// Whether a segment may depend on a place: it is on the log as held, below its floor, or on a line that the log told of.
+    package func knows(_ position: LogPosition, in space: SpaceState) throws -> Bool {
+        try isOnLog(position, in: space) || isLost(position, by: .told, in: space)
+    }
+
+    /// Whether the log tells what somebody had seen who stood at a place.
+    package func tellsSight(of position: LogPosition, in space: SpaceState) throws -> Bool {
+        try isOnLog(position, in: space) || lostLine(to: position, by: .told, in: space).isConnected
     }
 
     /// What was received on a lost line beyond what both have, under the names here.
@@ -100,6 +127,8 @@ extension StoreTransaction {
     func keep(_ part: LostPart, told isTold: Bool, in space: SpaceState) throws {
         try update(space.id) { $0.isTangled = true }
         lostLines = [:]
+        if part.isRoot { return try keepRoot(part.start, told: isTold, in: space) }
+        var shown: [LogPosition] = []
         for place in part.places {
             try db.cachedStatement(
                 sql: """
@@ -110,6 +139,9 @@ extension StoreTransaction {
                 space.id, Data(place.hash.bytes), Int64(part.start.epoch), Int64(place.index),
                 Data(place.previous.bytes), Data(place.entry), isTold,
             ])
+            let position = LogPosition(epoch: part.start.epoch, index: place.index, hash: place.hash)
+            if isTold, try isRoot(position, by: .told, in: space) { shown.append(position) }
         }
+        for root in shown { try connect(root, in: space) }
     }
 }

@@ -14,18 +14,27 @@ struct SegmentReading {
     fileprivate let stated: Dependency
     fileprivate let exceptions: [ReplicaID: ReplicaID]
     fileprivate let line: LostLine?
+
+    /// Whether it can be told what the segment's author had seen: not where nobody has shown how its line leaves the log.
+    var isKnown: Bool { line?.isConnected ?? true }
 }
 
 extension StoreTransaction {
-    /// - Parameter replica: the name under which the segment's changes are held here.
-    func reading(_ stated: Dependency, of replica: ReplicaID, in space: SpaceState) throws -> SegmentReading {
+    /// - Parameters:
+    ///   - replica: the name under which the segment's changes are held here.
+    ///   - knowledge: of lost lines; what has a receipt is read by what the log has told, as everybody reads it.
+    func reading(
+        _ stated: Dependency, of replica: ReplicaID, by knowledge: LostKnowledge, in space: SpaceState
+    ) throws -> SegmentReading {
         let signer = try signer(of: replica, in: space)
         let isOnLog = try isOnLog(stated.position, in: space)
-        let line = isOnLog ? nil : try lostLine(to: stated.position, in: space)
+        let line = isOnLog ? nil : try lostLine(to: stated.position, by: knowledge, in: space)
         var exceptions: [ReplicaID: ReplicaID] = [:]
         var vector = VersionVector()
         for (other, head) in stated.exceptions {
             guard let name = try name(of: other, at: head.sequence, link: head.hash, in: space) else {
+                // What was on the lost line besides, and came back to nobody yet, is read as not seen.
+                if line != nil { continue }
                 throw ProtocolError(.dependencyUnknown)
             }
             exceptions[other] = name

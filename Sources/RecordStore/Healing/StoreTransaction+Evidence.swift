@@ -16,7 +16,7 @@ extension StoreTransaction {
                 """, arguments: [space.id])
         let byPrevious = try Dictionary(grouping: rows) { try $0.hash("previous") }
         let hashes = Set(try rows.map { try $0.hash("hash") })
-        var pieces: [LostEvidence] = []
+        var pieces = try rootEvidence(in: space)
         // Each line begins where its first entry's place before is not itself among what is untold.
         var pending = try rows.filter { !hashes.contains(try $0.hash("previous")) }.map { try Line(from: $0) }
         while let line = pending.popLast() { pieces += try Self.pieces(of: line, byPrevious, &pending) }
@@ -77,16 +77,18 @@ extension StoreTransaction {
                     AND log.hash = lost.hash)
                 """
         ).execute(arguments: [space.id])
+        try forgetRootsOnLog(in: space)
     }
 
     /// Of proven lost entries, those that are neither on the log nor known as lost yet.
     package func news(in evidence: LostPart, _ space: SpaceState) throws -> LostPart? {
+        if evidence.isRoot { return try knowsStart(of: evidence, in: space) ? nil : evidence }
         var start = evidence.start
         var entries: [[UInt8]] = []
         for place in evidence.places {
             let isKnown =
                 try logHash(at: place.index, in: space) == place.hash
-                || isLost(LogPosition(epoch: 0, index: place.index, hash: place.hash), in: space)
+                || hasLostEntry(before: place.hash, in: space)
             if isKnown, entries.isEmpty {
                 start = LogPosition(epoch: evidence.start.epoch, index: place.index, hash: place.hash)
             } else {

@@ -36,7 +36,7 @@ extension StoreTransaction {
             if index == 0 { state.fill = .declined }
         }
         lostLines = [:]
-        for segment in segments { try readAnew(segment, in: space) }
+        for segment in segments { try readAnew(segment, waitingOnly: true, in: space) }
         for record in touched {
             try self.record(record, in: space.id, leaves: false)
             try rebuild(record)
@@ -114,6 +114,10 @@ extension StoreTransaction {
 
     /// What the hub had been given back is lost once more, with its word that it had it.
     private func forgetTold(_ part: LostPart, in space: SpaceState) throws {
+        if part.isRoot {
+            try db.cachedStatement(sql: "UPDATE lost_root SET told = 0 WHERE space = ? AND hash = ?").execute(
+                arguments: [space.id, Data(part.start.hash.bytes)])
+        }
         for place in part.places {
             try db.cachedStatement(sql: "UPDATE lost SET told = 0 WHERE space = ? AND hash = ?").execute(arguments: [
                 space.id, Data(place.hash.bytes),
@@ -128,7 +132,7 @@ extension StoreTransaction {
         let dependency: Dependency
     }
 
-    private func segments(dependingAfter index: UInt64, in space: SpaceState) throws -> [SegmentRow] {
+    func segments(dependingAfter index: UInt64, in space: SpaceState) throws -> [SegmentRow] {
         try Row.fetchAll(
             db, sql: "SELECT replica, first, last, dependency FROM segment WHERE space = ? ORDER BY serial",
             arguments: [space.id]
@@ -141,7 +145,7 @@ extension StoreTransaction {
         }
     }
 
-    private func records(of segment: SegmentRow, in space: SpaceState) throws -> [Int64] {
+    func records(of segment: SegmentRow, in space: SpaceState) throws -> [Int64] {
         try changes(of: segment.replica, in: space.id, segment.range).map(\.record)
     }
 
@@ -164,10 +168,15 @@ extension StoreTransaction {
     }
 
     /// Reads the bases of a segment's changes under the names and by the line that hold now.
-    func readAnew(_ segment: SegmentRow, above sequence: UInt64 = 0, in space: SpaceState) throws {
-        let reading = try reading(segment.dependency, of: replica(segment.replica), in: space)
+    func readAnew(
+        _ segment: SegmentRow, above sequence: UInt64 = 0, waitingOnly: Bool = false, in space: SpaceState
+    ) throws {
+        let replica = try replica(segment.replica)
+        let told = try reading(segment.dependency, of: replica, by: .told, in: space)
+        let any = try reading(segment.dependency, of: replica, by: .any, in: space)
         for change in try changes(of: segment.replica, in: space.id, segment.range)
-        where change.dot.sequence > sequence {
+        where change.dot.sequence > sequence && (change.received == nil || !waitingOnly) {
+            let reading = change.received == nil ? any : told
             let base = try readBase(change.ownBase, at: change.dot.sequence, reading, in: space)
             try db.cachedStatement(
                 sql: "UPDATE change SET reads = ? WHERE space = ? AND replica = ? AND sequence = ?"

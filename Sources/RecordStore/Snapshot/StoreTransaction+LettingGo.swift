@@ -42,6 +42,7 @@ extension StoreTransaction {
                 UPDATE change SET received = NULL, received_at = NULL, decision = 0, code = '', details = NULL, disposed = NULL
                 WHERE space = ?
                 """, arguments: [space.id])
+        try keepFloorAsRoot(in: space)
         for table in ["log", "checkpoint", "floor_head", "floor"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE space = ?", arguments: [space.id])
         }

@@ -4,7 +4,7 @@ package import Records
 /// Entries of its log that the hub has lost, as a device holds them, with the hub's signature over the place after the last.
 package struct LostEvidence: Hashable, Sendable {
     package let part: LostPart
-    /// What the signature is over: the ends of some logs, among them this one's.
+    /// What the signature is over: the ends of some logs, among them this one's; for a place without entries a manifest.
     package let ends: [UInt8]
     package let signature: [UInt8]
 
@@ -14,13 +14,22 @@ package struct LostEvidence: Hashable, Sendable {
         self.signature = signature
     }
 
-    /// The place after the last entry, if the hub with that key signed it.
+    /// The place that the part ends at, if the hub with that key signed it.
     package func provenEnd(of space: String, hubKey: [UInt8]) -> LogPosition? {
+        if part.isRoot { return provenRoot(of: space, hubKey: hubKey) }
         guard Signature.isValid(signature, tag: Checkpoint.tag, ends, publicKey: hubKey),
             let signed = (try? Checkpoint.ends(ends))?[space], let last = part.places.last,
             signed.index == last.index, signed.hash == last.hash
         else { return nil }
         return signed
+    }
+
+    /// A place without entries is proven by the manifest of the snapshot whose place it is.
+    private func provenRoot(of space: String, hubKey: [UInt8]) -> LogPosition? {
+        guard Signature.isValid(signature, tag: SnapshotManifest.tag, ends, publicKey: hubKey),
+            let manifest = try? SnapshotManifest(bytes: ends), manifest.space == space, manifest.position == part.start
+        else { return nil }
+        return manifest.position
     }
 
     func write(to writer: inout ColumnWriter) {

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from . import merge, snapshots
+from . import epochs, merge, snapshots
 from .basics import Refused, require
 from .changes import Base, commitment
 from .keys import is_signed
@@ -15,6 +15,7 @@ class Floor:
     """A snapshot that is loading, or that was loaded."""
 
     manifest: snapshots.Manifest
+    signed: tuple  # the manifest's bytes and the hub's signature over them
     loaded: int = 0  # chunks
     heads: dict = field(default_factory=dict)  # replica -> snapshots.Head
     receipts: dict = field(default_factory=dict)  # index of a first receipt -> replica
@@ -40,7 +41,7 @@ def begin(space, data, signature, hub_key):
         raise Refused("snapshot.wrong") from None
     require(manifest.space == space.name, "snapshot.wrong")
     if space.index == 0 and not space.floor and not space.declined:
-        space.floor, space.epoch = Floor(manifest), manifest.position.epoch
+        space.floor, space.epoch = Floor(manifest, (data, signature)), manifest.position.epoch
         space.floor.elements.append(manifest.settled)
 
 
@@ -104,8 +105,16 @@ def claim(space):
     floor.claimed = True
 
 
-def decline(space, device):
-    """Lets go of all that was loaded, and keeps the device's own work."""
-    if space.filling or space.index == 0:
-        space.floor, space.epoch, space.declined = None, 1, True
-        space.changes = {dot: change for dot, change in space.changes.items() if dot[0] == device}
+def decline(space, own):
+    """Lets go of a snapshot, loading or loaded, or wants none; keeps what was made under the names in `own` (N-17)."""
+    if not space.floor and space.index > 0:
+        return
+    if space.floor:
+        epochs.keep_root(space, space.floor.manifest.position, False, space.floor.signed)
+    space.floor, space.epoch, space.declined = None, 1, True
+    space.log, space.checkpoints = [], {}
+    space.changes = {dot: change for dot, change in space.changes.items() if space.signer(dot[0]) in own}
+    space.links = {dot: link for dot, link in space.links.items() if space.signer(dot[0]) in own}
+    space.heads = {name: head for name, head in space.heads.items() if space.signer(name) in own}
+    for change in space.changes.values():
+        change.received, change.received_at, change.decision = None, None, merge.UNDECIDED

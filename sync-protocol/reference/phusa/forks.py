@@ -127,7 +127,7 @@ class Names:
             if continues and before and before.stated:
                 require(before.stated[0] == segment.dependency, "wire.signature-wrong")
             require(self.knows(segment.dependency.position), "segment.dependency-unknown")
-            reading = Reading(self, segment.dependency, replica)
+            reading = Reading(self, segment.dependency, replica, told=False)
             return segment, segment.verify(public_key, reading.covers)
 
         try:
@@ -192,7 +192,7 @@ class Names:
         for change in self.changes.values():
             if change.stated:
                 dependency, base, target = change.stated
-                reading = Reading(self, dependency, change.dot[0])
+                reading = Reading(self, dependency, change.dot[0], told=change.received is not None)
                 change.base = reading.base(base, change.dot[1])
                 change.record = reading.record(target, change.dot)
 
@@ -200,14 +200,17 @@ class Names:
 class Reading:
     """How what a segment says is read here (F-10, H-13): by the names and on the line that stood for its author."""
 
-    def __init__(self, space, stated, replica):
+    def __init__(self, space, stated, replica, told):
+        """`told`: by what the hub's log has told of lost lines only, as everybody reads what has a receipt (H-17)."""
         self.space, self.stated, self.replica = space, stated, replica
-        self.line = None if space.is_on_log(stated.position) else epochs.line_to(space, stated.position)
+        self.line = None if space.is_on_log(stated.position) else epochs.line_to(space, stated.position, told)
         self.names = {}
         vector = {}
         for (other, sequence), link in stated.exceptions:
             name = space.exception_name(other, sequence, link)
-            require(name is not None, "segment.dependency-unknown")
+            require(name is not None or self.line, "segment.dependency-unknown")
+            if name is None:
+                continue
             self.names[other] = (name, sequence)
             vector[name] = max(vector.get(name, 0), sequence)
         self.position = stated.position.index
@@ -219,6 +222,8 @@ class Reading:
 
     def covers(self, stated):
         """Whether the dependency holds what the segment names by a dot."""
+        if self.line and not self.line.connected:
+            return True
         change = self.dot(stated)
         if change[1] <= self.vector.get(change[0], 0) or self.space.is_below_floor(change):
             return True

@@ -6,7 +6,7 @@ from . import describe, keys, merge
 from .basics import Refused
 from .changes import Base
 from .columns import PACKED_BYTES, frame_contents, take_block
-from .epochs import untold
+from .epochs import untold, untold_roots
 from .messages import (FIRST_REQUEST, HEAD_BYTES, decode_enrol_answer, decode_enrol_request, decode_request_head,
                        decode_succession, decode_succession_answer, encode_succession, knowledge_name, succession_step)
 from .replica import Device, known_spaces
@@ -155,7 +155,7 @@ def exchange(device, step, request, answer, _):
     device.counters[scope] = head.counter
     clock = head.clock if begins else session[3] + head.clock
     check_knowledge(device, head.knowledge)
-    tangled = [(number, space) for number, space in enumerate(device.spaces) if space.branches or space.lost]
+    tangled = [(number, space) for number, space in enumerate(device.spaces) if space.branches or space.lost or space.roots]
     wanted = {(number, change.dot) for number, space in tangled for change in device.waiting(space)}
     device.offered, device.given_back = set(), []
     while at < len(request):
@@ -185,13 +185,16 @@ def exchange(device, step, request, answer, _):
 
 def check_evidence(space, pieces):
     """A request gives back all that the hub is not known to have, in pieces that follow what is known (H-6)."""
-    brought = set()
+    brought, roots = set(), set()
     for piece in pieces:
         places = piece.part.places()
         start = piece.part.start
-        if space.hash_at(start.index) != start.hash and start.hash not in space.lost:
+        if not piece.part.entries:
+            roots.add(start.hash)
+        elif space.hash_at(start.index) != start.hash and not space.is_lost(start):
             raise Exchanged("evidence that begins nowhere")
         brought |= {end for _, _, end, _ in places}
+    same(roots, untold_roots(space), "places of snapshots that were let go of")
     wanted = untold(space)
     same(sorted(end.hex()[:8] for end in brought - wanted), [], "evidence of what is not lost")
     same(sorted(end.hex()[:8] for end in wanted - brought), [], "evidence that was left out")

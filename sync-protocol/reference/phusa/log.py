@@ -125,7 +125,7 @@ def read_epoch(reader):
 def read_lost(reader):
     start = read_position(reader)
     entries = tuple(reader.block(64 * 1024) for _ in range(reader.count(65_536)))
-    require(entries and start.index <= MOST - len(entries), "bytes.inconsistent")
+    require((entries or start.index > 0) and start.index <= MOST - len(entries), "bytes.inconsistent")
     return Lost(start, entries)
 
 

@@ -32,6 +32,7 @@ class Space(Names):
     declined: bool = False  # the log is wanted, not a snapshot
     branches: dict = field(default_factory=dict)  # name -> Branch
     lost: dict = field(default_factory=dict)  # hash of the log -> epochs.LostPlace
+    roots: dict = field(default_factory=dict)  # hash of the log -> epochs.Root
     checkpoints: dict = field(default_factory=dict)  # index -> (hash, what was signed, signature)
 
     @property
@@ -93,11 +94,14 @@ class Space(Names):
 
     def is_on_log(self, position):
         """On the log as held, or below its floor, where the hub has looked and this device cannot."""
-        is_below = position.index < self.below and position.hash not in self.lost
+        is_below = position.index < self.below and not self.is_lost(position)
         return is_below or self.position_at(position.index) == position
 
+    def is_lost(self, position):
+        return position.hash in self.lost or position.hash in self.roots
+
     def knows(self, position):
-        return self.is_on_log(position) or position.hash in self.lost
+        return self.is_on_log(position) or self.is_lost(position)
 
     def exception_name(self, replica, sequence, link):
         return self.name_of(replica, sequence, link)
@@ -116,7 +120,7 @@ class Space(Names):
 
     def store(self, segment, links, replica, first):
         """Stores the changes of a segment from a sequence on, by the name of `replica`."""
-        reading = Reading(self, segment.dependency, replica)
+        reading = Reading(self, segment.dependency, replica, told=False)
         for number, ((header, payload), link) in enumerate(zip(segment.changes, links)):
             dot = (replica, segment.first + number)
             if dot[1] < first:
@@ -168,7 +172,7 @@ class Space(Names):
     def bring_up_to_date(self):
         """After what may have changed names, lines or what is held of either."""
         epochs.forget_what_is_not_lost(self)
-        if self.branches or self.lost:
+        if self.branches or self.lost or self.roots:
             self.read_anew()
 
 
@@ -220,6 +224,11 @@ class Device:
     @property
     def hub(self):
         return replica_id(self.hub_key)
+
+    @property
+    def own(self):
+        """Who has made what was made here."""
+        return {self.identity.replica, *self.former}
 
     def space(self, number):
         require(number < len(self.spaces), "wire.answer-incomplete")
@@ -323,7 +332,7 @@ class Device:
         if frame.parts:
             self.keep_checkpoint([self.spaces[number] for number, _ in frame.parts], frame.signature)
         gone = {number for number, places in frame.lines
-                if epochs.go_back(self.space(number), places, self.identity.replica)}
+                if epochs.go_back(self.space(number), places, self.own)}
         self.asks_again = self.asks_again or bool(gone)
         for number, refusal, digest in frame.notes:
             if number not in gone:
@@ -338,7 +347,7 @@ class Device:
 
     def take_note(self, space, refusal, digest, refusals):
         if refusal == "snapshot.gone":
-            floors.decline(space, self.identity.replica)
+            floors.decline(space, self.own)
             self.asks_again = True
         elif refusal:
             refusals[space.name] = refusal
@@ -356,15 +365,14 @@ class Device:
             else:
                 self.keys_of.update(floors.load(space, part[2], part[3], self.identity.replica, self.hub))
         except Refused:
-            floors.decline(space, self.identity.replica)
+            floors.decline(space, self.own)
             raise
 
     def take_revocation(self):
         """The hub has refused what it keeps the verdicts of to itself (X-19)."""
-        own = {self.identity.replica, *self.former}
         for space in self.spaces:
             for change in space.changes.values():
-                if space.signer(change.dot[0]) in own and change.decision == merge.UNDECIDED:
+                if space.signer(change.dot[0]) in self.own and change.decision == merge.UNDECIDED:
                     change.decision = merge.REFUSED
 
     def take_item(self, number, item):
