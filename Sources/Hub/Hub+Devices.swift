@@ -81,22 +81,22 @@ extension Hub {
                 let row = try Row.fetchOne(
                     store.db.cachedStatement(sql: "SELECT * FROM enrol_code WHERE name = ?"),
                     arguments: [request.codeName]),
-                let secret = row["secret"] as Data?,
+                let secret = try row.at("secret") as Data?,
                 let code = EnrolmentCode(request.codeName + String(decoding: secret, as: UTF8.self)),
                 EnrolRequest.isProven(bytes, by: code)
             else { throw HubError(.codeUnknown) }
             let replica = ReplicaID(publicKey: request.publicKey)
-            if let user = row["used_by"] as Data? {
+            if let user = try row.at("used_by") as Data? {
                 guard Array(user) == replica.bytes else { throw HubError(.codeUsed) }
-            } else if (row["expires"] as Int64) < self.store.world.now() {
+            } else if (try row.at("expires") as Int64) < self.store.world.now() {
                 throw HubError(.codeExpired)
             }
-            let unit: String = row["unit"]
+            let unit: String = try row.at("unit")
             guard request.unit.isEmpty || request.unit == unit else {
                 throw HubError(.unitDiffers, ["unit": unit, "device": request.unit])
             }
             try checkForms(request.forms, store)
-            let certificate = try admit(request.publicKey, unit: unit, spaces: row["spaces"], code: code, store)
+            let certificate = try admit(request.publicKey, unit: unit, spaces: try row.at("spaces"), code: code, store)
             return EnrolAnswer(hubKey: anchor.publicKey, certificate: certificate)
                 .bytes(code: code, request: bytes)
         }
@@ -167,10 +167,13 @@ extension Hub {
         "replica, unit, spaces, enrolled, revoked, reason, counter, contact, clock_offset, retired, former"
 
     private static func device(_ row: Row) throws -> Device {
-        guard let replica = ReplicaID(bytes: row[0] as Data) else { throw StoreError(.damaged) }
+        guard let replica = ReplicaID(bytes: try row.at(0) as Data) else { throw StoreError(.damaged) }
         return Device(
-            replica: replica, unit: row[1], spaces: (row[2] as String).split(separator: " ").map(String.init),
-            enrolled: row[3], revoked: row[4], reason: row[5], counter: UInt64(row[6] as Int64), contact: row[7],
-            clockOffset: row[8], retired: row[9], former: (row[10] as Data?).flatMap { ReplicaID(bytes: $0) })
+            replica: replica, unit: try row.at(1),
+            spaces: (try row.at(2) as String).split(separator: " ").map(String.init),
+            enrolled: try row.at(3), revoked: try row.at(4), reason: try row.at(5), counter: try row.natural(6),
+            contact: try row.at(7),
+            clockOffset: try row.at(8), retired: try row.at(9),
+            former: (try row.at(10) as Data?).flatMap { ReplicaID(bytes: $0) })
     }
 }

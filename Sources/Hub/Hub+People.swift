@@ -98,10 +98,11 @@ extension Hub {
             person)
     }
 
-    private static func person(_ row: Row) -> Person? {
-        guard let role = Role(rawValue: row["role"]) else { return nil }
+    private static func person(_ row: Row) throws -> Person? {
+        guard let role = try Role(rawValue: row.at("role")) else { return nil }
         return Person(
-            id: row["id"], name: row["name"], role: role, unit: row["unit"], disabled: (row["disabled"] as Int64) == 1)
+            id: try row.at("id"), name: try row.at("name"), role: role, unit: try row.at("unit"),
+            disabled: (try row.at("disabled") as Int64) == 1)
     }
 
     static func isPersonID(_ id: String) -> Bool {

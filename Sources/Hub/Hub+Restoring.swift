@@ -16,17 +16,6 @@ extension Hub {
         try store.setting(Self.epochSetting).flatMap { UInt64(String(decoding: $0, as: UTF8.self)) } ?? 1
     }
 
-    private static let backupSetting = "hub.backup"
-
-    /// When the latest copy of the hub was made, in milliseconds since 1970; `nil` before the first.
-    package func lastBackup() throws -> Int64? {
-        try store.read { try $0.setting(Self.backupSetting) }.flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
-    }
-
-    func noteBackup(at time: Int64) throws {
-        try store.write { try $0.setSetting(Self.backupSetting, Array(String(time).utf8)) }
-    }
-
     /// Goes on in a new epoch: each space's log says so before anything else, and the hub writes under a new key, since
     /// what it wrote under the old one may be lost and come back.
     package func openEpoch(after shown: UInt64 = 0) throws -> UInt64 {

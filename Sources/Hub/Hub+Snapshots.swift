@@ -44,17 +44,21 @@ extension Hub {
 
     private static func snapshot(
         in store: StoreTransaction, _ condition: String, _ arguments: StatementArguments
-    ) throws -> HubSnapshot? {
-        let row = try Row.fetchOne(
+    ) throws -> HubSnapshot? { try snapshots(in: store, condition, arguments).first }
+
+    /// The newest first.
+    private static func snapshots(
+        in store: StoreTransaction, _ condition: String, _ arguments: StatementArguments
+    ) throws -> [HubSnapshot] {
+        let rows = try Row.fetchAll(
             store.db.cachedStatement(
-                sql:
-                    "SELECT space, manifest, signature FROM snapshot WHERE \(condition) ORDER BY logged DESC, made DESC LIMIT 1"
-            ),
-            arguments: arguments)
-        return try row.map { row in
+                sql: """
+                    SELECT space, manifest, signature FROM snapshot WHERE \(condition) ORDER BY logged DESC, made DESC
+                    """), arguments: arguments)
+        return try rows.map { row in
             HubSnapshot(
-                space: row[0], manifest: try SnapshotManifest(bytes: Array(row[1] as Data)),
-                signature: Array(row[2] as Data))
+                space: try row.at(0), manifest: try SnapshotManifest(bytes: Array(row.at(1) as Data)),
+                signature: Array(try row.at(2) as Data))
         }
     }
 
@@ -67,20 +71,33 @@ extension Hub {
     }
 
     /// Makes the snapshots that are due, so that no device has to wait for one.
-    package func makeDueSnapshots() throws {
-        for space in try store.read({ try $0.allSpaces().map(\.name) }) { _ = try currentSnapshot(of: space) }
+    /// - Parameter isForCopy: whether a copy of the hub is made right after, so that it holds them.
+    package func makeDueSnapshots(isForCopy: Bool = false) throws {
+        for space in try store.read({ try $0.allSpaces().map(\.name) }) {
+            _ = try currentSnapshot(of: space, isForCopy: isForCopy)
+        }
     }
 
     /// One makes it while the others wait: many devices are new on the same day.
-    private func currentSnapshot(of name: String) throws -> HubSnapshot? {
-        try snapshotMaking.withLock { counted in
-            let (kept, isWorthMaking) = try store.read { store in
+    private func currentSnapshot(of name: String, isForCopy: Bool = false) throws -> HubSnapshot? {
+        try snapshotMaking.withLock { counted -> HubSnapshot? in
+            let (kept, isWorthMaking) = try store.read { store -> (HubSnapshot?, Bool) in
                 // A snapshot tells neither of branches nor of what was lost; such a space is served by its log.
                 let space = try store.space(name)
-                return space.isTangled ? (nil, false) : try choose(in: space, &counted, store)
+                if space.isTangled { return (nil, false) }
+                if !isForCopy, let promised = try promisedIndex(in: space, store) {
+                    return (try latestSnapshot(in: space, upTo: promised, store), false)
+                }
+                return try choose(in: space, &counted, store)
             }
             return isWorthMaking ? try makeSnapshot(of: name) : kept
         }
+    }
+
+    private func latestSnapshot(
+        in space: SpaceState, upTo index: UInt64, _ store: StoreTransaction
+    ) throws -> HubSnapshot? {
+        try Self.snapshots(in: store, "space = ?", [space.id]).first { $0.manifest.position.index <= index }
     }
 
     /// - Parameter counted: how many changes each space's log had when there was too little history in it.

@@ -60,15 +60,18 @@ extension HubDirectory {
         package let made: Int64
         /// Where the database is that was here before; `nil` where there was none.
         package let replaced: String?
+        /// Whether a later copy had been promised to be the one that the hub does not go back behind; `nil` where the database
+        /// that was here cannot be read, or there was none.
+        package let isBeyondPromise: Bool?
+        /// What the hub that was here had received since the copy: it comes back as far as devices still hold it.
+        package let since: [Hub.Since]
     }
 
     /// Writes a copy of the hub's database to `file`, with its key, so that a hub can be made of it elsewhere.
     package func backUp(to file: String) throws {
         let hub = try open()
-        let now = World.system.now()
-        try StoreBackup.write(
-            of: databasePath, to: file, now: now, settings: [Self.anchorKeySetting: hub.anchor.rawKey])
-        try hub.noteBackup(at: now)
+        try hub.backUp(
+            databasePath, to: file, now: World.system.now(), settings: [Self.anchorKeySetting: hub.anchor.rawKey])
     }
 
     /// Puts the copy in `file` in the place of whatever hub is here. It goes on in a new epoch, so that its devices give back
@@ -86,18 +89,25 @@ extension HubDirectory {
         } else {
             do { try PrivateFile.write(raw, to: keyPath) } catch { throw problem("agent.directory") }
         }
-        // The hub that was here may have been in a later epoch than the copy.
-        let known = (try? open().epoch()) ?? 0
+        // The hub that was here may have been in a later epoch than the copy, and knows what has come since.
+        let before = isInitialized ? try? open() : nil
+        let known = (try? before?.epoch()) ?? 0
+        let places = try StoreBackup.places(in: file)
+        let since = (try? before?.received(since: places)) ?? []
+        let isBeyondPromise = before.flatMap { try? $0.lastBackup() }.map { $0 > copy.made }
+        try? before?.store.close()
         var former: UInt64 = 0
         let replaced = try StoreBackup.put(file, at: databasePath, now: World.system.now()) { fresh in
             let hub = try Hub(path: fresh, identity: anchor, world: .system)
             try hub.store.write { try $0.setSetting(Self.anchorKeySetting, nil) }
             former = try hub.epoch()
+            try hub.note(Hub.Generation(made: copy.made, places: hub.places()))
             _ = try hub.openEpoch(after: known)
             try hub.store.close()
         }
         let hub = try open()
         return Restored(
-            hub: hub, epoch: try hub.epoch(), formerEpoch: former, made: copy.made, replaced: replaced)
+            hub: hub, epoch: try hub.epoch(), formerEpoch: former, made: copy.made, replaced: replaced,
+            isBeyondPromise: isBeyondPromise, since: since)
     }
 }

@@ -64,5 +64,18 @@ enum HubTables {
             ALTER TABLE device ADD COLUMN former BLOB;
             """
         ),
+        (
+            "hub 4 generations",
+            """
+            CREATE TABLE generation (
+                made INTEGER NOT NULL,
+                space TEXT NOT NULL,
+                epoch INTEGER NOT NULL,
+                position INTEGER NOT NULL,
+                hash BLOB NOT NULL CHECK (length(hash) = 32),
+                PRIMARY KEY (made, space)
+            ) STRICT, WITHOUT ROWID;
+            """
+        ),
     ]
 }

@@ -88,8 +88,10 @@ extension StoreTransaction {
                         SELECT record.id, record.prefix, space.name FROM record JOIN space ON space.id = record.space
                         WHERE space.tag = ? AND record.name = ?
                         """), arguments: [Data(parsed.spaceTag), Data(name.bytes)])
-            guard let row, UInt32(truncatingIfNeeded: row["prefix"] as Int64) == parsed.hashPrefix else { continue }
-            return RecordPlace(space: try space(row["name"] as String), row: row["id"], record: name)
+            guard let row, UInt32(truncatingIfNeeded: try row.at("prefix") as Int64) == parsed.hashPrefix else {
+                continue
+            }
+            return RecordPlace(space: try space(row.at("name") as String), row: try row.at("id"), record: name)
         }
         throw StoreError(.recordUnknown)
     }
@@ -109,11 +111,11 @@ extension StoreTransaction {
             let row = try Row.fetchOne(
                 db.cachedStatement(sql: "SELECT space, name, form, prefix FROM record WHERE id = ?"), arguments: [id])
         else { throw StoreError(.recordUnknown) }
-        let space = try space(row["space"] as Int64)
-        let record = try RecordID(bytes: row.bytes("name")).orDamaged("record")
+        let space = try space(row.at("space") as Int64)
+        let record = try RecordID(bytes: try row.bytes("name")).orDamaged("record")
         let word = RecordWord(
-            spaceTag: space.tag, record: record, hashPrefix: UInt32(truncatingIfNeeded: row["prefix"] as Int64))
-        let form: String = row["form"]
+            spaceTag: space.tag, record: record, hashPrefix: UInt32(truncatingIfNeeded: try row.at("prefix") as Int64))
+        let form: String = try row.at("form")
         let versions = try standingVersions(of: id, in: space)
         let definition = try? latestForm(form)
         let outcome = Self.merge(versions, definition)
@@ -127,8 +129,8 @@ extension StoreTransaction {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT space, form FROM record WHERE id = ?"), arguments: [id])
         guard let row else { throw StoreError(.recordUnknown) }
-        let versions = try standingVersions(of: id, in: try space(row[0] as Int64), where: Self.isContestable)
-        return Self.merge(versions, try? latestForm(row[1])).conflicts
+        let versions = try standingVersions(of: id, in: try space(row.at(0) as Int64), where: Self.isContestable)
+        return Self.merge(versions, try? latestForm(try row.at(1))).conflicts
     }
 
     /// A field with one standing version is nobody's case, except where the record was deleted.
@@ -153,25 +155,25 @@ extension StoreTransaction {
                     ORDER BY version.field, version.item, version.replica, version.sequence
                     """), arguments: [space.id, record])
         var versions: [String: [RecordView.Version]] = [:]
-        for row in rows { versions[row[0], default: []].append(try version(row)) }
+        for row in rows { versions[try row.at(0), default: []].append(try version(row)) }
         return versions
     }
 
     /// Columns by their numbers, since names would be looked up for each row.
     private func version(_ row: Row) throws -> RecordView.Version {
-        let item: String = row[1]
+        let item: String = try row.at(1)
         return RecordView.Version(
-            value: try Value(canonical: Array(row[2] as Data)),
-            dot: Dot(try replica(row[3]), UInt64(row[4] as Int64)),
-            hashPrefix: try Hash256(bytes: row[5] as Data).orDamaged("link").prefix, author: row[6],
-            time: HybridTime(rawValue: UInt64(bitPattern: row[7] as Int64)),
-            received: (row[8] as Int64?).map { UInt64($0) }, receivedAt: row[9], depends: UInt64(row[10] as Int64),
-            ownBase: try (row[11] as Data?).map { data in
+            value: try Value(canonical: Array(row.at(2) as Data)),
+            dot: Dot(try replica(row.at(3)), try row.natural(4)),
+            hashPrefix: try Hash256(bytes: row.at(5) as Data).orDamaged("link").prefix, author: try row.at(6),
+            time: HybridTime(rawValue: UInt64(bitPattern: try row.at(7) as Int64)),
+            received: try (row.at(8) as Int64?)?.natural(), receivedAt: try row.at(9), depends: try row.natural(10),
+            ownBase: try (try row.at(11) as Data?).map { data in
                 var reader = ByteReader(Array(data))
                 return try Base(from: &reader)
             },
-            state: Decision(rawValue: row[12]) == .accepted ? .received : .waiting,
-            register: RegisterKey(row[0], item: item.isEmpty ? nil : item))
+            state: Decision(rawValue: try row.at(12)) == .accepted ? .received : .waiting,
+            register: RegisterKey(try row.at(0), item: item.isEmpty ? nil : item))
     }
 
     private static func merge(

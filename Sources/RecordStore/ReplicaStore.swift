@@ -1,6 +1,7 @@
 import Causality
 import Foundation
 import GRDB
+import Records
 package import SyncProtocol
 
 /// The database of one replica: its logs, the hub's logs, merged state, open cases and search rows.
@@ -42,7 +43,7 @@ package final class ReplicaStore: Sendable {
         }
         do {
             writer = try Self.writer(of: database, else: identity)
-        } catch let error as DatabaseError {
+        } catch let error where StoreError.isOfTheFile(error) {
             throw StoreError(error)
         }
         try write { _ = try $0.ensureReplica($0.identity.replica, publicKey: $0.identity.publicKey) }
@@ -124,7 +125,7 @@ package final class ReplicaStore: Sendable {
             try world.step(.afterCommit)
             guard let result else { preconditionFailure("a job that did not fail has a result") }
             return result
-        } catch let error as DatabaseError {
+        } catch let error where StoreError.isOfTheFile(error) {
             throw StoreError(error)
         }
     }
@@ -135,7 +136,7 @@ package final class ReplicaStore: Sendable {
             return try database.read { db in
                 try body(transaction(db))
             }
-        } catch let error as DatabaseError {
+        } catch let error where StoreError.isOfTheFile(error) {
             throw StoreError(error)
         }
     }
@@ -171,8 +172,18 @@ package final class ReplicaStore: Sendable {
 }
 
 extension StoreError {
-    /// Translates what SQLite reports. The statement and its values stay out of the message.
+    /// Whether the error comes of the database and what is in it.
+    static func isOfTheFile(_ error: any Error) -> Bool {
+        error is DatabaseError || error is RowDecodingError || error is DecodingFailure
+    }
+
+    /// Translates what SQLite reports, and what is stored and cannot be read. The statement and its values stay out of the
+    /// message.
     init(_ error: any Error) {
+        if error is RowDecodingError || error is DecodingFailure {
+            self.init(.damaged, ["code": "value"], cause: error)
+            return
+        }
         guard let error = error as? DatabaseError else {
             self.init(.unavailable, cause: error)
             return

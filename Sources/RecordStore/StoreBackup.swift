@@ -1,3 +1,4 @@
+package import Causality
 import Foundation
 import GRDB
 
@@ -58,7 +59,7 @@ package enum StoreBackup {
                 else { throw StoreError(.backupUnreadable, ["file": file]) }
                 var settings: [String: [UInt8]] = [:]
                 for row in try Row.fetchAll(db, sql: "SELECT key, value FROM setting") {
-                    settings[row[0]] = Array(row[1] as Data)
+                    settings[try row.at(0)] = Array(try row.at(1) as Data)
                 }
                 guard settings[key] != nil else { throw StoreError(.backupUnreadable, ["file": file]) }
                 let made = settings[madeSetting].flatMap { Int64(String(decoding: $0, as: UTF8.self)) }
@@ -66,6 +67,28 @@ package enum StoreBackup {
             }
         } catch let error as StoreError {
             throw error
+        } catch {
+            throw StoreError(.backupUnreadable, ["file": file], cause: error)
+        }
+    }
+
+    /// Where the logs end in the copy in `file`.
+    package static func places(in file: String) throws -> [String: LogPosition] {
+        do {
+            var configuration = Configuration()
+            configuration.readonly = true
+            return try DatabaseQueue(path: file, configuration: configuration).read { db in
+                let rows = try Row.fetchAll(db, sql: "SELECT name, epoch, position, log_hash FROM space")
+                return Dictionary(
+                    try rows.map { row in
+                        (
+                            try row.at(0) as String,
+                            LogPosition(
+                                epoch: try row.natural(1), index: try row.natural(2), hash: try row.hash("log_hash"))
+                        )
+                    }
+                ) { $1 }
+            }
         } catch {
             throw StoreError(.backupUnreadable, ["file": file], cause: error)
         }

@@ -49,6 +49,6 @@ extension StoreTransaction {
                     SELECT replica, sequence FROM change WHERE record = ? AND received > ? AND received <= ?
                     ORDER BY received LIMIT 1
                     """), arguments: [record, Int64(clamping: floor), Int64(clamping: known)])
-        return try row.map { Dot(try replica($0["replica"]), UInt64($0["sequence"] as Int64)) }
+        return try row.map { Dot(try replica($0.at("replica")), try $0.natural("sequence")) }
     }
 }

@@ -10,7 +10,7 @@ extension StoreTransaction {
         if let builtIn = BuiltInForm.all.first(where: { $0.form == name }) { return builtIn }
         let version = try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT max(version) FROM form WHERE form = ?"), arguments: [name])
-        guard let version, let form = try form(FormReference(name, version: UInt64(version))) else {
+        guard let version, let form = try form(FormReference(name, version: version.natural())) else {
             throw RecordsError(.formUnknown, ["form": name])
         }
         return form
@@ -44,7 +44,7 @@ extension StoreTransaction {
         let rows = try Row.fetchAll(db.cachedStatement(sql: "SELECT form, version, digest FROM form"))
         return Dictionary(
             try rows.map {
-                (FormReference($0["form"], version: UInt64($0["version"] as Int64)), try $0.hash("digest"))
+                (FormReference(try $0.at("form"), version: try $0.natural("version")), try $0.hash("digest"))
             },
             uniquingKeysWith: { first, _ in first })
     }

@@ -118,7 +118,7 @@ extension StoreTransaction {
             db.cachedStatement(
                 sql: "SELECT position, entry FROM log WHERE space = ? AND position > ? ORDER BY position LIMIT ?"),
             arguments: [space.id, Int64(index), limit]
-        ).map { (UInt64($0["position"] as Int64), $0.bytes("entry")) }
+        ).map { (try $0.natural("position"), try $0.bytes("entry")) }
     }
 
     /// The place in the hub's log at `index`; `nil` beyond what is held.

@@ -62,33 +62,28 @@ extension StoreTransaction {
 
     /// The change in a row that begins with ``changeColumns``. Numbers, since names would be looked up for each row.
     func storedChange(_ row: Row) throws -> StoredChange {
-        func integer(_ column: Int) -> Int64 { row[column] }
-        func optionalInteger(_ column: Int) -> Int64? { row[column] }
-        func text(_ column: Int) -> String { row[column] }
-        func bytes(_ column: Int) -> [UInt8]? { (row[column] as Data?).map { Array($0) } }
+        func decoded<T>(_ column: Int, _ read: (inout ByteReader) throws -> T) throws -> T? {
+            try (row.at(column) as Data?).map { data in
+                var reader = ByteReader(Array(data))
+                return try read(&reader)
+            }
+        }
+        let disposed = try row.at(18) as Data?
         return StoredChange(
-            space: integer(0), replicaRow: integer(1), dot: Dot(try replica(integer(1)), UInt64(integer(2))),
-            record: integer(3), creates: integer(4) == 1, form: FormReference(text(5), version: UInt64(integer(6))),
-            author: text(7), time: HybridTime(rawValue: UInt64(bitPattern: integer(8))), depends: UInt64(integer(9)),
-            ownBase: try bytes(10).map { bytes in
-                var reader = ByteReader(bytes)
-                return try Base(from: &reader)
-            },
-            payload: bytes(11) ?? [], link: try Hash256(bytes: bytes(12) ?? []).orDamaged("link"),
-            received: optionalInteger(13).map { UInt64($0) }, receivedAt: optionalInteger(14),
-            decision: Decision(rawValue: integer(15)) ?? .undecided, code: text(16),
-            details: try bytes(17).map { bytes in
-                var reader = ByteReader(bytes)
-                return try reader.details()
-            } ?? [:],
-            disposed: try bytes(18).flatMap { bytes in
-                guard case .disposition(let disposition) = try LogEntry(bytes: bytes) else { return nil }
+            space: try row.at(0), replicaRow: try row.at(1), dot: Dot(try replica(row.at(1)), try row.natural(2)),
+            record: try row.at(3), creates: try row.at(4) as Int64 == 1,
+            form: FormReference(try row.at(5), version: try row.natural(6)), author: try row.at(7),
+            time: HybridTime(rawValue: UInt64(bitPattern: try row.at(8))), depends: try row.natural(9),
+            ownBase: try decoded(10, Base.init(from:)), payload: Array(try row.at(11) as Data),
+            link: try Hash256(bytes: row.at(12) as Data).orDamaged("link"),
+            received: try (row.at(13) as Int64?)?.natural(),
+            receivedAt: try row.at(14), decision: try Decision(rawValue: row.at(15)).orDamaged("decision"),
+            code: try row.at(16), details: try decoded(17) { try $0.details() } ?? [:],
+            disposed: try disposed.flatMap { data in
+                guard case .disposition(let disposition) = try LogEntry(bytes: Array(data)) else { return nil }
                 return disposition
-            }, left: bytes(19)?.map { $0 == 1 },
-            reads: try bytes(20).map { bytes in
-                var reader = ByteReader(bytes)
-                return try Base(from: &reader)
-            }, named: bytes(21).flatMap { RecordID(bytes: $0) })
+            }, left: try (row.at(19) as Data?)?.map { $0 == 1 }, reads: try decoded(20, Base.init(from:)),
+            named: try (row.at(21) as Data?).flatMap { RecordID(bytes: Array($0)) })
     }
 
     package func change(_ dot: Dot, in space: Int64) throws -> StoredChange? {

@@ -122,8 +122,8 @@ extension StoreTransaction {
         while try select.step() {
             versions.append(
                 Register.Version(
-                    dot: Dot(try replica(select.integer(0)), UInt64(select.integer(1))),
-                    received: select.optionalInteger(3).map { UInt64($0) }, standing: select.integer(2) == 1))
+                    dot: Dot(try replica(select.integer(0)), try select.natural(1)),
+                    received: try select.optionalInteger(3)?.natural(), standing: select.integer(2) == 1))
         }
         return Register(versions)
     }

@@ -115,7 +115,7 @@ extension StoreTransaction {
         }
         sql += " ORDER BY conflict.since, conflict.record LIMIT ? OFFSET ?"
         return try Row.fetchAll(db, sql: sql, arguments: arguments + [limit, offset]).map { row in
-            OpenCase(view: try view(ofRow: row["record"]), since: row["since"])
+            OpenCase(view: try view(ofRow: row.at("record")), since: try row.at("since"))
         }
     }
 
@@ -127,7 +127,7 @@ extension StoreTransaction {
                     SELECT space.name, record.form, count(*) AS many FROM conflict JOIN record ON record.id = conflict.record
                     JOIN space ON space.id = record.space GROUP BY space.name, record.form ORDER BY space.name, record.form
                     """)
-        ).map { ($0["name"], $0["form"], $0["many"]) }
+        ).map { (try $0.at("name"), try $0.at("form"), try $0.at("many")) }
     }
 
     package func conflictCount() throws -> Int {

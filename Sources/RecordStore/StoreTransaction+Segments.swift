@@ -59,7 +59,10 @@ extension StoreTransaction {
             db.cachedStatement(
                 sql: "SELECT first, last FROM segment WHERE space = ? AND replica = ? AND signature IS NULL"),
             arguments: [space.id, try requireReplica(identity.replica)])
-        return row.map { (UInt64($0["first"] as Int64), UInt64($0["last"] as Int64)) }
+        return try row.map { row in
+            let range = try row.range(0, 1)
+            return (range.lowerBound, range.upperBound)
+        }
     }
 
     func extendRun(to last: UInt64, in space: SpaceState) throws {
@@ -101,8 +104,9 @@ extension StoreTransaction {
                         WHERE space = ? AND replica = ? AND first = ? AND signature IS NOT NULL
                         """), arguments: [space.id, id, Int64(first)])
         else { return nil }
-        let last = UInt64(row["last"] as Int64)
-        var reader = ByteReader(row.bytes("dependency"))
+        let last = try row.natural("last")
+        guard 0 < first, first <= last else { throw StoreError(.damaged, ["code": "range"]) }
+        var reader = ByteReader(try row.bytes("dependency"))
         let changes = try changes(of: id, in: space.id, first...last)
         return Segment(
             space: space.name, replica: try signer(of: replica, in: space), previous: try row.hash("previous"),
@@ -110,7 +114,7 @@ extension StoreTransaction {
             changes: try changes.map {
                 LoggedChange(sequence: $0.dot.sequence, header: try header(of: $0), payload: $0.payload)
             },
-            signature: row.bytes("signature"), continues: row["continues"])
+            signature: try row.bytes("signature"), continues: try row.at("continues"))
     }
 
     package func header(of change: StoredChange) throws -> ChangeHeader {
@@ -138,7 +142,7 @@ extension StoreTransaction {
                     """), arguments: [space.id])
         var found: [(serial: Int64, segment: Unreceived)] = []
         for row in open {
-            let name = try replica(row[0])
+            let name = try replica(row.at(0))
             found += try Row.fetchAll(
                 db.cachedStatement(
                     sql: """
@@ -146,8 +150,8 @@ extension StoreTransaction {
                         WHERE space = ?1 AND replica = ?2 AND last >= ?3 AND signature IS NOT NULL AND (
                             SELECT received FROM change
                             WHERE space = ?1 AND replica = ?2 AND sequence = segment.last) IS NULL
-                        """), arguments: [space.id, row[0] as Int64, row[1] as Int64]
-            ).map { ($0[0], Unreceived(replica: name, first: UInt64($0[1] as Int64))) }
+                        """), arguments: [space.id, try row.at(0) as Int64, try row.at(1) as Int64]
+            ).map { (try $0.at(0), Unreceived(replica: name, first: try $0.natural(1))) }
         }
         return found.sorted { $0.serial < $1.serial }.map(\.segment)
     }

@@ -138,21 +138,22 @@ extension StoreTransaction {
         if let known = spaces[id] { return known }
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT \(Self.spaceColumns) FROM space WHERE id = ?"), arguments: [id])
-        return try space(try row.orDamaged("space"))
+        return try space(row.orDamaged("space"))
     }
 
     private static let spaceColumns = "id, name, tag, epoch, position, log_hash, digest, floor, fill, epochs, tangled"
 
     private func space(_ row: Row) throws -> SpaceState {
-        let id: Int64 = row[0]
+        let id: Int64 = try row.at(0)
         let state = SpaceState(
-            id: id, name: row[1], tag: Array(row[2] as Data),
+            id: id, name: try row.at(1), tag: Array(try row.at(2) as Data),
             position: LogPosition(
-                epoch: UInt64(row[3] as Int64), index: UInt64(row[4] as Int64),
-                hash: try Hash256(bytes: row[5] as Data).orDamaged("log_hash")),
-            digest: try StateDigest(bytes: Array(row[6] as Data)).orDamaged("digest"),
-            floor: UInt64(row[7] as Int64), fill: try SpaceState.Fill(rawValue: row[8]).orDamaged("fill"),
-            epochs: try EpochStarts(bytes: Array(row[9] as Data)).orDamaged("epochs"), isTangled: row[10] as Int64 == 1)
+                epoch: try row.natural(3), index: try row.natural(4),
+                hash: try Hash256(bytes: row.at(5) as Data).orDamaged("log_hash")),
+            digest: try StateDigest(bytes: Array(row.at(6) as Data)).orDamaged("digest"),
+            floor: try row.natural(7), fill: try SpaceState.Fill(rawValue: row.at(8)).orDamaged("fill"),
+            epochs: try EpochStarts(bytes: Array(row.at(9) as Data)).orDamaged("epochs"),
+            isTangled: try row.at(10) as Int64 == 1)
         spaceIDs[state.name] = id
         // What this transaction has changed is newer than its row.
         if let known = spaces[id] { return known }
@@ -248,7 +249,7 @@ extension StoreTransaction {
                 db.cachedStatement(sql: "SELECT sequence, hash FROM head WHERE space = ? AND replica = ?"),
                 arguments: [space.id, id])
         else { return try start(of: replica, in: space) }
-        return Head(sequence: UInt64(row["sequence"] as Int64), hash: try row.hash("hash"))
+        return Head(sequence: try row.natural("sequence"), hash: try row.hash("hash"))
     }
 
     package func heads(in space: SpaceState) throws -> [(replica: ReplicaID, head: Head)] {
@@ -257,8 +258,8 @@ extension StoreTransaction {
         )
         .map { row in
             (
-                try replica(row["replica"]),
-                Head(sequence: UInt64(row["sequence"] as Int64), hash: try row.hash("hash"))
+                try replica(row.at("replica")),
+                Head(sequence: try row.natural("sequence"), hash: try row.hash("hash"))
             )
         }
         .sorted { $0.0 < $1.0 }
@@ -272,12 +273,6 @@ extension StoreTransaction {
                 """
         ).execute(arguments: [space, replica, Int64(head.sequence), Data(head.hash.bytes)])
     }
-}
-
-extension Row {
-    func bytes(_ column: String) -> [UInt8] { (self[column] as Data?).map { Array($0) } ?? [] }
-
-    func hash(_ column: String) throws -> Hash256 { try Hash256(bytes: bytes(column)).orDamaged(column) }
 }
 
 extension Optional {

@@ -45,8 +45,8 @@ extension StoreTransaction {
             db, sql: "SELECT position, entry, hash FROM log WHERE space = ? ORDER BY position", arguments: [space.id])
         {
             index += 1
-            hash = LogEntry.link(after: hash, index: index, entry: row.bytes("entry"))
-            guard row["position"] as Int64 == Int64(index), try row.hash("hash") == hash else {
+            hash = LogEntry.link(after: hash, index: index, entry: try row.bytes("entry"))
+            guard try row.at("position") as Int64 == Int64(index), try row.hash("hash") == hash else {
                 return [Problem(space: space.name, subject: "log", what: "chain at \(index)")]
             }
         }
@@ -64,7 +64,7 @@ extension StoreTransaction {
             sql: "SELECT first FROM segment WHERE space = ? AND replica = ? AND signature IS NOT NULL ORDER BY first",
             arguments: [space.id, row])
         for first in firsts {
-            guard let segment = try segment(of: replica, first: UInt64(first), in: space),
+            guard let segment = try segment(of: replica, first: first.natural(), in: space),
                 segment.first == end.sequence + 1, segment.previous == end.hash,
                 let links = try? verified(segment, publicKey: key, as: replica, in: space),
                 links == (try changes(of: row, in: space.id, segment.first...segment.last)).map(\.link)
@@ -102,8 +102,8 @@ extension StoreTransaction {
             db, sql: "SELECT replica, max(sequence) FROM change WHERE space = ? GROUP BY replica", arguments: [space.id]
         )
         return try ends.compactMap { row in
-            let replica = try replica(row[0])
-            let end = UInt64(row[1] as Int64)
+            let replica = try replica(row.at(0))
+            let end = try row.natural(1)
             // What a snapshot holds of a replica need not reach to its head.
             if try isBelowFloor(Dot(replica, end), in: space) { return nil }
             guard !known.contains(where: { $0.replica == replica && $0.head.sequence == end }) else { return nil }
@@ -158,9 +158,9 @@ extension StoreTransaction {
 
     fileprivate func formProblems() throws -> [Problem] {
         try Row.fetchAll(db, sql: "SELECT form, version, definition, digest FROM form").compactMap { row in
-            let form = try? FormDefinition(json: row.bytes("definition"))
-            guard form?.digest.bytes != row.bytes("digest") else { return nil }
-            return Problem(space: SpaceName.catalogue, subject: row["form"], what: "definition")
+            let (form, digest) = (try? FormDefinition(json: row.bytes("definition")), try row.bytes("digest"))
+            guard form?.digest.bytes != digest else { return nil }
+            return Problem(space: SpaceName.catalogue, subject: try row.at("form"), what: "definition")
         }
     }
 

@@ -40,7 +40,21 @@ struct Restore: ParsableCommand {
                     "epoch": .number(Int64(clamping: restored.epoch)),
                     "formerEpoch": .number(Int64(clamping: restored.formerEpoch)), "made": .moment(restored.made),
                     "replaced": restored.replaced.map { .text($0) } ?? .null,
-                ]), "epoch \(restored.formerEpoch) → \(restored.epoch)  \(isoMoment(restored.made))  \(replaced)")
+                    "beyondPromise": restored.isBeyondPromise.map { .bool($0) } ?? .null,
+                    "mayBeMissing": .array(
+                        restored.since.map { since in
+                            .object([
+                                "space": .text(since.space), "changes": .number(since.changes),
+                                "replicas": .number(since.replicas),
+                            ])
+                        }),
+                ]),
+                (["epoch \(restored.formerEpoch) → \(restored.epoch)  \(isoMoment(restored.made))  \(replaced)"]
+                    + (restored.isBeyondPromise == true ? ["older than the latest backup"] : [])
+                    + restored.since.map {
+                        "\($0.space)  may be missing: \($0.changes) changes of \($0.replicas) replicas"
+                    })
+                    .joined(separator: "\n"))
         }
     }
 }

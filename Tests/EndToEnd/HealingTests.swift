@@ -101,8 +101,17 @@ import Testing
         hub.end(with: SIGTERM)
         let restored = try run(hub.program, "restore", backup)
         #expect(restored["epoch"] as? Int == 2 && restored["formerEpoch"] as? Int == 1)
+        #expect(restored["beyondPromise"] as? Bool == false)
+        let since = try #require(restored["mayBeMissing"] as? [[String: Any]])
+        #expect(since.map { $0["changes"] as? Int } == [2] && since[0]["replicas"] as? Int == 2)
         try hub.start()
         try checkRest([a, b], epoch: 2)
+        // A later copy had been promised to be the oldest that matters.
+        try run(hub.program, "backup", "--to", folder.appendingPathComponent("later.bak").path)
+        hub.end(with: SIGTERM)
+        #expect(try run(hub.program, "restore", backup)["beyondPromise"] as? Bool == true)
+        try hub.start()
+        try checkRest([a, b], epoch: 3)
         // And by other means, after which the hub goes on without knowing.
         try copy("hub", to: "hub.copy")
         try save("bốn", on: a)
@@ -112,6 +121,6 @@ import Testing
         try hub.start()
         try save("năm", on: b)
         try run(b, "sync")
-        try checkRest([a, b], epoch: 3)
+        try checkRest([a, b], epoch: 4)
     }
 }

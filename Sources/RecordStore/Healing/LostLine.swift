@@ -54,7 +54,7 @@ extension StoreTransaction {
             db.cachedStatement(
                 sql: "SELECT position, previous, entry FROM lost WHERE space = ? AND hash = ? AND told >= ?"),
             arguments: [space.id, Data(hash.bytes), knowledge == .told]
-        ).map { row in (UInt64(row[0] as Int64), try row.hash("previous"), row.bytes("entry")) }
+        ).map { row in (try row.natural(0), try row.hash("previous"), try row.bytes("entry")) }
     }
 
     /// The lost line that leads to a place, as far back as it is known.

@@ -54,9 +54,9 @@ extension StoreTransaction {
                 """, arguments: [space.id]
         ).map { row in
             let position = LogPosition(
-                epoch: UInt64(row[0] as Int64), index: UInt64(row[1] as Int64), hash: try row.hash("hash"))
+                epoch: try row.natural(0), index: try row.natural(1), hash: try row.hash("hash"))
             return LostEvidence(
-                part: LostPart(root: position), ends: row.bytes("manifest"), signature: row.bytes("signature"))
+                part: LostPart(root: position), ends: try row.bytes("manifest"), signature: try row.bytes("signature"))
         }
     }
 

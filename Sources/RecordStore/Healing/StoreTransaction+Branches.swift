@@ -22,7 +22,7 @@ extension StoreTransaction {
                 sql: "SELECT signer, parent, after FROM replica WHERE name = ? AND signer IS NOT NULL"),
             arguments: [Data(replica.bytes)])
         let branch = try row.map {
-            Branch(signer: try self.replica($0[0]), parent: try self.replica($0[1]), after: UInt64($0[2] as Int64))
+            Branch(signer: try self.replica($0.at(0)), parent: try self.replica($0.at(1)), after: try $0.natural(2))
         }
         branches[replica] = .some(branch)
         return branch

@@ -6,7 +6,7 @@ extension StoreTransaction {
     /// The latest epoch that a log held here has entries of, or `known` where that is later.
     package func latestEpoch(_ known: UInt64) throws -> UInt64 {
         let latest = try Int64.fetchOne(db.cachedStatement(sql: "SELECT max(epoch) FROM space")) ?? 0
-        return max(known, UInt64(latest))
+        return try max(known, latest.natural())
     }
 
     /// Whether going back lets go of a snapshot's floor, and with it of changes that came after it.

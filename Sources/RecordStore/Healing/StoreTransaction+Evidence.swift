@@ -30,9 +30,11 @@ extension StoreTransaction {
         var next: Row
 
         init(from first: Row) throws {
-            let index = UInt64(first["position"] as Int64) - 1
+            let after = try first.natural("position")
+            guard after > 0 else { throw StoreError(.damaged, ["code": "position"]) }
+            let index = after - 1
             start = LogPosition(
-                epoch: index == 0 ? 0 : UInt64(first["epoch"] as Int64), index: index, hash: try first.hash("previous"))
+                epoch: index == 0 ? 0 : try first.natural("epoch"), index: index, hash: try first.hash("previous"))
             next = first
         }
     }
@@ -45,15 +47,15 @@ extension StoreTransaction {
         var pieces: [LostEvidence] = []
         while true {
             let current = line.next
-            line.entries.append(current.bytes("entry"))
+            line.entries.append(try current.bytes("entry"))
             let hash = try current.hash("hash")
-            if current["signature"] as Data? != nil {
+            if try current.at("signature") as Data? != nil {
                 pieces.append(
                     LostEvidence(
-                        part: LostPart(start: line.start, entries: line.entries), ends: current.bytes("ends"),
-                        signature: current.bytes("signature")))
+                        part: LostPart(start: line.start, entries: line.entries), ends: try current.bytes("ends"),
+                        signature: try current.bytes("signature")))
                 line.start = LogPosition(
-                    epoch: UInt64(current["epoch"] as Int64), index: UInt64(current["position"] as Int64), hash: hash)
+                    epoch: try current.natural("epoch"), index: try current.natural("position"), hash: hash)
                 line.entries = []
             }
             let next = byPrevious[hash] ?? []

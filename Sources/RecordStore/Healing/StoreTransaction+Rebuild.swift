@@ -61,12 +61,12 @@ extension StoreTransaction {
                     AND change.sequence = version.sequence WHERE version.record = ? AND version.standing = 1
                     """), arguments: [space, record])
         for row in rows {
-            let item: String = row[1]
+            let item: String = try row.at(1)
             body(
                 StateDigest.element(
-                    record: name, register: RegisterKey(row[0], item: item.isEmpty ? nil : item),
-                    dot: Dot(try replica(row[2]), UInt64(row[3] as Int64)),
-                    commitment: Payload.commitment(of: row.bytes("payload"))))
+                    record: name, register: RegisterKey(try row.at(0), item: item.isEmpty ? nil : item),
+                    dot: Dot(try replica(row.at(2)), try row.natural(3)),
+                    commitment: Payload.commitment(of: try row.bytes("payload"))))
         }
     }
 

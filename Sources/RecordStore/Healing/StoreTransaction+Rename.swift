@@ -96,8 +96,8 @@ extension StoreTransaction {
                 "SELECT first, last, dependency FROM segment WHERE space = ? AND replica = ? AND last > ? ORDER BY first",
             arguments: [space.id, row, Int64(sequence)])
         for segment in segments {
-            var bytes = ByteReader(segment.bytes("dependency"))
-            let range = UInt64(segment[0] as Int64)...UInt64(segment[1] as Int64)
+            var bytes = ByteReader(try segment.bytes("dependency"))
+            let range = try segment.range(0, 1)
             try readAnew(
                 SegmentRow(replica: row, range: range, dependency: try Dependency(from: &bytes)), above: sequence,
                 in: space)
@@ -125,11 +125,11 @@ extension StoreTransaction {
                 db, sql: "SELECT sequence, hash, made FROM head WHERE space = ? AND replica = ?",
                 arguments: [space.id, from])
         else { return }
-        let made: Int64 = row[2]
+        let made: Int64 = try row.at(2)
         let known = try Int64.fetchOne(
             db, sql: "SELECT made FROM head WHERE space = ? AND replica = ?", arguments: [space.id, to])
         try setHead(
-            Head(sequence: UInt64(row[0] as Int64), hash: try row.hash("hash")), of: to, in: space.id)
+            Head(sequence: try row.natural(0), hash: try row.hash("hash")), of: to, in: space.id)
         try db.execute(
             sql: "UPDATE head SET made = ? WHERE space = ? AND replica = ?",
             arguments: [max(known ?? 0, made > Int64(sequence) ? made : 0), space.id, to])
@@ -165,10 +165,10 @@ extension StoreTransaction {
             sql: "SELECT record, sequence FROM change WHERE space = ? AND replica = ? AND sequence > ? AND creates = 1",
             arguments: [space.id, try requireReplica(new), Int64(sequence)])
         for row in made {
-            let dot = Dot(new, UInt64(row[1] as Int64))
-            guard case .created = try recordName(row[0]) else { continue }
+            let dot = Dot(new, try row.natural(1))
+            guard case .created = try recordName(row.at(0)) else { continue }
             try db.cachedStatement(sql: "UPDATE record SET name = ? WHERE id = ?").execute(arguments: [
-                Data(RecordID.created(dot).bytes), row[0] as Int64,
+                Data(RecordID.created(dot).bytes), try row.at(0) as Int64,
             ])
         }
     }

@@ -70,7 +70,8 @@ extension StoreTransaction {
             try db.execute(
                 sql: "UPDATE lost SET ends = ?, signature = ? WHERE space = ? AND hash = ?",
                 arguments: [
-                    Data(row.bytes("ends")), Data(row.bytes("signature")), space.id, Data(row.bytes("hash")),
+                    Data(try row.bytes("ends")), Data(try row.bytes("signature")), space.id,
+                    Data(try row.bytes("hash")),
                 ])
         }
         try db.execute(
@@ -137,11 +138,11 @@ extension StoreTransaction {
             db, sql: "SELECT replica, first, last, dependency FROM segment WHERE space = ? ORDER BY serial",
             arguments: [space.id]
         ).compactMap { row in
-            var reader = ByteReader(row.bytes("dependency"))
+            var reader = ByteReader(try row.bytes("dependency"))
             let dependency = try Dependency(from: &reader)
             guard dependency.position.index > index else { return nil }
             return SegmentRow(
-                replica: row[0], range: UInt64(row[1] as Int64)...UInt64(row[2] as Int64), dependency: dependency)
+                replica: try row.at(0), range: try row.range(1, 2), dependency: dependency)
         }
     }
 
@@ -158,10 +159,10 @@ extension StoreTransaction {
                     WHERE space = ? AND replica = ? AND first <= ? AND last >= ?
                     """), arguments: [space.id, replica, Int64(range.upperBound), Int64(range.lowerBound)])
         for row in rows {
-            var reader = ByteReader(row.bytes("dependency"))
+            var reader = ByteReader(try row.bytes("dependency"))
             try readAnew(
                 SegmentRow(
-                    replica: replica, range: UInt64(row[0] as Int64)...UInt64(row[1] as Int64),
+                    replica: replica, range: try row.range(0, 1),
                     dependency: try Dependency(from: &reader)), in: space)
         }
         for record in Set(try changes(of: replica, in: space.id, range).map(\.record)).sorted() { try rebuild(record) }

@@ -69,7 +69,7 @@ extension StoreTransaction {
                     """), arguments: [space.id, try requireReplica(identity.replica), RecordLimits.baseReplicas])
         var heads: [ReplicaID: Head] = [:]
         for row in rows {
-            let dot = Dot(try replica(row[0]), UInt64(row[1] as Int64))
+            let dot = Dot(try replica(row.at(0)), try row.natural(1))
             heads[dot.replica] = Head(
                 sequence: dot.sequence, hash: try change(dot, in: space.id).orDamaged("change").link)
         }

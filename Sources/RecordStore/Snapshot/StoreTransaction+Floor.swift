@@ -20,9 +20,8 @@ extension StoreTransaction {
 
     /// How many chunks of the space's snapshot are loaded.
     func loadedChunks(of space: SpaceState) throws -> UInt64 {
-        UInt64(
-            try Int64.fetchOne(
-                db.cachedStatement(sql: "SELECT loaded FROM floor WHERE space = ?"), arguments: [space.id]) ?? 0)
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT loaded FROM floor WHERE space = ?"), arguments: [space.id])?.natural() ?? 0
     }
 
     /// What a request says of the space's floor.
@@ -44,8 +43,8 @@ extension StoreTransaction {
             arguments: [space.id, id])
         return try row.map { row in
             (
-                Head(sequence: UInt64(row["sequence"] as Int64), hash: try row.hash("hash")),
-                UInt64(row["received"] as Int64)
+                Head(sequence: try row.natural("sequence"), hash: try row.hash("hash")),
+                try row.natural("received")
             )
         }
     }

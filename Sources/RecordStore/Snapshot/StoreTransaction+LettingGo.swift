@@ -71,7 +71,7 @@ extension StoreTransaction {
         let end = try Int64.fetchOne(
             db, sql: "SELECT max(last) FROM segment WHERE space = ? AND replica = ? AND first <= ?",
             arguments: place + [made])
-        guard made > 0, let end, let link = try link(of: replica, at: UInt64(end), in: space) else {
+        guard made > 0, let end, let link = try link(of: replica, at: end.natural(), in: space) else {
             for table in ["segment", "change", "head"] {
                 try db.execute(sql: "DELETE FROM \(table) WHERE space = ? AND replica = ?", arguments: place)
             }
@@ -81,7 +81,7 @@ extension StoreTransaction {
             try db.execute(
                 sql: "DELETE FROM \(table) WHERE space = ? AND replica = ? AND \(column) > ?", arguments: place + [end])
         }
-        try setHead(Head(sequence: UInt64(end), hash: link), of: row, in: space.id)
+        try setHead(Head(sequence: try end.natural(), hash: link), of: row, in: space.id)
     }
 
     private func forgetIfEmpty(_ record: Int64) throws {

@@ -15,10 +15,10 @@ extension StoreTransaction {
     package func snapshotChanges(ofRecord record: Int64, in space: SpaceState) throws -> [SnapshotChange] {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT name, prefix FROM record WHERE id = ?"), arguments: [record])
-        guard let row, let name = RecordID(bytes: row.bytes("name")) else {
+        guard let row, let name = RecordID(bytes: try row.bytes("name")) else {
             throw StoreError(.damaged, ["code": "record"])
         }
-        let prefix = UInt32(truncatingIfNeeded: row["prefix"] as Int64)
+        let prefix = UInt32(truncatingIfNeeded: try row.at("prefix") as Int64)
         let left = try remainders(ofRecord: record)
         return try Row.fetchAll(
             db.cachedStatement(
@@ -70,10 +70,10 @@ extension StoreTransaction {
             arguments: [record])
         var remainders: [LeftVersion: SnapshotChange.Remainder] = [:]
         while let row = try rows.next() {
-            let dot = Dot(try replica(row[0]), UInt64(row[1] as Int64))
+            let dot = Dot(try replica(row.at(0)), try row.natural(1))
             let version = LeftVersion(
-                dot: dot, field: Array((row[2] as String).utf8), item: Array((row[3] as String).utf8))
-            remainders[version] = row[4] as Int64 == 1 ? .standing : .covered
+                dot: dot, field: Array((try row.at(2) as String).utf8), item: Array((try row.at(3) as String).utf8))
+            remainders[version] = try row.at(4) as Int64 == 1 ? .standing : .covered
         }
         return remainders
     }
@@ -100,8 +100,8 @@ extension StoreTransaction {
         for row in settled {
             digest.insert(
                 StateDigest.element(
-                    refused: Dot(try replica(row[0]), UInt64(row[1] as Int64)),
-                    commitment: Payload.commitment(of: row.bytes("payload"))))
+                    refused: Dot(try replica(row.at(0)), try row.natural(1)),
+                    commitment: Payload.commitment(of: try row.bytes("payload"))))
         }
         return digest
     }

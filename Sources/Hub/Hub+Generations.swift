@@ -1,0 +1,105 @@
+package import Causality
+import Foundation
+import GRDB
+import RecordStore
+import Records
+import SyncProtocol
+
+/// Generations of backups. With each the hub promises not to go back behind it, and from then on gives snapshots only of what
+/// the latest copy has too: what a device rests on without its log must not go with the hub's disk.
+extension Hub {
+    /// One backup: when it was made, in milliseconds since 1970, and where each space's log ended in it.
+    package struct Generation: Sendable {
+        package let made: Int64
+        package let places: [String: LogPosition]
+    }
+
+    /// When the latest backup was made, in milliseconds since 1970; `nil` before the first.
+    package func lastBackup() throws -> Int64? { try latestGeneration()?.made }
+
+    package func latestGeneration() throws -> Generation? {
+        try store.read { store in
+            let rows = try Row.fetchAll(
+                store.db,
+                sql: """
+                    SELECT made, space, epoch, position, hash FROM generation
+                    WHERE made = (SELECT max(made) FROM generation)
+                    """)
+            guard let first = rows.first else { return nil }
+            let places = try rows.map { row in
+                (
+                    try row.at(1) as String,
+                    LogPosition(epoch: try row.natural(2), index: try row.natural(3), hash: try row.hash("hash"))
+                )
+            }
+            return Generation(made: try first.at(0), places: Dictionary(places) { $1 })
+        }
+    }
+
+    /// Writes a copy of the hub's database at `path` to `file`, and promises not to go back behind it.
+    package func backUp(_ path: String, to file: String, now: Int64, settings: [String: [UInt8]] = [:]) throws {
+        try makeDueSnapshots(isForCopy: true)
+        try StoreBackup.write(of: path, to: file, now: now, settings: settings)
+        try note(Generation(made: now, places: StoreBackup.places(in: file)))
+    }
+
+    func note(_ generation: Generation) throws {
+        try store.write { store in
+            for (space, place) in generation.places {
+                try store.db.execute(
+                    sql: """
+                        INSERT OR REPLACE INTO generation (made, space, epoch, position, hash) VALUES (?, ?, ?, ?, ?)
+                        """,
+                    arguments: [
+                        generation.made, space, Int64(place.epoch), Int64(place.index), Data(place.hash.bytes),
+                    ])
+            }
+        }
+    }
+
+    /// Where each log ends now.
+    func places() throws -> [String: LogPosition] {
+        try store.read { store in
+            Dictionary(try store.allSpaces().map { ($0.name, $0.position) }) { $1 }
+        }
+    }
+
+    /// Up to where snapshots may be given: what the latest copy has; `nil` before the first copy, when there is none that the
+    /// hub could be put back to.
+    func promisedIndex(in space: SpaceState, _ store: StoreTransaction) throws -> UInt64? {
+        let made = try Int64.fetchOne(store.db, sql: "SELECT max(made) FROM generation")
+        guard let made else { return nil }
+        let row = try Row.fetchOne(
+            store.db.cachedStatement(sql: "SELECT position, hash FROM generation WHERE made = ? AND space = ?"),
+            arguments: [made, space.name])
+        guard let row else { return 0 }
+        let index = try row.natural(0)
+        return try store.logHash(at: index, in: space) == row.hash("hash") ? index : 0
+    }
+
+    /// What the hub has received of a space since a place in its log.
+    package struct Since: Sendable {
+        package let space: String
+        package let changes: Int
+        /// How many replicas wrote them.
+        package let replicas: Int
+    }
+
+    /// What has come since the copy with these places was made; that is what comes back from devices, if they still hold it.
+    func received(since places: [String: LogPosition]) throws -> [Since] {
+        try store.read { store in
+            try store.allSpaces().compactMap { space in
+                var index: UInt64 = 0
+                if let place = places[space.name], try store.logHash(at: place.index, in: space) == place.hash {
+                    index = place.index
+                }
+                let row = try Row.fetchOne(
+                    store.db,
+                    sql: "SELECT count(*), count(DISTINCT replica) FROM change WHERE space = ? AND received > ?",
+                    arguments: [space.id, Int64(index)])
+                guard let row, let changes = try row.at(0) as Int?, changes > 0 else { return nil }
+                return Since(space: space.name, changes: changes, replicas: try row.at(1))
+            }
+        }
+    }
+}
