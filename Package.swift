@@ -136,7 +136,7 @@ let package = Package(
         .testTarget(
             name: "FieldTests",
             dependencies: ["Agent", "Causality", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording"]),
-        .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
+        .testTarget(name: "EndToEnd", dependencies: ["Simulator", "phusa", "phusa-hub"]),
         .testTarget(
             name: "SimulatorTests",
             dependencies: [
