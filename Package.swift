@@ -133,7 +133,10 @@ let package = Package(
             dependencies: [
                 "Agent", "Causality", "Hub", "RecordStore", "Records", "SyncProtocol", "Wording", crypto, grdb,
             ]),
-        .testTarget(name: "EndToEnd", dependencies: ["phusa", "phusa-hub"]),
+        .testTarget(
+            name: "FieldTests",
+            dependencies: ["Agent", "Causality", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording"]),
+        .testTarget(name: "EndToEnd", dependencies: ["Simulator", "phusa", "phusa-hub"]),
         .testTarget(
             name: "SimulatorTests",
             dependencies: [

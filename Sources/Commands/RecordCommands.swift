@@ -264,7 +264,8 @@ struct RecordList<Program: RecordProgram>: ParsableCommand {
                 let definition = try store.latestForm(form)
                 let wanted = try conditions.map { ($0.name, try field($0.name, definition).parse($0.value)) }
                 let views = try store.records(form: form, find: find).filter { view in
-                    (deleted || !view.deleted) && wanted.allSatisfy { (view.fields[$0.0] ?? .null) == $0.1 }
+                    (deleted || !view.deleted && !view.isDismissed)
+                        && wanted.allSatisfy { (view.fields[$0.0] ?? .null) == $0.1 }
                 }
                 return Output(.array(views.map(\.json)), views.map(\.text).joined(separator: "\n"))
             }

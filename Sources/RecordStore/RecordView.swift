@@ -47,6 +47,9 @@ package struct RecordView: Sendable {
     package let versions: [String: [Version]]
     /// The fields that wait for a person, in order; edit against delete is `@deleted`.
     package let conflicts: [String]
+
+    /// Whether all that was ever said of it was refused and put aside, so that there is nothing to list.
+    package var isDismissed: Bool { versions.isEmpty && state == .received }
 }
 
 extension RecordView {

@@ -11,7 +11,7 @@ package struct RecordFilter: Sendable {
     package var space: String?
     /// Words that must begin words of the record, whatever their diacritics and case.
     package var find: String?
-    /// Deleted records too.
+    /// Deleted records too, and those of which all was dismissed.
     package var deleted: Bool
 
     package init(form: String? = nil, space: String? = nil, find: String? = nil, deleted: Bool = false) {
@@ -41,6 +41,12 @@ package struct RecordFilter: Sendable {
                  AND (NOT EXISTS (SELECT 1 FROM version WHERE version.record = record.id AND version.field = '@deleted'
                 AND version.standing = 1 AND version.value = ?) OR EXISTS (SELECT 1 FROM conflict
                 WHERE conflict.record = record.id AND ' ' || conflict.fields || ' ' LIKE '% @deleted %'))
+                """
+            // As `RecordView.isDismissed` has it.
+            sql += """
+                 AND (EXISTS (SELECT 1 FROM version WHERE version.record = record.id AND version.standing = 1)
+                OR EXISTS (SELECT 1 FROM change WHERE change.record = record.id
+                AND (decision = 0 OR decision = 2 AND disposed IS NULL)))
                 """
             arguments += [Data(Value.flag(true).canonicalBytes)]
         }
@@ -141,6 +147,7 @@ package struct OwnCounts: Hashable, Sendable {
     package var waiting = 0
     /// Of those, the ones that were not sent or not answered yet.
     package var unsent = 0
+    /// Accepted by the hub, if only after it had refused them.
     package var received = 0
     /// Refused, and not dealt with by anybody.
     package var refused = 0
@@ -170,9 +177,23 @@ extension StoreTransaction {
             counts.waiting = open["waiting"]
             counts.unsent = open["unsent"]
             counts.refused = open["refused"]
-            counts.received = made - (open["every"] as Int)
+            counts.received = made - (open["every"] as Int) + (try acceptedAfterAll())
         }
         return counts
+    }
+
+    /// How many of this replica's refused changes were accepted since, so that the hub has repeated them.
+    private func acceptedAfterAll() throws -> Int {
+        let bytes = try Data.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT disposed FROM change JOIN head ON head.space = change.space AND head.replica = change.replica
+                    WHERE decision = 2 AND disposed IS NOT NULL AND change.sequence <= head.made
+                    """))
+        return try bytes.filter { bytes in
+            guard case .disposition(let disposition) = try LogEntry(bytes: Array(bytes)) else { return false }
+            return disposition.outcome == .accepted
+        }.count
     }
 
     /// How many of this replica's changes the hub has accepted.

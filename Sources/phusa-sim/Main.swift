@@ -20,10 +20,16 @@ import Simulator
     @Option(help: "Steps with faults.") var steps = 60
     @Option(help: ArgumentHelp("Faults by name, with commas; also all, or none.", valueName: "list"))
     var faults: String?
+    @Option(
+        help: ArgumentHelp(
+            "Instead of a run with faults, a year of a city's use: so many devices, wards and days.",
+            valueName: "300,103,365"))
+    var year: String?
     @Flag(help: "Prints what happened, a line each.") var trace = false
     @Flag(help: "Looks for a smaller run that fails too.") var shrink = false
 
     func run() throws {
+        if let year { return try live(year, seed: seed ?? 1) }
         let chosen = try chosenFaults()
         if let seeds {
             let bounds = seeds.components(separatedBy: "..").compactMap { UInt64($0) }
