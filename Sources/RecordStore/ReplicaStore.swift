@@ -61,6 +61,7 @@ package final class ReplicaStore: Sendable {
                     try StoredIdentity.keep(identity, in: db)
                 }
             } else {
+                guard try !StoredIdentity.isClosed(in: db) else { throw StoreError(.replaced) }
                 guard let identity else { throw StoreError(.keyWrong) }
                 try StoredIdentity.keep(identity, in: db)
             }

@@ -94,7 +94,8 @@ package enum StoreBackup {
         }
     }
 
-    /// Puts a copy in the place of the store at `path`. What was there is kept beside it.
+    /// Puts a copy in the place of the store at `path`. What was there is kept beside it. At every moment there is a store at
+    /// `path`; who has the former one open can save nothing in it any more.
     /// - Parameter prepare: makes the copy ready at the path it is given, before it takes its place.
     /// - Returns: where the store is that was there before; `nil` where there was none.
     package static func put(
@@ -110,23 +111,46 @@ package enum StoreBackup {
             throw StoreError(.backupUnreadable, ["file": file], cause: error)
         }
         chmod(fresh, 0o600)
+        try change(fresh, "UPDATE setting SET key = ?2 WHERE key = ?1", [closedSetting, StoredIdentity.ownerSetting])
         try prepare(fresh)
         try settle(fresh)
-        var replaced: String?
-        if FileManager.default.fileExists(atPath: path) {
-            // One that is damaged keeps what it has not settled beside it.
-            try? settle(path)
-            let name = path + ".replaced-\(now)"
-            for ending in ["-wal", ""] where FileManager.default.fileExists(atPath: path + ending) {
-                guard rename(path + ending, name + ending) == 0 else { throw StoreError(.unavailable) }
-            }
-            try? FileManager.default.removeItem(atPath: path + "-shm")
-            replaced = name
-        }
-        guard DurableFile.sync(fresh), rename(fresh, path) == 0, DurableFile.syncFolder(of: path) else {
-            throw StoreError(.unavailable)
-        }
+        guard DurableFile.sync(fresh) else { throw StoreError(.unavailable) }
+        let replaced =
+            FileManager.default.fileExists(atPath: path) ? try keep(path, as: path + ".replaced-\(now)") : nil
+        guard rename(fresh, path) == 0, DurableFile.syncFolder(of: path) else { throw StoreError(.unavailable) }
         return replaced
+    }
+
+    /// The owner of a store that was replaced: it has none by its name, so that nobody can save in it.
+    static let closedSetting = "replica.replaced"
+
+    /// Gives the store at `path` a second name, and closes it for those who have it open.
+    private static func keep(_ path: String, as name: String) throws -> String {
+        // One that is damaged keeps what it has not settled beside it.
+        try? change(
+            path, "UPDATE OR REPLACE setting SET key = ?2 WHERE key = ?1", [StoredIdentity.ownerSetting, closedSetting])
+        try? settle(path)
+        let hasLinks = link(path, name) == 0
+        // The log of writes must not be taken for the new store's.
+        if FileManager.default.fileExists(atPath: path + "-wal") {
+            guard rename(path + "-wal", name + "-wal") == 0 else { throw StoreError(.unavailable) }
+        }
+        try? FileManager.default.removeItem(atPath: path + "-shm")
+        // A file system without links has a moment without a store.
+        guard hasLinks || rename(path, name) == 0 else { throw StoreError(.unavailable) }
+        return name
+    }
+
+    private static func change(_ path: String, _ sql: String, _ arguments: [String]) throws {
+        do {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(20)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.write { try $0.execute(sql: sql, arguments: StatementArguments(arguments)) }
+            try queue.close()
+        } catch {
+            throw StoreError(error)
+        }
     }
 
     /// Brings all that was written into the one file.

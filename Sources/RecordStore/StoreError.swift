@@ -9,6 +9,7 @@ package struct StoreError: CodedError {
         case backupUnwritable = "backup.unwritable"
         case backupUnreadable = "backup.unreadable"
         case keyWrong = "store.key-wrong"
+        case replaced = "store.replaced"
         case unavailable = "store.unavailable"
         case newer = "store.newer"
         case spaceUnknown = "space.unknown"

@@ -174,10 +174,10 @@ extension StoreTransaction {
                         FROM head JOIN replica ON replica.id = head.replica WHERE made > 0
                         """)) ?? 0
         if let open {
-            counts.waiting = open["waiting"]
-            counts.unsent = open["unsent"]
-            counts.refused = open["refused"]
-            counts.received = made - (open["every"] as Int) + (try acceptedAfterAll())
+            counts.waiting = try open.at("waiting")
+            counts.unsent = try open.at("unsent")
+            counts.refused = try open.at("refused")
+            counts.received = try made - open.at("every") + acceptedAfterAll()
         }
         return counts
     }

@@ -7,7 +7,7 @@ import Synchronization
 /// The key pair of whoever writes in a store. It is kept in the store itself, so that neither can be lost without the other,
 /// and so that going on under a new key is part of the transaction that finds out that it must be.
 enum StoredIdentity {
-    private static let ownerSetting = "replica"
+    static let ownerSetting = "replica"
     private static let keySetting = "replica.key"
 
     static func owner(in db: Database) throws -> ReplicaID? {
@@ -18,8 +18,12 @@ enum StoredIdentity {
         try setting(keySetting, db).flatMap { ReplicaIdentity(rawKey: $0) }
     }
 
-    /// - Throws: `store.key-wrong` where the key is not the owner's.
+    /// Whether another store has taken this one's place.
+    static func isClosed(in db: Database) throws -> Bool { try setting(StoreBackup.closedSetting, db) != nil }
+
+    /// - Throws: `store.replaced`, or `store.key-wrong` where the key is not the owner's.
     static func load(from db: Database) throws -> ReplicaIdentity {
+        if try isClosed(in: db) { throw StoreError(.replaced) }
         guard let identity = try key(in: db), try owner(in: db) == identity.replica else { throw StoreError(.keyWrong) }
         return identity
     }

@@ -90,6 +90,11 @@ extension Catalogue {
             "Đặt lại đúng tệp khóa của thư mục này từ bản sao lưu",
             "Bring this folder's own key file back from a backup"),
         row(
+            "store.replaced", "Dữ liệu ở đây đã được thay bằng một bản sao lưu",
+            "The data here were replaced by a backup",
+            "Chạy lại lệnh. Nếu lần phục hồi bị dở dang, hãy phục hồi lại từ bản sao lưu",
+            "Run the command again. If a restore was cut short, restore the backup once more"),
+        row(
             "store.busy", "Cơ sở dữ liệu đang bận", "The database is busy", "Thử lại sau giây lát",
             "Try again in a moment"),
         row(
