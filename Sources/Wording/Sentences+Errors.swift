@@ -90,6 +90,17 @@ extension Catalogue {
             "Đặt lại đúng tệp khóa của thư mục này từ bản sao lưu",
             "Bring this folder's own key file back from a backup"),
         row(
+            "file.unreadable", "Không đọc được tệp {file}", "The file {file} cannot be read",
+            "Kiểm tra tên tệp và quyền đọc", "Look at its name and at who may read it"),
+        row(
+            "file.unwritable", "Không ghi được tệp {file}", "The file {file} cannot be written",
+            "Chọn nơi khác còn chỗ trống", "Choose another place that has room"),
+        row(
+            "hub.two-histories", "Trung tâm đã ký hai lịch sử khác nhau của cùng dữ liệu",
+            "The hub has signed two different histories of the same data",
+            "Gửi tệp bằng chứng cho người phụ trách thành phố; mọi thứ đã lưu vẫn còn trên máy",
+            "Give the proof to who answers for the city's data; all that was saved is still on this machine"),
+        row(
             "store.replaced", "Dữ liệu ở đây đã được thay bằng một bản sao lưu",
             "The data here were replaced by a backup",
             "Chạy lại lệnh. Nếu lần phục hồi bị dở dang, hãy phục hồi lại từ bản sao lưu",

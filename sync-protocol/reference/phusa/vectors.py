@@ -1,7 +1,7 @@
 """How each kind of vector is run: decoded, checked, encoded again, and compared with what the file says."""
 
-from . import (changes, columns, describe, epochs, floors, forks, keys, log, merge, messages, snapshots, values,
-               writing)
+from . import (changes, columns, describe, epochs, floors, forks, keys, log, merge, messages, snapshots, testimony,
+               values, writing)
 from .answers import read_frame
 from .basics import Reader, Refused, require
 from .batches import Context, Room, read_part, read_upload
@@ -100,6 +100,21 @@ def enrol_answer(data, context):
 def succession(data, context):
     s = messages.decode_succession(data, unhex(context["hubKey"]))
     return describe.succession(s), data
+
+
+def told(data, context):
+    signed, key = testimony.decode_testimony(data), unhex(context["hubKey"])
+    places = [sorted(testimony.places(ends, key).items()) for ends in signed]
+    described = [[{"space": space, "position": describe.position(at)} for space, at in ends] for ends in places]
+    return {"told": described}, testimony.encode_testimony(signed)
+
+
+def two_histories(data, context):
+    proof = testimony.decode_proof(data)
+    space, _, _, line, entries = proof
+    place = testimony.proven(proof, unhex(context["hubKey"]))
+    return {"space": space, "place": describe.position(place), "hash": line.hex(),
+            "entries": [entry.hex() for entry in entries]}, testimony.encode_proof(*proof)
 
 
 def succession_answer(data, context):
@@ -299,6 +314,7 @@ ENCODINGS = {
     "request-head": request_head, "answer-head": answer_head, "uints": uints, "deltas": deltas, "numbers": numbers,
     "strings": strings, "frame": frame, "upload": upload, "log-part": log_part, "answer-frame": answer_frame,
     "request-frame": request_frame, "succession": succession, "succession-answer": succession_answer,
+    "testimony": told, "two-histories": two_histories,
     "snapshot-manifest": snapshot_manifest, "snapshot-chunk": snapshot_chunk,
 }
 
