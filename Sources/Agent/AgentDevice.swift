@@ -53,8 +53,11 @@ package final class AgentDevice: Sendable {
     static func isMade(path: String) -> Bool { ReplicaStore.isSet(Key.unit, path: path) }
 
     /// Keeps a copy of the database beside it, of what the device is about to let go of.
-    func keepCopy() throws {
-        try StoreBackup.write(of: path, to: path + ".kept-\(store.world.now())", now: store.world.now())
+    /// - Returns: where the copy is.
+    @discardableResult func keepCopy() throws -> String {
+        let copy = path + ".kept-\(store.world.now())"
+        try StoreBackup.write(of: path, to: copy, now: store.world.now())
+        return copy
     }
 
     /// Who writes here now. It changes when another went on under the same key.

@@ -57,6 +57,7 @@ extension AgentDevice {
         over transport: some HubTransport, maxBytes: Int? = nil, progress: (SyncReport) -> Void = { _ in }
     ) throws -> SyncReport {
         guard let hub = try hub() else { throw AgentError(.notEnrolled) }
+        try mendTails()
         var report = SyncReport()
         report.left = try waitingCount()
         progress(report)

@@ -25,6 +25,8 @@ struct HomeModel {
     let received: String
     let refused: String
     let hasRefused: Bool
+    /// What was found damaged of the work that was saved here.
+    let damaged: String?
     let panel: SyncPanel
     let cases: [RecordSummary]
     let hasCases: Bool
@@ -55,7 +57,12 @@ extension AgentSite {
                 unitName: names.unit(device.unit), waiting: VietnameseFormat.number(String(counts.waiting)),
                 received: VietnameseFormat.number(String(counts.received)),
                 refused: VietnameseFormat.number(String(counts.refused)), hasRefused: counts.refused > 0,
-                panel: try syncPanel(store, language), cases: cases, hasCases: !cases.isEmpty,
+                damaged: try device.damagedWork(store).flatMap { work in
+                    work.changes == 0
+                        ? nil
+                        : Catalogue.text(
+                            "home.damaged", language, ["count": "\(work.changes)", "copy": work.copy])
+                }, panel: try syncPanel(store, language), cases: cases, hasCases: !cases.isEmpty,
                 caseCount: try store.conflictCount(), groups: try Self.groups(forms, store, language),
                 hasForms: !forms.isEmpty, rows: rows, hasRows: !rows.isEmpty)
             return Page("home", title: Catalogue.text("agent.home", language), model)

@@ -252,17 +252,20 @@ struct AnswerComposer: Sendable {
         return try store.family(of: receipt.replica, in: space).count == 1
     }
 
-    /// Places of the log, ever further apart towards its beginning.
+    /// Places of the log, ever further apart towards its beginning, and those that the latest epochs left: where lines part.
     private static func line(of space: SpaceState, _ store: StoreTransaction) throws -> [AnswerFrame.LinePlace] {
-        var places: [AnswerFrame.LinePlace] = []
+        var indices = Set(space.epochStarts.suffix(Self.latestEpochs).map { $0 - 1 })
         var (index, distance) = (space.position.index, UInt64(1))
         while index > 0 {
-            if let position = try store.position(at: index, in: space) {
-                places.append(AnswerFrame.LinePlace(position))
-            }
+            indices.insert(index)
             index -= min(index, distance)
             distance *= 2
         }
-        return places
+        return try indices.subtracting([0]).sorted(by: >).compactMap { index in
+            try store.position(at: index, in: space).map(AnswerFrame.LinePlace.init)
+        }
     }
+
+    /// With these, a line stays within its limit of places.
+    private static let latestEpochs = 8
 }

@@ -303,7 +303,7 @@ extension StoreTransaction {
     }
 
     /// Appends and merges a change of this replica, undecided until the hub's log says more.
-    private func appendOwn(_ header: ChangeHeader, _ payload: [UInt8], in space: SpaceState) throws -> StoredChange {
+    func appendOwn(_ header: ChangeHeader, _ payload: [UInt8], in space: SpaceState) throws -> StoredChange {
         let row = try requireReplica(identity.replica)
         let head = try head(of: identity.replica, in: space)
         let state = try self.space(space.id)

@@ -78,6 +78,9 @@ package struct SpaceState: Sendable {
     package var isTangled: Bool { didSet { isChanged = true } }
     var isChanged = false
 
+    /// Where epochs begin in the log, in order; none while it has one.
+    package var epochStarts: [UInt64] { epochs.indices }
+
     /// The epoch of the log's entry at `index`.
     package func epoch(at index: UInt64) -> UInt64 { epochs.epoch(at: index, latest: max(1, position.epoch)) }
 

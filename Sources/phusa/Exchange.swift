@@ -105,6 +105,7 @@ struct Status: ParsableCommand {
             let hub = try device.hub()
             let lastSync = try device.lastSync()
             let lastError = try device.lastError()
+            let damaged = try device.damagedWork()
             return try device.store.read { store in
                 let open = try store.openChanges(ownOnly: true)
                 let waiting = open.filter { $0.state == .waiting }.count
@@ -117,12 +118,15 @@ struct Status: ParsableCommand {
                     "received": .number(received),
                     "refused": .number(refused), "conflicts": .number(conflicts), "lastSync": .moment(lastSync),
                     "lastError": lastError.map { .text($0) } ?? .null, "spaces": try spacesJSON(store),
+                    "damaged": damaged.map {
+                        .object(["changes": .number($0.changes), "copy": .text($0.copy)])
+                    } ?? .null,
                 ]
                 let text = """
                     \(store.replica.word)  \(device.unit)  \(hub?.url ?? "-")
                     waiting \(waiting)  received \(received)  refused \(refused)  conflicts \(conflicts)
                     last sync \(lastSync.map(isoMoment) ?? "-")  \(lastError ?? "")
-                    """
+                    """ + (damaged.map { "\ndamaged \($0.changes)  \($0.copy)" } ?? "")
                 return Output(.object(json), text)
             }
         }

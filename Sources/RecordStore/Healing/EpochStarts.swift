@@ -30,6 +30,9 @@ package struct EpochStarts: Hashable, Sendable {
         return starts.last { $0.index <= index }?.epoch ?? starts[0].epoch
     }
 
+    /// The indices of the entries that epochs begin with, in order.
+    var indices: [UInt64] { starts.map(\.index) }
+
     /// The entry at `index` begins an epoch.
     mutating func begin(_ epoch: UInt64, at index: UInt64, after before: UInt64) {
         if starts.isEmpty { starts.append((1, before)) }

@@ -84,7 +84,7 @@ extension StoreTransaction {
         try setHead(Head(sequence: try end.natural(), hash: link), of: row, in: space.id)
     }
 
-    private func forgetIfEmpty(_ record: Int64) throws {
+    func forgetIfEmpty(_ record: Int64) throws {
         let isEmpty = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM change WHERE record = ?)"), arguments: [record])
         guard isEmpty == true else { return }
