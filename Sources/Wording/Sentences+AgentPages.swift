@@ -6,7 +6,8 @@ extension Catalogue {
         ("home.waiting", "đã lưu ở đây, chờ gửi", "saved here, waiting"),
         ("home.received", "trung tâm đã nhận", "received by the hub"), ("home.refused", "bị từ chối", "refused"),
         (
-            "home.damaged", "Đĩa của máy này đã làm hỏng {count} thay đổi chưa gửi. Hãy kiểm tra và nhập lại; bản nguyên trạng: {copy}",
+            "home.damaged",
+            "Đĩa của máy này đã làm hỏng {count} thay đổi chưa gửi. Hãy kiểm tra và nhập lại; bản nguyên trạng: {copy}",
             "This machine's disk has damaged {count} changes that had not been sent. Look and enter them again; as found: {copy}"
         ),
         ("home.records", "{count} bản ghi", "Records: {count}"), ("home.latest", "Mới nhất", "Latest"),

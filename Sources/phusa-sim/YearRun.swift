@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Simulator
 
 extension PhuSaSim {
@@ -10,7 +11,12 @@ extension PhuSaSim {
         }
         let plan = YearPlan(seed: seed, devices: numbers[0], wards: numbers[1], days: numbers[2])
         do {
-            let year = try Year(plan, progress: { print($0) })
+            let year = try Year(
+                plan,
+                progress: {
+                    print($0)
+                    fflush(nil)
+                })
             for line in try year.run().lines { print(line) }
             print(try year.digest())
         } catch let failure as Year.Failure {

@@ -65,6 +65,9 @@ extension Year {
     func weigh() throws {
         costs.hubBytes = try bytes(of: hub.store)
         costs.agentBytes = try devices.map { try bytes(of: $0.agent.store) }
+        costs.snapshots = try devices.filter { device in
+            try device.agent.store.read { try $0.allSpaces() }.contains { $0.floor > 0 }
+        }.count
         costs.epoch = try hub.epoch()
         try hub.store.read { store in
             costs.records = try store.recordCount(RecordFilter(deleted: true))

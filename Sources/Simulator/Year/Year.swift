@@ -21,6 +21,7 @@ package final class Year {
     let progress: (String) -> Void
     var random: SeededRandom
     let hubMachine: SimulatedMachine
+    private let policy: SnapshotPolicy
     private let hubIdentity: ReplicaIdentity
     private(set) var hub: Hub
     let units: [String]
@@ -45,8 +46,9 @@ package final class Year {
         random = SeededRandom(seed: plan.seed)
         hubMachine = SimulatedMachine(seed: plan.seed &+ 1, clock: Self.start)
         hubIdentity = .simulated(plan.seed &* 17 &+ 5)
+        policy = plan.snapshotPolicy
         hub = try Hub(
-            path: hubMachine.disk.path("hub.db"), identity: hubIdentity, world: hubMachine.world)
+            path: hubMachine.disk.path("hub.db"), identity: hubIdentity, world: hubMachine.world, snapshots: policy)
         let folder = try FixturesFolder(path: plan.fixtures)
         _ = try hub.load(folder)
         units = Array(folder.units.rows.map { $0["code"] }.prefix(plan.wards))
@@ -108,7 +110,7 @@ package final class Year {
         let machine = SimulatedMachine(seed: plan.seed &* 1000 &+ UInt64(made), clock: Self.start)
         let agent = try AgentDevice(
             path: machine.disk.path(YearDevice.database), identity: .simulated(plan.seed &* 31 &+ UInt64(made)),
-            unit: unit, world: machine.world)
+            unit: unit, world: machine.world, keepsCopies: false)
         // Minutes, and now and then a day.
         let clockError = Int64(random.below(600) - 300) * 1000 + (random.oneIn(40) ? Self.dayLength : 0)
         let device = YearDevice(
@@ -139,7 +141,8 @@ package final class Year {
     func putHubBack(to copy: SimulatedDisk) throws {
         try hub.store.close()
         hubMachine.disk.copy(from: copy)
-        hub = try Hub(path: hubMachine.disk.path("hub.db"), identity: hubIdentity, world: hubMachine.world)
+        hub = try Hub(
+            path: hubMachine.disk.path("hub.db"), identity: hubIdentity, world: hubMachine.world, snapshots: policy)
     }
 
     /// A word that stands in one save and no other.

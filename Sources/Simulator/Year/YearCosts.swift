@@ -11,6 +11,8 @@ package struct YearCosts: Sendable {
     package internal(set) var bytesDown = 0
     package internal(set) var firstSyncs = 0
     package internal(set) var firstBytes = 0
+    /// Devices that began a space with a snapshot and hold it still.
+    package internal(set) var snapshots = 0
     package internal(set) var settled = 0
     package internal(set) var accepted = 0
     package internal(set) var dismissed = 0
@@ -38,7 +40,7 @@ package struct YearCosts: Sendable {
             "\(saves)\tsaves, of which \(goneWithDisk) gone with a disk that nobody had a copy of",
             "\(syncs)\tsyncs, \(lostAnswers) more of which the answer was lost; at rest after \(rounds) rounds",
             "\(bytesUp / days) + \(bytesDown / days)\tbytes sent and received by a device on a day with a line",
-            "\(firstBytes / max(1, firstSyncs))\tbytes of a first sync, \(firstSyncs) of them",
+            "\(firstBytes / max(1, firstSyncs))\tbytes of a first sync, \(firstSyncs) of them; \(snapshots) devices began a space with a snapshot",
             "\(settled)\tcases settled; of refused work \(accepted) accepted, \(dismissed) dismissed",
             "\(takenOver)\twards taken over, hub put back \(hubPutBack) times, devices replaced \(replaced), "
                 + "put back \(putBack), cloned \(cloned)",

@@ -37,7 +37,8 @@ final class YearDevice {
     }
 
     static func open(_ machine: SimulatedMachine) throws -> AgentDevice {
-        try AgentDevice(path: machine.disk.path(database), identity: nil, unit: nil, world: machine.world)
+        try AgentDevice(
+            path: machine.disk.path(database), identity: nil, unit: nil, world: machine.world, keepsCopies: false)
     }
 
     /// The disk is what the copy is.

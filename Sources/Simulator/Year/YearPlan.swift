@@ -1,3 +1,5 @@
+import Hub
+
 /// How large a simulated year is, and what happens in it besides everybody's work, all from one seed.
 package struct YearPlan: Sendable {
     package var seed: UInt64
@@ -32,6 +34,16 @@ package struct YearPlan: Sendable {
         case reorganise
         /// The last devices of wards that are no more are handed in.
         case handIn
+    }
+
+    /// The hub's own policy in a whole year. In a short one snapshots are given early, so that there are some.
+    var snapshotPolicy: SnapshotPolicy {
+        var policy = SnapshotPolicy()
+        if days < 200 {
+            policy.leastChanges = days
+            policy.leastRatio = 1
+        }
+        return policy
     }
 
     /// For how many days a device goes on as that of a ward that is no more.
