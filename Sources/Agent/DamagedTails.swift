@@ -1,5 +1,5 @@
 import Foundation
-import RecordStore
+package import RecordStore
 
 /// Own work that bits have turned over in: it is kept in a copy, and what is sound of it goes on.
 extension AgentDevice {
