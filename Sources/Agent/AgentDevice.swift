@@ -68,7 +68,10 @@ package final class AgentDevice: Sendable {
     }
 
     package func capture(_ drafts: [Draft]) throws -> [Captured] {
-        try store.write { try $0.capture(drafts) }
+        guard Safeguard.batchesWhole.isOn else {
+            return try drafts.flatMap { draft in try store.write { try $0.capture([draft]) } }
+        }
+        return try store.write { try $0.capture(drafts) }
     }
 
     /// How the device stands with its hub.

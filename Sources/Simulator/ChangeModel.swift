@@ -82,6 +82,25 @@ extension ChangeModel {
         }
     }
 
+    /// What the fields show by what stands: members that were added, and of other values the latest, where no clock is
+    /// believed that was ahead of the hub's at receipt.
+    static func shown(_ standing: [Standing], stored: [Dot: StoredChange]) -> [String: Value] {
+        func time(_ version: Standing) -> HybridTime {
+            guard let change = stored[version.dot] else { return HybridTime(rawValue: 0) }
+            guard let bound = change.receivedAt else { return change.time }
+            return min(change.time, HybridTime(milliseconds: bound, counter: .max))
+        }
+        let versions = Dictionary(grouping: standing.filter { $0.register != .deleted }, by: \.register.field)
+        return versions.mapValues { versions in
+            guard versions[0].register.item == nil else {
+                let items = Set(versions.filter { $0.value == .flag(true) }.compactMap(\.register.item))
+                return items.isEmpty ? .null : .items(items.sorted())
+            }
+            let latest = versions.max { a, b in time(a) == time(b) ? a.dot < b.dot : time(a) < time(b) }
+            return latest?.value ?? .null
+        }
+    }
+
     /// The fields about which somebody must be asked: those of which several values were saved without sight of each other.
     func conflicts(_ record: RecordID, in space: String, stored: [Dot: StoredChange]) -> [String] {
         let standing = standing(record, in: space, stored: stored)

@@ -35,6 +35,8 @@ package enum Fault: String, CaseIterable, Sendable {
     case clockWrong = "clock-wrong"
     case clockJumps = "clock-jumps"
     case clockStops = "clock-stops"
+    /// It tells so little of the time that many things happen at the same one.
+    case clockCoarse = "clock-coarse"
 
     // Of people and what they set up.
     case rightsLost = "rights-lost"
@@ -54,7 +56,7 @@ package enum Fault: String, CaseIterable, Sendable {
         case .hubPowerCut: 20
         case .agentDiskFull, .hubDiskFull, .diskFailing: 25
         case .syncLost, .bitsFlipped: 40
-        case .clockWrong: 2
+        case .clockWrong, .clockCoarse: 2
         case .clockJumps, .clockStops: 20
         case .rightsLost, .rightsBack: 15
         case .snapshotsGone: 20

@@ -33,6 +33,8 @@ final class SimulatedAgent {
     var opened: [Opened] = []
     /// What was to be saved since saving last returned: some of it may be there after all.
     var attempts: [Attempt] = []
+    /// Steps whose attempts were just like others, so that nobody can tell which of them is there.
+    var doubtful: Set<Int> = []
     /// An answer that is still on its way, with its exchange.
     var late: (exchange: DeviceExchange, answer: [UInt8])?
     /// A request that was lost on its way.

@@ -48,7 +48,7 @@ extension Simulation {
 
     // MARK: What people save
 
-    private func edit(on agent: SimulatedAgent) throws {
+    func edit(on agent: SimulatedAgent) throws {
         let process = agent.processes[random.below(agent.processes.count)]
         let count = random.oneIn(4) ? 2 : 1
         try bear(agent) {
@@ -115,7 +115,7 @@ extension Simulation {
             let captured = try process.capture(attempts.map(\.draft))
             note(agent.name, "saves \(captured.map(\.dot).joined(separator: " "))")
             try remember(agent)
-            agent.attempts = []
+            (agent.attempts, agent.doubtful) = ([], [])
         } catch let error as StoreError where Self.toldToAuthors.contains(error.kind) {
             agent.attempts.removeLast(attempts.count)
             note(agent.name, "is told \(error.code)")
@@ -128,6 +128,7 @@ extension Simulation {
     /// in the end, may be there, and counts then.
     func remember(_ agent: SimulatedAgent) throws {
         let replica = agent.identity.replica
+        let before = agent.attempts.map(\.step)
         try agent.device.store.read { store in
             for space in spaces {
                 let state = try store.space(space)
@@ -142,6 +143,18 @@ extension Simulation {
                     guard !model.has(change.dotWord) else { continue }
                     try remember(change, since: first, of: agent, in: space, store)
                 }
+            }
+        }
+        try checkWhole(agent, before)
+    }
+
+    /// What was saved together is there together.
+    /// - Parameter before: the steps of the attempts of which nothing was there before.
+    private func checkWhole(_ agent: SimulatedAgent, _ before: [Int]) throws {
+        let left = agent.attempts.map(\.step)
+        for step in Set(left) where !agent.isUnsound && !agent.doubtful.contains(step) {
+            guard before.count(where: { $0 == step }) == left.count(where: { $0 == step }) else {
+                throw failure("\(agent.name) has a part of what was saved together in step \(step)")
             }
         }
     }
@@ -159,6 +172,8 @@ extension Simulation {
             return attempt.space == space && attempt.record == record && attempt.draft.author == change.author
                 && Self.operations(attempt.draft) == operations
         }
+        let steps = Set(fitting.map { agent.attempts[$0].step })
+        if steps.count > 1 { agent.doubtful.formUnion(steps) }
         // Where several would have saved just this, the latest of them did, and of what was saved together the first.
         let latest = fitting.last.map { agent.attempts[$0].step }
         guard let index = fitting.first(where: { agent.attempts[$0].step == latest }) else {

@@ -1,5 +1,6 @@
 import Agent
 import Causality
+import GRDB
 import Hub
 import RecordStore
 import Records
@@ -47,6 +48,27 @@ extension Simulation {
                 let stored = try store.change(dot, in: store.space(space).id)
                 guard stored?.dotWord == word, stored?.received != nil else { throw failure("the hub lost \(word)") }
                 count("received changes at the hub")
+            }
+        }
+    }
+
+    /// What people without rights save is refused when it is received, and nothing else for that reason. Looked at after
+    /// each request, and before rights change.
+    func checkRights() throws {
+        guard !hub.machine.disk.isOff else { return }
+        try hub.hub.store.read { store in
+            let disabled = try Set(String.fetchAll(store.db, sql: "SELECT id FROM person WHERE disabled = 1"))
+            for change in model.saved where SimulatedWorld.people.contains(change.author) {
+                let stored = try store.change(change.dot, in: store.space(change.space).id)
+                guard let stored, stored.dotWord == change.word, stored.received != nil else {
+                    unjudged.insert(change.word)
+                    continue
+                }
+                guard unjudged.remove(change.word) != nil else { continue }
+                guard disabled.contains(change.author) == (stored.code == "person.disabled") else {
+                    throw failure("\(change.author) was judged wrong: \(change.word)")
+                }
+                count("rights")
             }
         }
     }

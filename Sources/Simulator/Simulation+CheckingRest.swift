@@ -68,13 +68,18 @@ extension Simulation {
                 for change in changes where !known.contains(change.dot) {
                     throw failure("nobody saved \(change.dotWord)")
                 }
-                let expected = Set(model.standing(view.id, in: view.space, stored: stored))
+                let standing = model.standing(view.id, in: view.space, stored: stored)
+                let expected = Set(standing)
                 let shown = Set(
                     view.versions.values.joined().map {
                         ChangeModel.Standing(register: $0.register, dot: $0.dot, value: $0.value)
                     })
                 guard shown == expected else {
                     throw failure("other values of \(view.word): \(diff(shown, expected, stored, view))")
+                }
+                let fields = ChangeModel.shown(standing, stored: stored)
+                guard view.fields == fields else {
+                    throw failure("\(view.word) shows \(view.fields), and should show \(fields)")
                 }
                 let conflicts = model.conflicts(view.id, in: view.space, stored: stored)
                 guard view.conflicts == conflicts else {

@@ -40,6 +40,9 @@ extension Simulation {
         try check(piece: answer, of: "answer")
         if mix.deals(.requestDoubled) { try double(request) }
         if mix.deals(.answerLost) { return note("line", "loses the answer") }
+        // People go on saving while the answer is on its way. The process that waits for it may die of that.
+        if !mix.isOver, random.oneIn(3) { try edit(on: agent) }
+        guard agent.processes.contains(where: { $0 === process }) else { return }
         if mix.deals(.answerLate) {
             agent.late = (exchange, answer)
             return note("line", "holds the answer back")
@@ -64,6 +67,7 @@ extension Simulation {
                 result = Refusal(error).bytes
             }
         }
+        try checkRights()
         return result
     }
 
@@ -97,12 +101,15 @@ extension Simulation {
             answer.removeLast(1 + mix.below(answer.count, .answerCut))
             isHarmed = true
         }
+        let isDamaged = isHarmed && !isLate
         do {
             // It comes in two pieces, cut anywhere.
             let cut = random.below(answer.count + 1)
             for piece in [answer[..<cut], answer[cut...]] { try exchange.take(piece) }
             try exchange.finish()
             agent.listsKnowledge = false
+            // Of two processes, one may have come further meanwhile, and passes over what the other asked for.
+            guard !isDamaged || agent.processes.count > 1 else { throw failure("\(agent.name) took a damaged answer") }
             note(agent.name, "takes \(exchange.changesTaken) changes, \(answer.count) bytes")
             try check(exchange, of: agent)
         } catch let refusal as Refusal {

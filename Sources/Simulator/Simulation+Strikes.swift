@@ -95,6 +95,7 @@ extension Simulation {
     }
 
     private func strikePeople() throws {
+        try checkRights()
         if mix.deals(.rightsLost) {
             let person = SimulatedWorld.people[mix.below(2, .rightsLost)]
             note("hub", "takes rights from \(person)")
