@@ -13,28 +13,13 @@ final class SimulatedAgent {
         let sight: Sight
     }
 
-    /// Something that somebody saves, with what they see of its record.
-    struct Attempt {
-        /// When in the run.
-        let step: Int
-        let space: String
-        let record: RecordID
-        let draft: Draft
-        let sight: Sight
-        /// They see what is known at that moment, and not what a form showed that was opened before.
-        let isOfNow: Bool
-    }
-
     let name: String
     let machine: SimulatedMachine
     /// Processes that have the device's database open: one, or two.
     private(set) var processes: [AgentDevice] = []
     private(set) var identity: ReplicaIdentity
     var opened: [Opened] = []
-    /// What was to be saved since saving last returned: some of it may be there after all.
-    var attempts: [Attempt] = []
-    /// Steps whose attempts were just like others, so that nobody can tell which of them is there.
-    var doubtful: Set<Int> = []
+    var authors = Authors()
     /// An answer that is still on its way, with its exchange.
     var late: (exchange: DeviceExchange, answer: [UInt8])?
     /// A request that was lost on its way.
@@ -107,7 +92,7 @@ final class SimulatedAgent {
         machine.forgetLies()
         incarnation += 1
         identity = .simulated(seed &+ incarnation &* 0x9E37_79B9)
-        (late, astray, opened, attempts, isUnsound, hasFlippedBits) = (nil, nil, [], [], false, false)
+        (late, astray, opened, authors, isUnsound, hasFlippedBits) = (nil, nil, [], Authors(), false, false)
         processes = try (0..<count).map { _ in try open(unit: SimulatedWorld.unit) }
         try device.store.write { try $0.storeForm(form) }
     }

@@ -8,6 +8,7 @@ import SyncProtocol
 final class SimulatedHub {
     let machine: SimulatedMachine
     private(set) var hub: Hub
+    var authors = Authors()
     private let identity: ReplicaIdentity
     private let policy: SnapshotPolicy
 

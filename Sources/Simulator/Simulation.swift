@@ -36,10 +36,12 @@ package final class Simulation {
     var agents: [SimulatedAgent] = []
     /// What was checked, and how often.
     package internal(set) var checked: [String: Int] = [:]
-    /// Changes that agents have shown as received, by their words, each with its space.
-    var received: [String: String] = [:]
-    /// Words of changes that the hub had not received when it was last looked.
-    var unjudged: Set<String> = []
+    /// Changes that agents have shown as received.
+    var received: Set<ChangeName> = []
+    /// Changes that the hub had not received when it was last looked.
+    var unjudged: Set<ChangeName> = []
+    /// Changes that no disk holds any more.
+    var lost: Set<ChangeName> = []
 
     package init(_ plan: RunPlan) throws {
         self.plan = plan
