@@ -25,9 +25,11 @@ extension StoreTransaction {
         var exceptions: [ReplicaID: ReplicaID] = [:]
         var vector = VersionVector()
         for (other, head) in stated.exceptions {
-            guard let name = try name(of: other, at: head.sequence, link: head.hash, in: space) else {
-                throw ProtocolError(.dependencyUnknown)
-            }
+            // Below the floor links cannot be looked up. A branch that left there would have made an end of the floor.
+            guard
+                let name = try name(of: other, at: head.sequence, link: head.hash, in: space)
+                    ?? (isBelowFloor(Dot(other, head.sequence), in: space) ? other : nil)
+            else { throw ProtocolError(.dependencyUnknown) }
             exceptions[other] = name
             vector[name] = max(vector[name], head.sequence)
         }
