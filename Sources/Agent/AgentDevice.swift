@@ -54,7 +54,8 @@ package final class AgentDevice: Sendable {
 
     /// Keeps a copy of the database beside it, of what the device is about to let go of.
     func keepCopy() throws {
-        try StoreBackup.write(of: path, to: path + ".kept-\(store.world.now())", now: store.world.now())
+        let now = store.world.now()
+        try store.world.copy(path, path + ".kept-\(now)", now)
     }
 
     /// Who writes here now. It changes when another went on under the same key.

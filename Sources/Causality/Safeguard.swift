@@ -46,6 +46,18 @@ package enum Safeguard: String, CaseIterable, Sendable {
     case rightsJudged = "rights-judged"
     /// A snapshot counts as known after its last chunk. Without it a part of a space passes for all of it.
     case floorAfterLastChunk = "floor-after-last-chunk"
+
+    // Of machines that are put back from copies.
+    /// A change is known by the chain after it, not by its number. Without it a second history passes for the first.
+    case forkByChain = "fork-by-chain"
+    /// A place in the hub's log is its index and its hash. Without it another line passes for the one that was lost.
+    case placeHasHash = "place-has-hash"
+    /// What was received on a line that is lost waits again. Without it nobody gives it back.
+    case rewindUnreceives = "rewind-unreceives"
+    /// A device gets back all work that it did not send with this request. Without it one that was put back never does.
+    case ownWorkBrought = "own-work-brought"
+    /// Lost entries are given back before segments that build on them. Without it such segments are refused for good.
+    case lostEntriesKept = "lost-entries-kept"
 }
 
 #if DEBUG

@@ -118,7 +118,8 @@ extension StoreTransaction {
         }
         for (change, link) in zip(segment.changes, links) {
             let sequence = change.sequence
-            if try self.link(of: holder, at: sequence, in: space) == link {
+            let known = try self.link(of: holder, at: sequence, in: space)
+            if known == link || known != nil && !Safeguard.forkByChain.isOn {
                 note(sequence)
                 continue
             }

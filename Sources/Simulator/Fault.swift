@@ -38,6 +38,15 @@ package enum Fault: String, CaseIterable, Sendable {
     /// It tells so little of the time that many things happen at the same one.
     case clockCoarse = "clock-coarse"
 
+    // Of copies of whole machines.
+    case deviceCopied = "device-copied"
+    /// A copy of a device takes the place of what it is now.
+    case devicePutBack = "device-put-back"
+    /// A second device goes on from a copy of the first.
+    case deviceCloned = "device-cloned"
+    case hubCopied = "hub-copied"
+    case hubPutBack = "hub-put-back"
+
     // Of people and what they set up.
     case rightsLost = "rights-lost"
     case rightsBack = "rights-back"
@@ -58,6 +67,8 @@ package enum Fault: String, CaseIterable, Sendable {
         case .syncLost, .bitsFlipped: 40
         case .clockWrong, .clockCoarse: 2
         case .clockJumps, .clockStops: 20
+        case .deviceCopied, .hubCopied: 10
+        case .devicePutBack, .deviceCloned, .hubPutBack: 30
         case .rightsLost, .rightsBack: 15
         case .snapshotsGone: 20
         case .lateAgent: 20

@@ -28,7 +28,11 @@ package struct Mutant: Sendable {
     /// What the simulator must find, and within how many seeds.
     private static func mutant(without safeguard: Safeguard) -> Mutant {
         switch safeguard {
-        case .baseAsSeen, .removalsSeeing, .framesProven: Mutant(safeguard, .liveness, within: 60)
+        case .baseAsSeen, .winnerTotal, .removalsSeeing, .framesProven:
+            Mutant(safeguard, .liveness, within: 60)
+        case .baseWhileFilling: Mutant(safeguard, .liveness, within: 120)
+        case .ownWorkBrought: Mutant(safeguard, .liveness, within: 60)
+        case .forkByChain, .placeHasHash, .rewindUnreceives, .lostEntriesKept: Mutant(safeguard, .liveness, within: 30)
         default: Mutant(safeguard, .liveness, within: 20)
         }
     }

@@ -13,6 +13,12 @@ final class SimulatedAgent {
         let sight: Sight
     }
 
+    /// A copy that somebody made of the device's files, and what had been saved on them.
+    struct Copy {
+        let disk: SimulatedDisk
+        let authors: Authors
+    }
+
     let name: String
     let machine: SimulatedMachine
     /// Processes that have the device's database open: one, or two.
@@ -31,6 +37,8 @@ final class SimulatedAgent {
     var isUnsound = false
     /// Bits turned over in its files, of which its own checks found nothing.
     var hasFlippedBits = false
+    /// The latest last.
+    private(set) var copies: [Copy] = []
     private let form: FormDefinition
     private let seed: UInt64
     private var incarnation: UInt64 = 0
@@ -43,6 +51,15 @@ final class SimulatedAgent {
         identity = .simulated(seed)
         for _ in 0..<processes { self.processes.append(try open(unit: SimulatedWorld.unit)) }
         try device.store.write { try $0.storeForm(form) }
+    }
+
+    /// A machine that goes on from a copy of another.
+    init(name: String, machine: SimulatedMachine, copying copy: Copy, of other: SimulatedAgent) throws {
+        self.name = name
+        self.machine = machine
+        (form, seed, identity, authors) = (other.form, other.seed, other.identity, copy.authors)
+        machine.disk.copy(from: copy.disk)
+        processes = [try open(unit: nil)]
     }
 
     /// The process that acts unless another is said to.
@@ -72,6 +89,21 @@ final class SimulatedAgent {
         try reopen()
     }
 
+    /// Somebody copies the device's files, whatever is open, and keeps the latest copies.
+    func makeCopy(seed: UInt64) {
+        copies = copies.suffix(2) + [Copy(disk: machine.disk.copy(seed: seed), authors: authors)]
+    }
+
+    /// The files of a copy take the place of what is there, and all processes are started again. What people have open stays
+    /// open.
+    func putBack(_ copy: Copy) throws {
+        (astray, listsKnowledge, authors) = (nil, false, copy.authors)
+        close()
+        machine.disk.copy(from: copy.disk)
+        machine.forgetLies()
+        try reopen()
+    }
+
     private func reopen() throws {
         machine.live()
         late = nil
@@ -92,6 +124,7 @@ final class SimulatedAgent {
         machine.forgetLies()
         incarnation += 1
         identity = .simulated(seed &+ incarnation &* 0x9E37_79B9)
+        copies = []
         (late, astray, opened, authors, isUnsound, hasFlippedBits) = (nil, nil, [], Authors(), false, false)
         processes = try (0..<count).map { _ in try open(unit: SimulatedWorld.unit) }
         try device.store.write { try $0.storeForm(form) }

@@ -114,6 +114,8 @@ final class SimulatedMachine: Sendable {
                     return true
                 }
                 if dies { throw Death() }
-            })
+            },
+            // Whoever keeps a copy has the files of the machine at hand, which here are on no disk of the world's own.
+            copy: { _, _, _ in })
     }
 }

@@ -68,6 +68,8 @@ extension Simulation {
         let edit = edit()
         let takesOpened = random.oneIn(2)
         return try process.store.read { store in
+            let state = try store.space(space)
+            let isCautious = state.isTangled || state.fill == .declined
             let known = try store.records(form: SimulatedWorld.formName, space: space)
             if known.isEmpty || makes {
                 let draft = Draft(
@@ -75,7 +77,8 @@ extension Simulation {
                     edits: [("key", .set(.text(key))), ("value", .set(value))], author: author)
                 let record = RecordID.keyed(NaturalKey(form: SimulatedWorld.formName, values: ["key": .text(key)]))
                 return .init(
-                    step: trace.step, space: space, record: record, draft: draft, sight: Sight(), isOfNow: false)
+                    step: trace.step, space: space, record: record, draft: draft, sight: Sight(), isOfNow: false,
+                    isCautious: isCautious)
             }
             let here = agent.opened.indices.filter { index in known.contains { $0.word == agent.opened[index].word } }
             if takesOpened, !here.isEmpty {
@@ -83,13 +86,14 @@ extension Simulation {
                 let draft = Draft(.edit(opened.word), edits: [edit], baseToken: opened.token, author: author)
                 return .init(
                     step: trace.step, space: space, record: opened.record, draft: draft, sight: opened.sight,
-                    isOfNow: false)
+                    isOfNow: false, isCautious: isCautious)
             }
             let view = known[number % known.count]
             return .init(
                 step: trace.step, space: space, record: view.id,
                 draft: Draft(.edit(view.word), edits: [edit], author: author),
-                sight: try sight(of: view.row, in: store.space(space), store), isOfNow: true)
+                sight: try sight(of: view.row, in: state, store), isOfNow: true,
+                isCautious: isCautious)
         }
     }
 

@@ -58,21 +58,32 @@ extension Simulation {
 
     /// What people without rights save is refused when it is received, and nothing else for that reason. Looked at after
     /// each request, and before rights change.
-    func checkRights() throws {
-        guard !hub.machine.disk.isOff else { return }
+    /// - Parameter before: who had no rights when the request came. A hub that was put back may learn that anew from the
+    ///   same request, and either judgement holds then.
+    func checkRights(before: Set<String>? = nil) throws {
+        guard let disabled = try withoutRights() else { return }
         try hub.hub.store.read { store in
-            let disabled = try Set(String.fetchAll(store.db, sql: "SELECT id FROM person WHERE disabled = 1"))
             for change in model.saved where SimulatedWorld.people.contains(change.author) {
                 guard let stored = try stored(change, store), stored.received != nil else {
                     unjudged.insert(change.name)
                     continue
                 }
                 guard unjudged.remove(change.name) != nil else { continue }
-                guard disabled.contains(change.author) == (stored.code == "person.disabled") else {
+                let isRefused = stored.code == "person.disabled"
+                guard disabled.contains(change.author) == isRefused || before?.contains(change.author) == isRefused
+                else {
                     throw failure("\(change.author) was judged wrong: \(change.word.text)")
                 }
                 count("rights")
             }
+        }
+    }
+
+    /// Who has no rights at the hub; `nil` while it is off.
+    func withoutRights() throws -> Set<String>? {
+        guard !hub.machine.disk.isOff else { return nil }
+        return try hub.hub.store.read { store in
+            try Set(String.fetchAll(store.db, sql: "SELECT id FROM person WHERE disabled = 1"))
         }
     }
 

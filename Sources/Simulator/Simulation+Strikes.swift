@@ -11,6 +11,7 @@ extension Simulation {
     func strike() throws {
         try strikePower()
         try strikeDisks()
+        try strikeCopies()
         strikeClocks()
         try strikePeople()
     }

@@ -109,17 +109,27 @@ extension Simulation {
         try enrol(agent)
     }
 
-    /// What was on a disk that is no more, and on no other, nobody can bring back.
+    /// What was on a disk that is no more, and on no other, nobody can bring back. Nor need a device that holds it by a
+    /// snapshot: where the hub goes back to before that, the device lets go of it.
     func noteLost() throws {
-        let stores = [hub.hub.store] + agents.filter { !$0.machine.disk.isOff }.map(\.device.store)
         var held = agents.filter(\.machine.disk.isOff).reduce(into: Set()) { $0.formUnion($1.authors.made) }
-        for store in stores {
+        func look(_ store: ReplicaStore) throws {
             try store.read { store in
-                for change in model.saved where !held.contains(change.name) {
+                for change in model.saved where !held.contains(change.name) && store.hasLog(of: change.space) {
                     if try stored(change, store) != nil { held.insert(change.name) }
                 }
             }
         }
+        try look(hub.hub.store)
+        for agent in agents where !agent.machine.disk.isOff {
+            held.formUnion(agent.authors.made)
+            try look(agent.device.store)
+        }
         lost = Set(model.saved.map(\.name)).subtracting(held)
     }
+}
+
+extension StoreTransaction {
+    /// Whether the hub's log of a space is here from its beginning.
+    fileprivate func hasLog(of name: String) -> Bool { (try? space(name))?.floor == 0 }
 }

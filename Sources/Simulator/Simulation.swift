@@ -52,6 +52,9 @@ package final class Simulation {
         try Safeguard.without(plan.mutant?.safeguard, begin)
     }
 
+    /// Machines that are copies of others.
+    var clones = 0
+
     private func begin() throws {
         for version in 1...SimulatedWorld.formVersions {
             try hub.hub.store.write { try $0.storeForm(SimulatedWorld.form(version: version)) }

@@ -6,8 +6,11 @@ import Testing
 @Suite struct MutantTests {
     /// Seeds that found them when this was written, to be tried before all others.
     private static let seeds: [Safeguard: UInt64] = [
-        .commitsSynced: 4, .batchesWhole: 5, .baseAsSeen: 18, .removalsSeeing: 18, .requestsCounted: 5,
-        .framesProven: 23,
+        .commitsSynced: 4, .baseAsSeen: 8, .ownEditsSeen: 6, .baseWhileFilling: 67, .sealedFirst: 3, .coveredKept: 6,
+        .refusalUncovers: 6,
+        .winnerTotal: 22, .clockBounded: 6, .removalsSeeing: 18, .requestsCounted: 5, .framesProven: 46,
+        .knowledgeAsSaid: 3, .forkByChain: 2, .placeHasHash: 4, .rewindUnreceives: 4, .ownWorkBrought: 14,
+        .lostEntriesKept: 4,
     ]
 
     @Test(arguments: Safeguard.allCases) func everySafeguardIsMissed(safeguard: Safeguard) throws {
