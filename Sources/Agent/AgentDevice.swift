@@ -8,7 +8,6 @@ package final class AgentDevice: Sendable {
     package let store: ReplicaStore
     package let unit: String
     private let path: String
-    private let keepsCopies: Bool
 
     /// Where the hub is and by which key it is known.
     package struct HubLink: Hashable, Sendable {
@@ -31,13 +30,11 @@ package final class AgentDevice: Sendable {
     /// Opens the device's database, and makes one for `unit` when there is none.
     /// - Parameter identity: who writes in a database that is made.
     /// - Parameter concurrentReads: whether pages are to be read while a sync writes.
-    /// - Parameter keepsCopies: whether there is a folder in which a copy can be kept; of a disk in memory there is none.
     package init(
         path: String, identity: ReplicaIdentity?, unit: String?, forms: [FormDefinition] = [], world: World,
-        concurrentReads: Bool = false, keepsCopies: Bool = true
+        concurrentReads: Bool = false
     ) throws {
         self.path = path
-        self.keepsCopies = keepsCopies
         store = try ReplicaStore(path: path, identity: identity, world: world, concurrentReads: concurrentReads)
         self.unit = try store.write { store in
             if let known = try store.setting(Key.unit) { return String(decoding: known, as: UTF8.self) }
@@ -56,11 +53,11 @@ package final class AgentDevice: Sendable {
     static func isMade(path: String) -> Bool { ReplicaStore.isSet(Key.unit, path: path) }
 
     /// Keeps a copy of the database beside it, of what the device is about to let go of.
-    /// - Returns: where the copy is; empty where there is no folder for it.
+    /// - Returns: where the copy is.
     @discardableResult func keepCopy() throws -> String {
-        guard keepsCopies else { return "" }
-        let copy = path + ".kept-\(store.world.now())"
-        try StoreBackup.write(of: path, to: copy, now: store.world.now())
+        let now = store.world.now()
+        let copy = path + ".kept-\(now)"
+        try store.world.copy(path, copy, now)
         return copy
     }
 
@@ -75,7 +72,10 @@ package final class AgentDevice: Sendable {
     }
 
     package func capture(_ drafts: [Draft]) throws -> [Captured] {
-        try store.write { try $0.capture(drafts) }
+        guard Safeguard.batchesWhole.isOn else {
+            return try drafts.flatMap { draft in try store.write { try $0.capture([draft]) } }
+        }
+        return try store.write { try $0.capture(drafts) }
     }
 
     /// How the device stands with its hub.

@@ -66,7 +66,9 @@ final class HubSessions: Sendable {
     /// - Returns: whether it is a new one.
     func count(_ counter: UInt64, in id: UInt32) -> Bool {
         state.withLock { state in
-            guard let last = state.sessions[id]?.counter, counter > last else { return false }
+            guard let last = state.sessions[id]?.counter, counter > last || !Safeguard.requestsCounted.isOn else {
+                return false
+            }
             state.sessions[id]?.counter = counter
             return true
         }

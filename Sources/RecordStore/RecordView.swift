@@ -209,7 +209,7 @@ extension StoreTransaction {
         _ deletions: [RecordView.Version], _ versions: [String: [RecordView.Version]]
     ) -> Bool {
         deletions.contains { deletion in
-            deletion.value == .flag(true)
+            deletion.value == .flag(true) && Safeguard.deletionContested.isOn
                 && versions.contains { name, standing in
                     name != RegisterKey.deleted.field
                         && standing.contains { version in
@@ -236,7 +236,7 @@ extension StoreTransaction {
 extension RecordView.Version {
     /// As policies see it: the author's time is never later than the hub's at receipt.
     package var standing: StandingVersion {
-        let bound = receivedAt.map { HybridTime(milliseconds: $0, counter: .max) }
+        let bound = (Safeguard.clockBounded.isOn ? receivedAt : nil).map { HybridTime(milliseconds: $0, counter: .max) }
         return StandingVersion(dot: dot, value: value, time: bound.map { min(time, $0) } ?? time)
     }
 }

@@ -75,7 +75,9 @@ package final class ReplicaStore: Sendable {
         configuration.foreignKeysEnabled = true
         configuration.maximumReaderCount = 4
         configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA synchronous = FULL; PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY")
+            let synchronous = Safeguard.commitsSynced.isOn ? "FULL" : "NORMAL"
+            try db.execute(
+                sql: "PRAGMA synchronous = \(synchronous); PRAGMA cache_size = -4096; PRAGMA temp_store = MEMORY")
         }
         if concurrentReads {
             let pool = try DatabasePool(path: path, configuration: configuration)

@@ -200,7 +200,8 @@ extension StoreTransaction {
             let place = try locate(word)
             let view = try view(ofRow: place.row)
             let form = try latestForm(view.form)
-            var base = try draft.baseToken.map { try self.base(token: $0, record: place.record, in: space) }
+            let token = Safeguard.baseAsSeen.isOn ? draft.baseToken : nil
+            var base = try token.map { try self.base(token: $0, record: place.record, in: space) }
             if var seen = base {
                 try own(edits: draft.author, of: place.row, joining: &seen)
                 base = seen
@@ -217,6 +218,7 @@ extension StoreTransaction {
 
     /// Whoever edits has seen what they themselves saved here before. People whom nobody named are one for that: the machine.
     private func own(edits author: String, of record: Int64, joining base: inout Base) throws {
+        guard Safeguard.ownEditsSeen.isOn else { return }
         for change in try changes(ofRecord: record)
         where try change.author == author && wasMadeHere(change, in: change.space) {
             base.insert(change.dot)
@@ -274,7 +276,7 @@ extension StoreTransaction {
 
     /// While a snapshot loads, what was seen of a record is what is loaded of it, not all up to the snapshot's place.
     private func fillingBase(of target: ChangeHeader.Target, in space: SpaceState) throws -> Base? {
-        guard try self.space(space.id).fill == .filling else { return nil }
+        guard try self.space(space.id).fill == .filling, Safeguard.baseWhileFilling.isOn else { return nil }
         var base = Base(vector: VersionVector([identity.replica: try head(of: identity.replica, in: space).sequence]))
         guard case .record(let name) = target, let row = try recordRow(name, in: space.id) else { return base }
         for dot in try loadedDots(of: row) { base.insert(dot) }

@@ -13,7 +13,7 @@ extension StoreTransaction {
         // There things may come that others had seen before.
         guard try !mayBeCoveredAlready(change, record) else { return try rebuild(record.id) }
         let base = change.base
-        let isAccepted = change.decision == .accepted
+        let isAccepted = change.decision == .accepted || !Safeguard.coveredKept.isOn
         let element = VersionElement(
             record: record.name, dot: change.dot, commitment: Payload.commitment(of: change.payload))
         var mayBeCase = record.flags.contains(.hasCase)

@@ -54,7 +54,7 @@ package final class StoreTransaction {
     package func bringUpToDate() throws {
         let defers = defersSearch || touched.count > Self.fewRecords
         for (record, mayBeCase) in touched.sorted(by: { $0.key < $1.key }) {
-            if mayBeCase { try refreshConflict(of: record) }
+            if mayBeCase, Safeguard.casesCurrent.isOn { try refreshConflict(of: record) }
             if defers { try deferSearch(of: record) } else { try refreshSearch(of: record) }
         }
         touched = [:]

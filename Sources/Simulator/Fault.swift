@@ -35,6 +35,17 @@ package enum Fault: String, CaseIterable, Sendable {
     case clockWrong = "clock-wrong"
     case clockJumps = "clock-jumps"
     case clockStops = "clock-stops"
+    /// It tells so little of the time that many things happen at the same one.
+    case clockCoarse = "clock-coarse"
+
+    // Of copies of whole machines.
+    case deviceCopied = "device-copied"
+    /// A copy of a device takes the place of what it is now.
+    case devicePutBack = "device-put-back"
+    /// A second device goes on from a copy of the first.
+    case deviceCloned = "device-cloned"
+    case hubCopied = "hub-copied"
+    case hubPutBack = "hub-put-back"
 
     // Of people and what they set up.
     case rightsLost = "rights-lost"
@@ -54,8 +65,10 @@ package enum Fault: String, CaseIterable, Sendable {
         case .hubPowerCut: 20
         case .agentDiskFull, .hubDiskFull, .diskFailing: 25
         case .syncLost, .bitsFlipped: 40
-        case .clockWrong: 2
+        case .clockWrong, .clockCoarse: 2
         case .clockJumps, .clockStops: 20
+        case .deviceCopied, .hubCopied: 10
+        case .devicePutBack, .deviceCloned, .hubPutBack: 30
         case .rightsLost, .rightsBack: 15
         case .snapshotsGone: 20
         case .lateAgent: 20

@@ -14,6 +14,8 @@ package struct RunPlan: Sendable {
     package var steps: Int
     /// In the order of ``Fault``.
     package var faults: [Fault]
+    /// What the program lacks; `nil`: nothing.
+    package var mutant: Mutant?
 
     /// The plan that the seed makes: a swarm, in which each run lacks some faults, so that others come into their own.
     /// - Parameters: what was said of it; `nil`: as the seed has it.
@@ -43,6 +45,7 @@ package struct RunPlan: Sendable {
             let names = faults.map(\.rawValue).joined(separator: ",")
             words.append("--faults \(names.isEmpty ? "none" : names)")
         }
+        if let mutant { words.append("--mutant \(mutant.name)") }
         return words.joined(separator: " ")
     }
 }

@@ -13,16 +13,10 @@ final class SimulatedAgent {
         let sight: Sight
     }
 
-    /// Something that somebody saves, with what they see of its record.
-    struct Attempt {
-        /// When in the run.
-        let step: Int
-        let space: String
-        let record: RecordID
-        let draft: Draft
-        let sight: Sight
-        /// They see what is known at that moment, and not what a form showed that was opened before.
-        let isOfNow: Bool
+    /// A copy that somebody made of the device's files, and what had been saved on them.
+    struct Copy {
+        let disk: SimulatedDisk
+        let authors: Authors
     }
 
     let name: String
@@ -31,8 +25,7 @@ final class SimulatedAgent {
     private(set) var processes: [AgentDevice] = []
     private(set) var identity: ReplicaIdentity
     var opened: [Opened] = []
-    /// What was to be saved since saving last returned: some of it may be there after all.
-    var attempts: [Attempt] = []
+    var authors = Authors()
     /// An answer that is still on its way, with its exchange.
     var late: (exchange: DeviceExchange, answer: [UInt8])?
     /// A request that was lost on its way.
@@ -44,6 +37,8 @@ final class SimulatedAgent {
     var isUnsound = false
     /// Bits turned over in its files, of which its own checks found nothing.
     var hasFlippedBits = false
+    /// The latest last.
+    private(set) var copies: [Copy] = []
     private let form: FormDefinition
     private let seed: UInt64
     private var incarnation: UInt64 = 0
@@ -56,6 +51,15 @@ final class SimulatedAgent {
         identity = .simulated(seed)
         for _ in 0..<processes { self.processes.append(try open(unit: SimulatedWorld.unit)) }
         try device.store.write { try $0.storeForm(form) }
+    }
+
+    /// A machine that goes on from a copy of another.
+    init(name: String, machine: SimulatedMachine, copying copy: Copy, of other: SimulatedAgent) throws {
+        self.name = name
+        self.machine = machine
+        (form, seed, identity, authors) = (other.form, other.seed, other.identity, copy.authors)
+        machine.disk.copy(from: copy.disk)
+        processes = [try open(unit: nil)]
     }
 
     /// The process that acts unless another is said to.
@@ -85,6 +89,21 @@ final class SimulatedAgent {
         try reopen()
     }
 
+    /// Somebody copies the device's files, whatever is open, and keeps the latest copies.
+    func makeCopy(seed: UInt64) {
+        copies = copies.suffix(2) + [Copy(disk: machine.disk.copy(seed: seed), authors: authors)]
+    }
+
+    /// The files of a copy take the place of what is there, and all processes are started again. What people have open stays
+    /// open.
+    func putBack(_ copy: Copy) throws {
+        (astray, listsKnowledge, authors) = (nil, false, copy.authors)
+        close()
+        machine.disk.copy(from: copy.disk)
+        machine.forgetLies()
+        try reopen()
+    }
+
     private func reopen() throws {
         machine.live()
         late = nil
@@ -105,7 +124,8 @@ final class SimulatedAgent {
         machine.forgetLies()
         incarnation += 1
         identity = .simulated(seed &+ incarnation &* 0x9E37_79B9)
-        (late, astray, opened, attempts, isUnsound, hasFlippedBits) = (nil, nil, [], [], false, false)
+        copies = []
+        (late, astray, opened, authors, isUnsound, hasFlippedBits) = (nil, nil, [], Authors(), false, false)
         processes = try (0..<count).map { _ in try open(unit: SimulatedWorld.unit) }
         try device.store.write { try $0.storeForm(form) }
     }

@@ -8,6 +8,9 @@ import SyncProtocol
 final class SimulatedHub {
     let machine: SimulatedMachine
     private(set) var hub: Hub
+    var authors = Authors()
+    /// Copies of its files and of what had been saved on them, the latest last.
+    private(set) var copies: [(disk: SimulatedDisk, authors: Authors)] = []
     private let identity: ReplicaIdentity
     private let policy: SnapshotPolicy
 
@@ -40,6 +43,18 @@ final class SimulatedHub {
         if machine.disk.isOff { machine.disk.start() } else { machine.disk.kill() }
         machine.live()
         try? hub.store.close()
+        hub = try Self.open(machine, identity, policy)
+    }
+
+    /// Somebody copies the hub's files, and keeps the latest copies.
+    func makeCopy(seed: UInt64) { copies = copies.suffix(2) + [(machine.disk.copy(seed: seed), authors)] }
+
+    /// The files of a copy take the place of what is there, and the hub is started again.
+    func putBack(_ number: Int) throws {
+        machine.live()
+        try? hub.store.close()
+        authors = copies[number].authors
+        machine.disk.copy(from: copies[number].disk)
         hub = try Self.open(machine, identity, policy)
     }
 

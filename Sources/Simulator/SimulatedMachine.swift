@@ -11,6 +11,8 @@ final class SimulatedMachine: Sendable {
         var random: SeededRandom
         var now: Int64
         var clockStands = false
+        /// From one time that the clock shows to the next.
+        var tick: Int64 = 1
         var dieAt: World.Step?
         var trouble: Set<Trouble> = []
         var liesKnown: UInt64 = 0
@@ -38,6 +40,9 @@ final class SimulatedMachine: Sendable {
 
     /// The clock stands still from here on, or goes on.
     func stopClock(_ stops: Bool) { state.withLock { $0.clockStands = stops } }
+
+    /// The clock shows only every so many milliseconds.
+    func makeClockCoarse(milliseconds: Int64) { state.withLock { $0.tick = milliseconds } }
 
     // MARK: Process
 
@@ -98,7 +103,7 @@ final class SimulatedMachine: Sendable {
 
     var world: World {
         World(
-            now: { self.state.withLock { $0.now } },
+            now: { self.state.withLock { $0.now / $0.tick * $0.tick } },
             random: { count in
                 self.state.withLock { state in (0..<count).map { _ in UInt8(state.random.below(256)) } }
             },
@@ -109,6 +114,8 @@ final class SimulatedMachine: Sendable {
                     return true
                 }
                 if dies { throw Death() }
-            })
+            },
+            // Whoever keeps a copy has the files of the machine at hand, which here are on no disk of the world's own.
+            copy: { _, _, _ in })
     }
 }

@@ -1,5 +1,6 @@
 import Agent
 import Causality
+import GRDB
 import Hub
 import RecordStore
 import Records
@@ -15,14 +16,19 @@ extension Simulation {
         count("sizes of messages")
     }
 
-    /// What an agent shows as received is so.
+    /// What an agent shows as received is so, by a log that the hub has.
     func noteReceived(_ agent: SimulatedAgent) throws {
-        guard !agent.isUnsound, !agent.machine.disk.isOff else { return }
+        guard !agent.isUnsound, !agent.machine.disk.isOff, !hub.machine.disk.isOff else { return }
+        let positions = try agent.device.store.read { store in
+            try spaces.map { (space: $0, position: try store.space($0).position) }
+        }
+        let known = try hub.hub.store.read { store in
+            try positions.filter { try store.holds($0.position, in: store.space($0.space)) }.map(\.space)
+        }
         try agent.device.store.read { store in
-            for change in model.saved where change.dot.replica == agent.identity.replica {
-                guard received[change.word] == nil else { continue }
-                let stored = try store.change(change.dot, in: store.space(change.space).id)
-                if stored?.received != nil { received[change.word] = change.space }
+            for change in model.saved where agent.authors.made.contains(change.name) && known.contains(change.space) {
+                guard !received.contains(change.name) else { continue }
+                if try stored(change, store)?.received != nil { received.insert(change.name) }
             }
         }
     }
@@ -31,9 +37,8 @@ extension Simulation {
     func checkOwn(_ agent: SimulatedAgent) throws {
         guard !agent.isUnsound else { return }
         try agent.device.store.read { store in
-            for change in model.saved where change.dot.replica == agent.identity.replica {
-                let stored = try store.change(change.dot, in: store.space(change.space).id)
-                guard stored?.dotWord == change.word else { throw failure("\(agent.name) lost \(change.word)") }
+            for change in model.saved where agent.authors.made.contains(change.name) {
+                guard try stored(change, store) != nil else { throw failure("\(agent.name) lost \(change.word.text)") }
                 count("changes where they were saved")
             }
         }
@@ -42,12 +47,43 @@ extension Simulation {
     /// The hub has what it has said to have received.
     func checkHub() throws {
         try hub.hub.store.read { store in
-            for (word, space) in received.sorted(by: { $0.key < $1.key }) {
-                guard let dot = DotWord(word)?.dot else { throw failure("not a word: \(word)") }
-                let stored = try store.change(dot, in: store.space(space).id)
-                guard stored?.dotWord == word, stored?.received != nil else { throw failure("the hub lost \(word)") }
+            for change in model.saved where received.contains(change.name) {
+                guard try stored(change, store)?.received != nil else {
+                    throw failure("the hub lost \(change.word.text)")
+                }
                 count("received changes at the hub")
             }
+        }
+    }
+
+    /// What people without rights save is refused when it is received, and nothing else for that reason. Looked at after
+    /// each request, and before rights change.
+    /// - Parameter before: who had no rights when the request came. A hub that was put back may learn that anew from the
+    ///   same request, and either judgement holds then.
+    func checkRights(before: Set<String>? = nil) throws {
+        guard let disabled = try withoutRights() else { return }
+        try hub.hub.store.read { store in
+            for change in model.saved where SimulatedWorld.people.contains(change.author) {
+                guard let stored = try stored(change, store), stored.received != nil else {
+                    unjudged.insert(change.name)
+                    continue
+                }
+                guard unjudged.remove(change.name) != nil else { continue }
+                let isRefused = stored.code == "person.disabled"
+                guard disabled.contains(change.author) == isRefused || before?.contains(change.author) == isRefused
+                else {
+                    throw failure("\(change.author) was judged wrong: \(change.word.text)")
+                }
+                count("rights")
+            }
+        }
+    }
+
+    /// Who has no rights at the hub; `nil` while it is off.
+    func withoutRights() throws -> Set<String>? {
+        guard !hub.machine.disk.isOff else { return nil }
+        return try hub.hub.store.read { store in
+            try Set(String.fetchAll(store.db, sql: "SELECT id FROM person WHERE disabled = 1"))
         }
     }
 
@@ -74,7 +110,7 @@ extension Simulation {
         count("stores by definition")
     }
 
-    /// Equal knowledge is an equal state: at the hub's place in the log, with nothing of one's own on the way.
+    /// Equal knowledge is an equal state: at the hub's place in the log, with nothing on the way.
     private func checkDigests(_ agent: SimulatedAgent) throws {
         guard !agent.isUnsound else { return }
         for name in spaces {
@@ -82,7 +118,7 @@ extension Simulation {
             try agent.device.store.read { store in
                 let space = try store.space(name)
                 guard space.position == ours.position, space.fill != .filling else { return }
-                let own = try store.openChanges(ownOnly: true).filter { $0.space == space.id && $0.received == nil }
+                let own = try store.openChanges(ownOnly: false).filter { $0.space == space.id && $0.received == nil }
                 guard own.isEmpty else { return }
                 guard space.digest == ours.digest else { throw failure("\(agent.name) has another digest of \(name)") }
                 count("digests")

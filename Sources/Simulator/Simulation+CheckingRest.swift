@@ -27,13 +27,13 @@ extension Simulation {
 
     /// Every saved change is everywhere, or below a floor, with the same verdict.
     private func checkEveryChange() throws {
-        for change in model.saved {
+        for change in model.saved where !lost.contains(change.name) {
             let decision = try decision(of: change, hub.hub.store, "hub")
-            guard let decision else { throw failure("the hub has no \(change.word)") }
+            guard let decision else { throw failure("the hub has no \(change.word.text)") }
             for agent in agents {
                 let theirs = try self.decision(of: change, agent.device.store, agent.name)
                 guard theirs == nil || theirs == decision else {
-                    throw failure("\(agent.name) has another verdict on \(change.word)")
+                    throw failure("\(agent.name) has another verdict on \(change.word.text)")
                 }
             }
             count("verdicts")
@@ -44,15 +44,16 @@ extension Simulation {
     private func decision(of change: ChangeModel.Saved, _ store: ReplicaStore, _ name: String) throws -> Decision? {
         try store.read { store in
             let space = try store.space(change.space)
-            guard let stored = try store.change(change.dot, in: space.id) else {
-                let floor = try store.floorHead(of: change.dot.replica, in: space)?.head.sequence ?? 0
-                guard change.dot.sequence <= floor else { throw failure("\(name) lost \(change.word)") }
+            guard let stored = try stored(change, store) else {
+                let floor = try store.floorHead(of: change.word.dot.replica, in: space)?.head.sequence ?? 0
+                guard change.word.dot.sequence <= floor else { throw failure("\(name) lost \(change.word.text)") }
                 return nil
             }
-            guard stored.dotWord == change.word else { throw failure("\(name) has another \(change.word)") }
-            guard stored.decision != .undecided else { throw failure("undecided at rest at \(name): \(change.word)") }
+            guard stored.decision != .undecided else {
+                throw failure("undecided at rest at \(name): \(change.word.text)")
+            }
             guard stored.decision != .refused || !stored.code.isEmpty else {
-                throw failure("refused without a reason at \(name): \(change.word)")
+                throw failure("refused without a reason at \(name): \(change.word.text)")
             }
             return stored.decision
         }
@@ -63,41 +64,54 @@ extension Simulation {
         try hub.hub.store.read { store in
             for view in try store.records(form: SimulatedWorld.formName) {
                 let changes = try store.changes(ofRecord: view.row)
-                let stored = Dictionary(changes.map { ($0.dot, $0) }, uniquingKeysWith: { first, _ in first })
-                let known = Set(model.changes(of: view.id, in: view.space).map(\.dot))
-                for change in changes where !known.contains(change.dot) {
-                    throw failure("nobody saved \(change.dotWord)")
-                }
-                let expected = Set(model.standing(view.id, in: view.space, stored: stored))
-                let shown = Set(
-                    view.versions.values.joined().map {
-                        ChangeModel.Standing(register: $0.register, dot: $0.dot, value: $0.value)
-                    })
-                guard shown == expected else {
-                    throw failure("other values of \(view.word): \(diff(shown, expected, stored, view))")
-                }
-                let conflicts = model.conflicts(view.id, in: view.space, stored: stored)
-                guard view.conflicts == conflicts else {
-                    throw failure("cases of \(view.word): \(view.conflicts), and should be \(conflicts)")
-                }
+                try check(view, Dictionary(uniqueKeysWithValues: changes.map { (ChangeName($0), $0) }))
                 count("values and cases against the model")
             }
         }
     }
 
+    private func check(_ view: RecordView, _ stored: [ChangeName: StoredChange]) throws {
+        for (name, change) in stored.sorted(by: { $0.value.dotWord < $1.value.dotWord }) where !model.has(name) {
+            throw failure("nobody saved \(change.dotWord)")
+        }
+        let names = Dictionary(uniqueKeysWithValues: stored.map { ($0.value.dot, $0.key) })
+        let shown = Set(
+            view.versions.values.joined().compactMap { version in
+                names[version.dot].map {
+                    ChangeModel.Standing(register: version.register, name: $0, value: version.value)
+                }
+            })
+        // What was not seen stands. What was seen does not, unless whoever saw it could not say so.
+        let must = Set(model.standing(view.id, in: view.space, stored: stored))
+        let may = Set(model.standing(view.id, in: view.space, stored: stored, trustsAll: false))
+        guard shown.isSuperset(of: must), shown.isSubset(of: may) else {
+            throw failure("other values of \(view.word): \(diff(shown, must, stored, view))")
+        }
+        let fields = ChangeModel.shown(shown, stored: stored)
+        guard view.fields == fields else {
+            throw failure("\(view.word) shows \(view.fields), and should show \(fields)")
+        }
+        let conflicts = model.conflicts(shown)
+        guard view.conflicts == conflicts || shown != must else {
+            throw failure("cases of \(view.word): \(view.conflicts), and should be \(conflicts)")
+        }
+        count(shown == must ? "values and cases against the model" : "values that were seen and could not be named")
+    }
+
     private func diff(
-        _ shown: Set<ChangeModel.Standing>, _ expected: Set<ChangeModel.Standing>, _ stored: [Dot: StoredChange],
-        _ view: RecordView
+        _ shown: Set<ChangeModel.Standing>, _ expected: Set<ChangeModel.Standing>,
+        _ stored: [ChangeName: StoredChange], _ view: RecordView
     ) -> String {
         func names(_ versions: Set<ChangeModel.Standing>) -> [String] {
             versions.map { version in
-                let received = stored[version.dot]?.received
+                let held = stored[version.name]
                 let seen = model.changes(of: view.id, in: view.space)
-                    .filter { $0.dot != version.dot && $0.sight.covers(version.dot, received: received) }.map(\.word)
-                let covering = stored.values
-                    .filter { $0.dot != version.dot && $0.base.covers(version.dot, received: received) }.map(\.dotWord)
+                    .filter { $0.name != version.name && $0.sight.covers(version.name) }.map(\.word.text)
+                let covering = stored.values.filter { other in
+                    held.map { $0.dot != other.dot && other.base.covers($0.dot, received: $0.received) } ?? false
+                }.map(\.dotWord)
                 return """
-                    \(version.register.field) \(version.value) of \(stored[version.dot]?.dotWord ?? ""), \
+                    \(version.register.field) \(version.value) of \(held?.dotWord ?? ""), \
                     seen by \(seen.sorted()), in the bases of \(covering.sorted())
                     """
             }.sorted()

@@ -11,6 +11,7 @@ extension Simulation {
     func strike() throws {
         try strikePower()
         try strikeDisks()
+        try strikeCopies()
         strikeClocks()
         try strikePeople()
     }
@@ -95,6 +96,7 @@ extension Simulation {
     }
 
     private func strikePeople() throws {
+        try checkRights()
         if mix.deals(.rightsLost) {
             let person = SimulatedWorld.people[mix.below(2, .rightsLost)]
             note("hub", "takes rights from \(person)")

@@ -102,23 +102,34 @@ extension Simulation {
 
     /// A new device takes the place of one that is lost, with what it had not sent.
     func replace(_ agent: SimulatedAgent) throws {
-        let old = agent.identity.replica
         try agent.replace()
         try wakeHub()
-        try forgetLost(of: old, left: nil)
+        try noteLost()
         note(agent.name, "is replaced")
         try enrol(agent)
     }
 
-    /// Takes what a replica saved out of the model, where neither the hub nor what is left of its own store has it.
-    private func forgetLost(of replica: ReplicaID, left own: ReplicaStore?) throws {
-        try model.forget { change in
-            guard change.dot.replica == replica else { return false }
-            return try [hub.hub.store, own].compactMap { $0 }.allSatisfy { store in
-                try store.read { store in
-                    try store.change(change.dot, in: store.space(change.space).id)?.dotWord != change.word
+    /// What was on a disk that is no more, and on no other, nobody can bring back. Nor need a device that holds it by a
+    /// snapshot: where the hub goes back to before that, the device lets go of it.
+    func noteLost() throws {
+        var held = agents.filter(\.machine.disk.isOff).reduce(into: Set()) { $0.formUnion($1.authors.made) }
+        func look(_ store: ReplicaStore) throws {
+            try store.read { store in
+                for change in model.saved where !held.contains(change.name) && store.hasLog(of: change.space) {
+                    if try stored(change, store) != nil { held.insert(change.name) }
                 }
             }
         }
+        try look(hub.hub.store)
+        for agent in agents where !agent.machine.disk.isOff {
+            held.formUnion(agent.authors.made)
+            try look(agent.device.store)
+        }
+        lost = Set(model.saved.map(\.name)).subtracting(held)
     }
+}
+
+extension StoreTransaction {
+    /// Whether the hub's log of a space is here from its beginning.
+    fileprivate func hasLog(of name: String) -> Bool { (try? space(name))?.floor == 0 }
 }

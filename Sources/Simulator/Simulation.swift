@@ -36,15 +36,26 @@ package final class Simulation {
     var agents: [SimulatedAgent] = []
     /// What was checked, and how often.
     package internal(set) var checked: [String: Int] = [:]
-    /// Changes that agents have shown as received, by their words, each with its space.
-    var received: [String: String] = [:]
+    /// Changes that agents have shown as received.
+    var received: Set<ChangeName> = []
+    /// Changes that the hub had not received when it was last looked.
+    var unjudged: Set<ChangeName> = []
+    /// Changes that no disk holds any more.
+    var lost: Set<ChangeName> = []
 
     package init(_ plan: RunPlan) throws {
         self.plan = plan
         spaces = SimulatedWorld.spaces(plan.spaces)
         random = SeededRandom(seed: plan.seed)
         mix = FaultMix(plan.faults, seed: plan.seed)
-        hub = try SimulatedHub(seed: plan.seed)
+        hub = try Safeguard.without(plan.mutant?.safeguard) { try SimulatedHub(seed: plan.seed) }
+        try Safeguard.without(plan.mutant?.safeguard, begin)
+    }
+
+    /// Machines that are copies of others.
+    var clones = 0
+
+    private func begin() throws {
         for version in 1...SimulatedWorld.formVersions {
             try hub.hub.store.write { try $0.storeForm(SimulatedWorld.form(version: version)) }
         }
@@ -66,24 +77,28 @@ package final class Simulation {
     /// - Throws: ``Failure``.
     package func run() throws -> String {
         do {
-            for step in 1...max(1, plan.steps) {
-                trace.step = step
-                try strike()
-                try act()
-                if step % Self.checkEvery == 0 { try checkMoment() }
-            }
-            switch plan.mode {
-            case .safety: try checkMoment()
-            case .liveness:
-                try settle()
-                try checkRest()
-            }
+            try Safeguard.without(plan.mutant?.safeguard, takeSteps)
         } catch let failure as Failure {
             throw failure
         } catch {
             throw failure("unexpected: \(error)")
         }
         return trace.digest
+    }
+
+    private func takeSteps() throws {
+        for step in 1...max(1, plan.steps) {
+            trace.step = step
+            try strike()
+            try act()
+            if step % Self.checkEvery == 0 { try checkMoment() }
+        }
+        switch plan.mode {
+        case .safety: try checkMoment()
+        case .liveness:
+            try settle()
+            try checkRest()
+        }
     }
 
     private static let checkEvery = 20
@@ -106,6 +121,8 @@ package final class Simulation {
             name: "a\(index)", machine: SimulatedMachine(seed: plan.seed &+ 100 &+ UInt64(index), clock: clock),
             form: SimulatedWorld.form(version: version), processes: mix.deals(.twoProcesses) ? 2 : 1,
             seed: plan.seed &* 31 &+ UInt64(index))
+        // Some clocks go from one ten minutes to the next.
+        if mix.deals(.clockCoarse) { agent.machine.makeClockCoarse(milliseconds: 600_000) }
         agents.append(agent)
         note(agent.name, "joins with form \(version)")
         try enrol(agent)

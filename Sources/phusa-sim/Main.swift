@@ -25,31 +25,60 @@ import Simulator
             "Instead of a run with faults, a year of a city's use: so many devices, wards and days.",
             valueName: "300,103,365"))
     var year: String?
+    @Option(help: ArgumentHelp("Runs without a safeguard, in a debug build only.", valueName: "name"))
+    var mutant: String?
+    @Flag(help: "Takes the safeguards away one by one, and prints which seed finds each, and how.") var mutants = false
     @Flag(help: "Prints what happened, a line each.") var trace = false
     @Flag(help: "Looks for a smaller run that fails too.") var shrink = false
 
     func run() throws {
         if let year { return try live(year, seed: seed ?? 1) }
+        guard Mutant.canBeRun || mutant == nil && !mutants else {
+            throw ValidationError("safeguards can be taken away in a debug build only: swift build --product phusa-sim")
+        }
+        if mutants { return try findMutants() }
         let chosen = try chosenFaults()
         if let seeds {
             let bounds = seeds.components(separatedBy: "..").compactMap { UInt64($0) }
             guard bounds.count == 2, bounds[0] <= bounds[1] else { throw ValidationError("--seeds takes A..B") }
             var tally = Tally()
-            for seed in bounds[0]...bounds[1] { print("\(seed)\t\(try simulate(plan(seed, chosen), &tally))") }
+            for seed in bounds[0]...bounds[1] { print("\(seed)\t\(try simulate(try plan(seed, chosen), &tally))") }
             tally.show()
             print("\(bounds[1] - bounds[0] + 1) seeds, every invariant held")
         } else if shrink {
-            try shrink(plan(seed ?? 1, chosen))
+            try shrink(try plan(seed ?? 1, chosen))
         } else {
             var tally = Tally()
-            let digest = try simulate(plan(seed ?? 1, chosen), &tally)
+            let digest = try simulate(try plan(seed ?? 1, chosen), &tally)
             tally.show()
             print(digest)
         }
     }
 
-    private func plan(_ seed: UInt64, _ faults: [Fault]?) -> RunPlan {
-        RunPlan(seed: seed, mode: mode, agents: agents, spaces: spaces, steps: steps, faults: faults)
+    private func plan(_ seed: UInt64, _ faults: [Fault]?) throws -> RunPlan {
+        var plan = RunPlan(seed: seed, mode: mode, agents: agents, spaces: spaces, steps: steps, faults: faults)
+        if let mutant {
+            guard let known = Mutant(name: mutant) else {
+                let names = Mutant.all.map(\.name).joined(separator: ", ")
+                throw ValidationError("no such safeguard: \(mutant). There are: \(names)")
+            }
+            plan.mutant = known
+        }
+        return plan
+    }
+
+    private func findMutants() throws {
+        var escaped = 0
+        for mutant in Mutant.all {
+            if let failure = mutant.firstFailure() {
+                print("\(mutant.name)\tseed \(failure.plan.seed) of \(mutant.seeds)\t\(failure)")
+            } else {
+                escaped += 1
+                print("\(mutant.name)\tnone of \(mutant.seeds) seeds, \(mutant.mode.rawValue)")
+            }
+        }
+        print("\(Mutant.all.count) safeguards taken away one by one, \(escaped) of them unnoticed")
+        if escaped > 0 { throw ExitCode.failure }
     }
 
     private func chosenFaults() throws -> [Fault]? {
@@ -77,6 +106,8 @@ import Simulator
             return digest
         } catch let failure as Simulation.Failure {
             if trace { for line in simulation.lines { print(line) } }
+            tally.add(simulation)
+            tally.show()
             print("\(failure)")
             throw ExitCode.failure
         }

@@ -46,6 +46,15 @@ import Testing
         #expect(runs[0].output == runs[1].output)
     }
 
+    /// A base that names another's change which a snapshot holds without its chain.
+    @Test func aSeedThatOnceFailed() throws {
+        let faults: [Fault] = [
+            .requestLost, .requestDoubled, .hubKilled, .agentDiskFull, .clockCoarse, .deviceCopied, .devicePutBack,
+            .deviceCloned, .rightsBack, .snapshotsGone, .lateAgent,
+        ]
+        #expect(Shrinking.failure(of: RunPlan(seed: 83, steps: 49, faults: faults)) == nil)
+    }
+
     @Test func aPlanIsMadeOfItsSeedAndWhatWasSaid() throws {
         let plan = RunPlan(seed: 7, faults: [.answerLost, .requestLost])
         #expect(plan.faults == [.requestLost, .answerLost])

@@ -32,7 +32,11 @@ extension StoreTransaction {
         var exceptions: [ReplicaID: ReplicaID] = [:]
         var vector = VersionVector()
         for (other, head) in stated.exceptions {
-            guard let name = try name(of: other, at: head.sequence, link: head.hash, in: space) else {
+            // Below the floor links cannot be looked up. A branch that left there would have made an end of the floor.
+            let held =
+                try name(of: other, at: head.sequence, link: head.hash, in: space)
+                ?? (isBelowFloor(Dot(other, head.sequence), in: space) ? other : nil)
+            guard let name = held else {
                 // What was on the lost line besides, and came back to nobody yet, is read as not seen.
                 if line != nil { continue }
                 throw ProtocolError(.dependencyUnknown)

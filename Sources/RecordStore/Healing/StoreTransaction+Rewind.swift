@@ -22,11 +22,12 @@ extension StoreTransaction {
             try self.record(record, in: space.id, leaves: true)
             try db.cachedStatement(sql: "DELETE FROM version WHERE record = ?").execute(arguments: [record])
         }
+        let lost = Safeguard.rewindUnreceives.isOn ? index : .max
         try db.execute(
             sql: """
                 UPDATE change SET received = NULL, received_at = NULL, decision = 0, code = '', details = NULL, disposed = NULL
                 WHERE space = ? AND received > ?
-                """, arguments: [space.id, Int64(index)])
+                """, arguments: [space.id, Int64(clamping: lost)])
         try undo(entries, in: space)
         try db.execute(sql: "DELETE FROM log WHERE space = ? AND position > ?", arguments: [space.id, Int64(index)])
         try update(space.id) { state in
@@ -48,7 +49,9 @@ extension StoreTransaction {
         let tail = try logEntries(after: index, in: space, limit: .max).map(\.entry)
         guard !tail.isEmpty else { return [] }
         let start = try position(at: index, in: space).orDamaged("log")
-        try keep(LostPart(start: start, entries: tail), told: false, in: space)
+        if Safeguard.lostEntriesKept.isOn {
+            try keep(LostPart(start: start, entries: tail), told: false, in: space)
+        }
         try keepCheckpointsWithLost(after: index, in: space)
         return tail
     }

@@ -25,7 +25,7 @@ extension StoreTransaction {
         try update(space.id) { state in
             state.position = manifest.position
             state.floor = manifest.position.index
-            state.fill = .filling
+            state.fill = Safeguard.floorAfterLastChunk.isOn ? .filling : .none
             state.digest.add(manifest.settledRefusals)
         }
         return true

@@ -27,7 +27,11 @@ extension StoreTransaction {
     /// What a request says of the space's floor.
     package func floor(of space: SpaceState) throws -> Knowledge.Floor {
         switch space.fill {
-        case .none: return space.floor == 0 ? .none : .claimed(space.floor)
+        case .none:
+            if space.floor > 0 { return .claimed(space.floor) }
+            // What is held under a former name would be in a snapshot's way.
+            guard try space.position.index == 0 && !formerReplicas().isEmpty else { return .none }
+            return try heads(in: space).isEmpty ? .none : .declined
         case .declined: return space.position.index == 0 ? .declined : .none
         case .filling:
             let manifest = try floorManifest(of: space).orDamaged("floor")

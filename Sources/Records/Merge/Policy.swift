@@ -30,7 +30,7 @@ package struct StandingVersion: Hashable, Sendable {
     /// The total order of the provisional winner, the same at every replica: later, then greater replica id, then
     /// greater sequence.
     package static func precedes(_ a: Self, _ b: Self) -> Bool {
-        a.time == b.time ? a.dot < b.dot : a.time < b.time
+        a.time == b.time ? Safeguard.winnerTotal.isOn && a.dot < b.dot : a.time < b.time
     }
 }
 
@@ -53,7 +53,8 @@ extension Policy {
         guard let winner = versions.max(by: StandingVersion.precedes) else {
             return Outcome(value: .null, contested: false)
         }
-        let differing = versions.contains { $0.value != winner.value }
+        let differing =
+            versions.contains { $0.value != winner.value } || !Safeguard.equalCollapses.isOn && versions.count > 1
         guard differing else { return Outcome(value: winner.value, contested: false) }
         let value: Value?
         switch self {
@@ -68,7 +69,8 @@ extension Policy {
 
     /// The members of a `union` field: those with at least one standing addition. Never contested.
     package static func members(_ versions: [(item: String, value: Value)]) -> Value {
-        let present = Set(versions.filter { $0.value == .flag(true) }.map(\.item))
+        var present = Set(versions.filter { $0.value == .flag(true) }.map(\.item))
+        if !Safeguard.removalsSeeing.isOn { present.subtract(versions.filter { $0.value == .flag(false) }.map(\.item)) }
         return present.isEmpty ? .null : .items(present.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
     }
 

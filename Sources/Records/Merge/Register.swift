@@ -81,7 +81,7 @@ package struct Register: Sendable {
             let coveredStill = others.contains {
                 $0.dot != version.dot && $0.base.covers(version.dot, received: version.received)
             }
-            if !coveredStill {
+            if !coveredStill, Safeguard.refusalUncovers.isOn {
                 versions[index].standing = true
                 effects.uncovered.append(version.dot)
             }

@@ -110,7 +110,7 @@ package final class Year {
         let machine = SimulatedMachine(seed: plan.seed &* 1000 &+ UInt64(made), clock: Self.start)
         let agent = try AgentDevice(
             path: machine.disk.path(YearDevice.database), identity: .simulated(plan.seed &* 31 &+ UInt64(made)),
-            unit: unit, world: machine.world, keepsCopies: false)
+            unit: unit, world: machine.world)
         // Minutes, and now and then a day.
         let clockError = Int64(random.below(600) - 300) * 1000 + (random.oneIn(40) ? Self.dayLength : 0)
         let device = YearDevice(

@@ -38,7 +38,7 @@ final class YearDevice {
 
     static func open(_ machine: SimulatedMachine) throws -> AgentDevice {
         try AgentDevice(
-            path: machine.disk.path(database), identity: nil, unit: nil, world: machine.world, keepsCopies: false)
+            path: machine.disk.path(database), identity: nil, unit: nil, world: machine.world)
     }
 
     /// The disk is what the copy is.
