@@ -75,16 +75,16 @@ extension ChangeModel {
     }
 
     /// What must stand of a record, where `stored` is what is held of its changes.
-    /// - Parameter trustsAll: whether also changes cover whose bases may say less than their authors had seen.
+    /// - Parameter cautious: changes whose bases say less than their authors had seen; `nil`: all say what they had.
     func standing(
-        _ record: RecordID, in space: String, stored: [ChangeName: StoredChange], trustsAll: Bool = true
+        _ record: RecordID, in space: String, stored: [ChangeName: StoredChange], cautious: Set<ChangeName>? = nil
     ) -> [Standing] {
         let counted = changes(of: record, in: space).filter { stored[$0.name].map { $0.decision != .refused } ?? false }
         return counted.flatMap { change in
             change.operations.compactMap { register, value -> Standing? in
                 let isCovered = counted.contains { other in
                     other.name != change.name && other.operations[register] != nil && other.sight.covers(change.name)
-                        && (trustsAll || !other.isCautious)
+                        && (cautious.map { !other.isCautious && !$0.contains(other.name) } ?? true)
                 }
                 return isCovered ? nil : Standing(register: register, name: change.name, value: value)
             }

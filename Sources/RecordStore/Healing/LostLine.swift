@@ -2,7 +2,7 @@ package import Causality
 import Foundation
 import GRDB
 import Records
-import SyncProtocol
+package import SyncProtocol
 
 /// A line of the hub's log that it lost, from where it leaves the line that is held.
 struct LostLine {
@@ -91,9 +91,13 @@ extension StoreTransaction {
         try isOnLog(position, in: space) || isLost(position, by: .told, in: space)
     }
 
-    /// Whether the log tells what somebody had seen who stood at a place.
-    package func tellsSight(of position: LogPosition, in space: SpaceState) throws -> Bool {
-        try isOnLog(position, in: space) || lostLine(to: position, by: .told, in: space).isConnected
+    /// Whether the log tells all that the author of a segment had seen.
+    package func tellsSight(of dependency: Dependency, in space: SpaceState) throws -> Bool {
+        if try isOnLog(dependency.position, in: space) { return true }
+        guard try lostLine(to: dependency.position, by: .told, in: space).isConnected else { return false }
+        return try dependency.exceptions.allSatisfy { replica, head in
+            try name(of: replica, at: head.sequence, link: head.hash, in: space) != nil
+        }
     }
 
     /// What was received on a lost line beyond what both have, under the names here.
