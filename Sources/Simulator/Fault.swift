@@ -54,6 +54,10 @@ package enum Fault: String, CaseIterable, Sendable {
     case lateAgent = "late-agent"
     case oldForm = "old-form"
     case twoProcesses = "two-processes"
+    /// A device is not expected any more, and comes all the same.
+    case deviceRetired = "device-retired"
+    /// A hub that is put back says so itself, as the command does, before any device shows it.
+    case putBackAnnounced = "put-back-announced"
 
     /// It happens once in so many times that it could, give or take what the seed makes of it.
     var oneIn: Int {
@@ -71,8 +75,9 @@ package enum Fault: String, CaseIterable, Sendable {
         case .devicePutBack, .deviceCloned, .hubPutBack: 30
         case .rightsLost, .rightsBack: 15
         case .snapshotsGone: 20
-        case .lateAgent: 20
+        case .lateAgent, .deviceRetired: 20
         case .oldForm, .twoProcesses: 3
+        case .putBackAnnounced: 2
         }
     }
 }

@@ -56,6 +56,10 @@ extension Simulation {
         guard !hub.copies.isEmpty, isWell(hub.machine), mix.deals(.hubPutBack) else { return }
         note("hub", "is put back")
         try hub.putBack(mix.below(hub.copies.count, .hubPutBack))
+        if mix.deals(.putBackAnnounced) {
+            note("hub", "says that it was put back")
+            try bearHub { _ = try hub.hub.openEpoch() }
+        }
         // What came after the copy is with the devices. Until they bring it back, the hub has not received it.
         received = try hub.hub.store.read { store in
             try received.filter { name in try model[name].flatMap { try stored($0, store) }?.received != nil }

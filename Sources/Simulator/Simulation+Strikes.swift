@@ -120,5 +120,14 @@ extension Simulation {
             }
         }
         if agents.count < plan.agents + 2, mix.deals(.lateAgent) { try join() }
+        if mix.deals(.deviceRetired) {
+            let agent = victim(.deviceRetired)
+            note("hub", "retires \(agent.name)")
+            let name = try agent.device.replica.word
+            try bearHub {
+                // One that was put back, or goes on under a new key, the hub may not know yet.
+                do { try hub.hub.retire(name) } catch let error as HubError where error.kind == .deviceUnknown {}
+            }
+        }
     }
 }
