@@ -61,9 +61,12 @@ extension Simulation {
             try bearHub { _ = try hub.hub.openEpoch() }
         }
         // What came after the copy is with the devices. Until they bring it back, the hub has not received it.
-        received = try hub.hub.store.read { store in
-            try received.filter { name in try model[name].flatMap { try stored($0, store) }?.received != nil }
+        let held = try hub.hub.store.read { store in
+            try Set(model.saved.filter { try stored($0, store)?.received != nil }.map(\.name))
         }
+        received.formIntersection(held)
+        // What the copy had received was judged when it was, by the rights of that time.
+        unjudged.subtract(held)
         try noteLost()
     }
 }
