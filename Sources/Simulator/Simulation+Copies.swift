@@ -56,10 +56,6 @@ extension Simulation {
         guard !hub.copies.isEmpty, isWell(hub.machine), mix.deals(.hubPutBack) else { return }
         note("hub", "is put back")
         try hub.putBack(mix.below(hub.copies.count, .hubPutBack))
-        if mix.deals(.putBackAnnounced) {
-            note("hub", "says that it was put back")
-            try bearHub { _ = try hub.hub.openEpoch() }
-        }
         // What came after the copy is with the devices. Until they bring it back, the hub has not received it.
         let held = try hub.hub.store.read { store in
             try Set(model.saved.filter { try stored($0, store)?.received != nil }.map(\.name))
@@ -68,5 +64,9 @@ extension Simulation {
         // What the copy had received was judged when it was, by the rights of that time.
         unjudged.subtract(held)
         try noteLost()
+        if mix.deals(.putBackAnnounced) {
+            note("hub", "says that it was put back")
+            try bearHub { _ = try hub.hub.openEpoch() }
+        }
     }
 }
