@@ -88,6 +88,7 @@ struct Serve: AsyncParsableCommand {
             let directory = options.hub()
             let hub = try directory.open()
             try directory.lockForServing()
+            try hub.store.selfCheck()
             let tls = try tlsCert.flatMap { certificate in
                 try tlsKey.map { try TLSFiles(certificate: certificate, key: $0) }
             }

@@ -20,6 +20,7 @@ struct Serve: AsyncParsableCommand {
             let directory = options.agent()
             try directory.lockForServing()
             let device = try directory.open(concurrentReads: true)
+            try device.store.selfCheck()
             let sync = BackgroundSync(device: device, isAutomatic: !noSync) { try directory.transport(to: $0.url) }
             try await AgentServer(device: device, sync: sync).run(at: address) { url in
                 FileHandle.standardOutput.write(Data("listening \(url)\n".utf8))

@@ -67,6 +67,22 @@ import Wording
         #expect(found > Self.most / 4)
     }
 
+    @Test func aServerDoesNotBeginOnADamagedFile() throws {
+        let ward = try SnapshotWard()
+        _ = try ward.veteran(records: 6, edits: 3)
+        try ward.hub.store.selfCheck()
+        let path = ward.folder.appendingPathComponent("copy.db").path
+        try StoreBackup.write(of: ward.folder.appendingPathComponent("hub.db").path, to: path, now: 0)
+        var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
+        // The page of some table's leaf is no page any more.
+        let leaf = try #require(
+            stride(from: 4096 * 40, to: bytes.count, by: 4096).first { bytes[$0] == 10 || bytes[$0] == 13 })
+        bytes[leaf] = 0xEE
+        try Data(bytes).write(to: URL(fileURLWithPath: path))
+        let error = #expect(throws: StoreError.self) { try hub(at: path).store.selfCheck() }
+        #expect(error?.kind == .damaged)
+    }
+
     private func hub(at path: String) throws -> Hub {
         try Hub(
             path: path, identity: try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 1, count: 32))),
