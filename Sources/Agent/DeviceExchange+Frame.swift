@@ -61,7 +61,12 @@ extension DeviceExchange {
         for (number, places) in lines {
             let name = try spaceName(number)
             let space = try store.space(name)
-            guard space.position == positions[number] else { continue }
+            guard space.position == positions[number] else {
+                // Another answer has been taken meanwhile: this one is of no use, and says nothing of where the space is now.
+                gone.insert(number)
+                more = true
+                continue
+            }
             // What others made since the snapshot is let go of too, and the hub may not have it any more.
             if playground == nil, try store.hasMoreThanSnapshot(space, toGoBackTo: places) { try device.keepCopy() }
             guard try store.goBack(name, to: places) else { continue }

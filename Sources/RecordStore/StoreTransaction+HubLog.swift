@@ -77,6 +77,7 @@ extension StoreTransaction {
         }
         if try self.space(space.id).isTangled {
             try readAnew(row, receipt.first...receipt.last, in: space)
+            try takeNote(ofComingBack: row, receipt.first...receipt.last, in: space)
         }
         // What an accepted change had covered goes for good.
         let covering = try Row.fetchAll(

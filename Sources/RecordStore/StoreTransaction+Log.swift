@@ -153,7 +153,7 @@ extension StoreTransaction {
         switch header.target {
         case .creates: name = .created(dot)
         case .record(.created(let stated)):
-            name = .created(try reading.map { try self.dot(stated, $0, in: space) } ?? stated)
+            name = .created(try reading.map { try self.dot(stated, $0, in: space) ?? stated } ?? stated)
             if name != .created(stated) { named = .created(stated) }
         case .record(let id): name = id
         }

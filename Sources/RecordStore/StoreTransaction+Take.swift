@@ -8,7 +8,8 @@ package import SyncProtocol
 extension StoreTransaction {
     /// The chain of a segment that is checked whole, also its bases against what its dependency comes to here.
     package func verified(
-        _ segment: Segment, publicKey: [UInt8], as replica: ReplicaID? = nil, in space: SpaceState
+        _ segment: Segment, publicKey: [UInt8], as replica: ReplicaID? = nil, by knowledge: LostKnowledge = .any,
+        in space: SpaceState
     ) throws -> [Hash256] {
         let stated = segment.dependency
         guard try !stated.exceptions.isEmpty || self.space(space.id).isTangled else {
@@ -20,10 +21,17 @@ extension StoreTransaction {
                 return received <= stated.position.index
             }
         }
-        let reading = try reading(stated, of: replica ?? segment.replica, by: .told, in: space)
+        let reading = try reading(stated, of: replica ?? segment.replica, by: knowledge, in: space)
         return try segment.verified(publicKey: publicKey) { stated in
             guard reading.isKnown else { return true }
-            guard let dot = try? dot(stated, reading, in: space) else { return false }
+            let dot: Dot
+            do {
+                // What the lost line had received, and came back to nobody yet, is within it.
+                guard let named = try self.dot(stated, reading, in: space) else { return true }
+                dot = named
+            } catch {
+                return false
+            }
             let received = (try? change(dot, in: space.id))??.received
             return reading.dependency.covers(dot, received: received) || (try? isBelowFloor(dot, in: space)) ?? false
         }
@@ -45,7 +53,7 @@ extension StoreTransaction {
             guard try knows(depends, in: space) || (isOffered && mayBeRoot(depends, in: space)) else {
                 throw ProtocolError(.dependencyUnknown)
             }
-            return (segment, try verified(segment, publicKey: publicKey, as: replica, in: space))
+            return (segment, try verified(segment, publicKey: publicKey, as: replica, by: .told, in: space))
         }
         do {
             return try attempt(continues: false)
@@ -181,6 +189,7 @@ extension StoreTransaction {
         }
         try setHead(Head(sequence: segment.last, hash: links[links.count - 1]), of: row, in: space.id)
         try insertSegment(segment, of: row, in: space.id)
+        try takeNote(ofComingBack: row, segment.first...segment.last, in: space)
     }
 
     // MARK: The device's side

@@ -17,7 +17,11 @@ package final class StoreTransaction {
     var replicaIDs: [ReplicaID: Int64] = [:]
     var replicaNames: [Int64: ReplicaID] = [:]
     var branches: [ReplicaID: Branch?] = [:]
-    var lostLines: [LostLineKey: LostLine] = [:]
+    var lostLines: [LostLineKey: LostLine] = [:] {
+        didSet { if lostLines.isEmpty { lostLineSegments = [:] } }
+    }
+    /// By spaces, the segments that have a receipt and were made on lost lines, as far as they were looked for.
+    var lostLineSegments: [Int64: [SegmentRow]] = [:]
     let formCache: FormCache
     private let defersSearch: Bool
     var forms: [FormReference: FormDefinition] = [:]

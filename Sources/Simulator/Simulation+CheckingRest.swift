@@ -138,7 +138,11 @@ extension Simulation {
         }
         let expected = try shown(hub.hub.store)
         for agent in agents {
-            guard try shown(agent.device.store) == expected else { throw failure("\(agent.name) shows another state") }
+            let theirs = try shown(agent.device.store)
+            guard theirs == expected else {
+                let differing = Set(theirs).symmetricDifference(expected).sorted()
+                throw failure("\(agent.name) shows another state: \(differing)")
+            }
             count("views")
         }
     }

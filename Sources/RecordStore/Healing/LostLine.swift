@@ -20,6 +20,16 @@ struct LostLine {
     let isConnected: Bool
     /// In the order of the line.
     let receipts: [Received]
+    /// Where the way back ends that is known, of a line that is not connected.
+    let end: Hash256?
+
+    /// Whether a receipt on it ends at a change.
+    func received(_ signed: Set<Hash256>) -> Bool { receipts.contains { signed.contains($0.head.hash) } }
+
+    /// The receipt that has a dot, as it was named there.
+    func receipt(of dot: Dot) -> Received? {
+        receipts.first { $0.replica == dot.replica && $0.first <= dot.sequence && dot.sequence <= $0.head.sequence }
+    }
 }
 
 /// What a line is looked up by.
@@ -30,7 +40,7 @@ struct LostLineKey: Hashable {
 
 /// What of the lost lines counts. What the hub's log has told is the same for everybody who has come as far; what this
 /// machine holds besides, it may not have given back yet.
-enum LostKnowledge {
+package enum LostKnowledge: Sendable {
     case told, any
 }
 
@@ -42,8 +52,8 @@ extension StoreTransaction {
             || isRoot(position, by: knowledge, in: space)
     }
 
-    /// Whether the entry that ends at a place of a lost line is known.
-    func hasLostEntry(before hash: Hash256, in space: SpaceState) throws -> Bool {
+    /// Whether the entry is known that leads to a place of a lost line.
+    func hasLostEntry(to hash: Hash256, in space: SpaceState) throws -> Bool {
         try lostPlace(hash, by: .any, in: space) != nil
     }
 
@@ -81,7 +91,8 @@ extension StoreTransaction {
             (hash, index) = (place.previous, index - 1)
         }
         let line = LostLine(
-            common: isConnected ? index : 0, isConnected: isConnected, receipts: receipts.reversed())
+            common: isConnected ? index : 0, isConnected: isConnected, receipts: receipts.reversed(),
+            end: isConnected ? nil : hash)
         lostLines[key] = line
         return line
     }
@@ -96,43 +107,42 @@ extension StoreTransaction {
         if try isOnLog(dependency.position, in: space) { return true }
         guard try lostLine(to: dependency.position, by: .told, in: space).isConnected else { return false }
         return try dependency.exceptions.allSatisfy { replica, head in
-            try name(of: replica, at: head.sequence, link: head.hash, in: space) != nil
+            try name(of: replica, at: head.sequence, link: head.hash, by: .told, in: space) != nil
         }
     }
 
-    /// What was received on a lost line beyond what both have, under the names here.
-    func seen(on line: LostLine, upTo index: UInt64, in space: SpaceState) throws -> VersionVector {
+    /// What was received on a lost line beyond what both have, under the names here. What came back to nobody yet is left
+    /// out: under its former name another history may come.
+    func seen(
+        on line: LostLine, upTo index: UInt64, by knowledge: LostKnowledge = .any, in space: SpaceState
+    ) throws -> VersionVector {
         var vector = VersionVector()
         for receipt in line.receipts where receipt.index <= index {
-            let name = try name(of: receipt, in: space)
+            guard let name = try name(of: receipt, by: knowledge, in: space) else { continue }
             vector[name] = max(vector[name], receipt.head.sequence)
         }
         return try expanded(vector, in: space)
     }
 
-    private func name(of receipt: LostLine.Received, in space: SpaceState) throws -> ReplicaID {
+    /// The name here of what was received on a lost line; `nil` where it came back to nobody yet.
+    func name(
+        of receipt: LostLine.Received, by knowledge: LostKnowledge, in space: SpaceState
+    ) throws -> ReplicaID? {
         let signer = try branch(receipt.replica)?.signer ?? receipt.replica
-        // What never came back keeps the name that it had.
-        return try name(of: signer, at: receipt.head.sequence, link: receipt.head.hash, in: space) ?? receipt.replica
-    }
-
-    /// The name here of a dot that was named on a lost line; `nil` where it is not of what was received there only.
-    func name(of dot: Dot, on line: LostLine, in space: SpaceState) throws -> ReplicaID? {
-        guard
-            let receipt = line.receipts.first(where: {
-                $0.replica == dot.replica && $0.first <= dot.sequence && dot.sequence <= $0.head.sequence
-            })
-        else { return nil }
-        return try holder(of: Dot(name(of: receipt, in: space), dot.sequence), in: space)
+        return try name(
+            of: signer, at: receipt.head.sequence, link: receipt.head.hash, by: knowledge, in: space)
     }
 
     /// Keeps lost entries, as the hub's log tells of them or as they leave the device's.
     /// - Parameter isTold: whether the hub is known to have them.
     func keep(_ part: LostPart, told isTold: Bool, in space: SpaceState) throws {
         try update(space.id) { $0.isTangled = true }
+        if part.isRoot {
+            lostLines = [:]
+            return try keepRoot(part.start, told: isTold, in: space)
+        }
+        let shown = isTold ? try segments(behind: part, in: space) : []
         lostLines = [:]
-        if part.isRoot { return try keepRoot(part.start, told: isTold, in: space) }
-        var shown: [LogPosition] = []
         for place in part.places {
             try db.cachedStatement(
                 sql: """
@@ -143,9 +153,7 @@ extension StoreTransaction {
                 space.id, Data(place.hash.bytes), Int64(part.start.epoch), Int64(place.index),
                 Data(place.previous.bytes), Data(place.entry), isTold,
             ])
-            let position = LogPosition(epoch: part.start.epoch, index: place.index, hash: place.hash)
-            if isTold, try isRoot(position, by: .told, in: space) { shown.append(position) }
         }
-        for root in shown { try connect(root, in: space) }
+        try readAnew(shown, in: space)
     }
 }

@@ -18,7 +18,7 @@ extension StoreTransaction {
 
     /// Whether an unknown place must be one of a line that was lost: it is of an epoch that has ended.
     func mayBeRoot(_ position: LogPosition, in space: SpaceState) throws -> Bool {
-        try max(1, position.epoch) < self.space(space.id).position.epoch
+        try position.index > 0 && max(1, position.epoch) < self.space(space.id).position.epoch
     }
 
     func keepRoot(_ position: LogPosition, told isTold: Bool, in space: SpaceState) throws {
@@ -50,7 +50,9 @@ extension StoreTransaction {
             db,
             sql: """
                 SELECT epoch, position, hash, manifest, signature FROM lost_root
-                WHERE space = ? AND told = 0 AND signature IS NOT NULL ORDER BY position, hash
+                WHERE space = ? AND told = 0 AND signature IS NOT NULL AND NOT EXISTS (
+                    SELECT 1 FROM lost WHERE lost.space = lost_root.space AND lost.hash = lost_root.hash AND lost.told = 1)
+                ORDER BY position, hash
                 """, arguments: [space.id]
         ).map { row in
             let position = LogPosition(
@@ -60,16 +62,32 @@ extension StoreTransaction {
         }
     }
 
-    /// The entry before a root has been shown: the root is none any more, and what was read by it is read anew.
-    func connect(_ root: LogPosition, in space: SpaceState) throws {
-        try db.execute(
-            sql: "DELETE FROM lost_root WHERE space = ? AND hash = ?", arguments: [space.id, Data(root.hash.bytes)])
-        let segments = try segments(dependingAfter: root.index - 1, in: space).filter {
-            try !isOnLog($0.dependency.position, in: space)
+    /// The segments whose line is known back to a place that lost entries lead to now.
+    func segments(behind part: LostPart, in space: SpaceState) throws -> [SegmentRow] {
+        let roots = try part.places.filter { place in
+            try isRoot(LogPosition(epoch: 0, index: place.index, hash: place.hash), by: .told, in: space)
         }
+        guard let least = roots.map(\.index).min() else { return [] }
+        return try segments(onLinesTo: Set(roots.map(\.hash)), from: least, in: space)
+    }
+
+    /// The segments that depend on a lost line whose known part begins at one of some places.
+    /// - Parameter least: the least index of these.
+    func segments(onLinesTo ends: Set<Hash256>, from least: UInt64, in space: SpaceState) throws -> [SegmentRow] {
+        try segments(dependingAfter: least - 1, in: space).filter { segment in
+            let depends = segment.dependency.position
+            guard try !isOnLog(depends, in: space) else { return false }
+            return try lostLine(to: depends, by: .told, in: space).end.map(ends.contains) ?? false
+        }
+    }
+
+    /// Reads the bases of segments anew, and makes the versions of their records by them.
+    func readAnew(_ segments: [SegmentRow], in space: SpaceState) throws {
         var touched: Set<Int64> = []
-        for segment in segments { touched.formUnion(try records(of: segment, in: space)) }
-        for segment in segments { try readAnew(segment, in: space) }
+        for segment in segments {
+            try readAnew(segment, in: space)
+            touched.formUnion(try records(of: segment, in: space))
+        }
         for record in touched.sorted() { try rebuild(record) }
     }
 

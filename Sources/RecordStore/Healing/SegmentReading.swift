@@ -14,6 +14,9 @@ struct SegmentReading {
     fileprivate let stated: Dependency
     fileprivate let exceptions: [ReplicaID: ReplicaID]
     fileprivate let line: LostLine?
+    fileprivate let knowledge: LostKnowledge
+    /// The index of the segment's receipt; `nil` before it has one.
+    fileprivate let received: UInt64?
 
     /// Whether it can be told what the segment's author had seen: not where nobody has shown how its line leaves the log.
     var isKnown: Bool { line?.isConnected ?? true }
@@ -23,8 +26,10 @@ extension StoreTransaction {
     /// - Parameters:
     ///   - replica: the name under which the segment's changes are held here.
     ///   - knowledge: of lost lines; what has a receipt is read by what the log has told, as everybody reads it.
+    ///   - received: the index of the segment's receipt, where it has one already.
     func reading(
-        _ stated: Dependency, of replica: ReplicaID, by knowledge: LostKnowledge, in space: SpaceState
+        _ stated: Dependency, of replica: ReplicaID, by knowledge: LostKnowledge, received: UInt64? = nil,
+        in space: SpaceState
     ) throws -> SegmentReading {
         let signer = try signer(of: replica, in: space)
         let isOnLog = try isOnLog(stated.position, in: space)
@@ -34,7 +39,7 @@ extension StoreTransaction {
         for (other, head) in stated.exceptions {
             // Below the floor links cannot be looked up. A branch that left there would have made an end of the floor.
             let held =
-                try name(of: other, at: head.sequence, link: head.hash, in: space)
+                try name(of: other, at: head.sequence, link: head.hash, by: knowledge, in: space)
                 ?? (isBelowFloor(Dot(other, head.sequence), in: space) ? other : nil)
             guard let name = held else {
                 // What was on the lost line besides, and came back to nobody yet, is read as not seen.
@@ -46,7 +51,7 @@ extension StoreTransaction {
         }
         var dependency = Base(position: line?.common ?? stated.position.index, vector: vector)
         if let line {
-            for (name, sequence) in try seen(on: line, upTo: stated.position.index, in: space).entries {
+            for (name, sequence) in try seen(on: line, upTo: stated.position.index, by: knowledge, in: space).entries {
                 dependency.vector[name] = max(dependency.vector[name], sequence)
             }
         }
@@ -54,7 +59,8 @@ extension StoreTransaction {
         return SegmentReading(
             isPlain: isOnLog && stated.exceptions.isEmpty && signer == replica, dependency: dependency,
             replica: replica,
-            signer: signer, stated: stated, exceptions: exceptions, line: line)
+            signer: signer, stated: stated, exceptions: exceptions, line: line, knowledge: knowledge,
+            received: received)
     }
 
     /// Whether a place that is depended on is of the log as it is held, or of what lies below its floor, which cannot be
@@ -79,29 +85,37 @@ extension StoreTransaction {
         var base = Base(position: own.position)
         if let line = reading.line, own.position > line.common {
             base.position = line.common
-            base.vector = try seen(on: line, upTo: own.position, in: space)
+            base.vector = try seen(on: line, upTo: own.position, by: reading.knowledge, in: space)
         }
         for entry in own.vector.entries {
-            let name = try dot(Dot(entry.replica, entry.sequence), reading, in: space).replica
-            base.vector[name] = max(base.vector[name], entry.sequence)
+            guard let named = try dot(Dot(entry.replica, entry.sequence), reading, in: space) else { continue }
+            base.vector[named.replica] = max(base.vector[named.replica], entry.sequence)
         }
         base.vector = try expanded(base.vector, in: space)
-        for dot in own.dots { base.insert(try self.dot(dot, reading, in: space)) }
+        for dot in own.dots {
+            if let named = try self.dot(dot, reading, in: space) { base.insert(named) }
+        }
         return base
     }
 
-    /// A dot that a segment names, under the name that its change has here.
-    func dot(_ dot: Dot, _ reading: SegmentReading, in space: SpaceState) throws -> Dot {
+    /// A dot that a segment names, under the name that its change has here; `nil` where that is not here, and another history
+    /// may come by the name that it had.
+    func dot(_ dot: Dot, _ reading: SegmentReading, in space: SpaceState) throws -> Dot? {
         guard !reading.isPlain else { return dot }
         if dot.replica == reading.signer {
             return Dot(try holder(of: Dot(reading.replica, dot.sequence), in: space), dot.sequence)
         }
-        if let name = reading.exceptions[dot.replica],
-            let head = reading.stated.exceptions[dot.replica], dot.sequence <= head.sequence
-        {
-            return Dot(try holder(of: Dot(name, dot.sequence), in: space), dot.sequence)
+        var name: ReplicaID?
+        if let head = reading.stated.exceptions[dot.replica], dot.sequence <= head.sequence {
+            name = reading.exceptions[dot.replica]
+        } else if let line = reading.line, let receipt = line.receipt(of: dot) {
+            name = try self.name(of: receipt, by: reading.knowledge, in: space)
+        } else if reading.isKnown || reading.knowledge == .any {
+            return dot
+        } else {
+            // Nothing shows that it had been seen. What had its receipt before is at least not what comes later.
+            return try isReceived(dot, before: reading.received, in: space) ? dot : nil
         }
-        if let line = reading.line, let name = try name(of: dot, on: line, in: space) { return Dot(name, dot.sequence) }
-        return dot
+        return try name.map { Dot(try holder(of: Dot($0, dot.sequence), in: space), dot.sequence) }
     }
 }

@@ -111,13 +111,22 @@ extension StoreTransaction {
     }
 
     /// The name under which the change is held that a replica's key signed with that sequence and that chain.
+    /// - Parameter knowledge: whether it must have been received.
     /// - Returns: `nil` where it is not held.
-    func name(of signer: ReplicaID, at sequence: UInt64, link: Hash256, in space: SpaceState) throws -> ReplicaID? {
+    func name(
+        of signer: ReplicaID, at sequence: UInt64, link: Hash256, by knowledge: LostKnowledge, in space: SpaceState
+    ) throws -> ReplicaID? {
         for replica in try family(of: signer, in: space) {
             let holder = try holder(of: Dot(replica, sequence), in: space)
-            if try self.link(of: holder, at: sequence, in: space) == link { return holder }
+            guard try self.link(of: holder, at: sequence, in: space) == link else { continue }
+            if try knowledge == .any || isReceived(Dot(holder, sequence), in: space) { return holder }
         }
         return nil
+    }
+
+    func isReceived(_ dot: Dot, before index: UInt64? = nil, in space: SpaceState) throws -> Bool {
+        if let received = try change(dot, in: space.id)?.received { return received < index ?? .max }
+        return try isBelowFloor(dot, in: space)
     }
 
     /// The change that a word from outside names, also where it goes by a branch's name here.

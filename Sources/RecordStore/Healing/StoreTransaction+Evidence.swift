@@ -90,7 +90,7 @@ extension StoreTransaction {
         for place in evidence.places {
             let isKnown =
                 try logHash(at: place.index, in: space) == place.hash
-                || hasLostEntry(before: place.hash, in: space)
+                || hasLostEntry(to: place.hash, in: space)
             if isKnown, entries.isEmpty {
                 start = LogPosition(epoch: evidence.start.epoch, index: place.index, hash: place.hash)
             } else {

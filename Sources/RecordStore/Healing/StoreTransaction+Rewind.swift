@@ -17,7 +17,9 @@ extension StoreTransaction {
         let entries = try tail.map { try decodingEntry($0) }
         var touched = try recordsDecided(by: entries, after: index, in: space)
         let segments = try segments(dependingAfter: index, in: space)
-        for segment in segments { touched.formUnion(try records(of: segment, in: space)) }
+        let shown = try rootsShown(by: entries, in: space)
+        let connected = try shown.least.map { try self.segments(dependingAfter: $0 - 1, in: space) } ?? []
+        for segment in segments + connected { touched.formUnion(try records(of: segment, in: space)) }
         for record in touched {
             try self.record(record, in: space.id, leaves: true)
             try db.cachedStatement(sql: "DELETE FROM version WHERE record = ?").execute(arguments: [record])
@@ -38,10 +40,32 @@ extension StoreTransaction {
         }
         lostLines = [:]
         for segment in segments { try readAnew(segment, waitingOnly: true, in: space) }
+        // What had been read anew when a root was shown is read as it was before.
+        if let least = shown.least {
+            for segment in try self.segments(onLinesTo: shown.roots, from: least, in: space) {
+                try readAnew(segment, in: space)
+            }
+        }
         for record in touched {
             try self.record(record, in: space.id, leaves: false)
             try rebuild(record)
         }
+    }
+
+    /// The roots that entries of the log had shown the way to, and the least of their indices.
+    private func rootsShown(
+        by entries: [LogEntry], in space: SpaceState
+    ) throws -> (roots: Set<Hash256>, least: UInt64?) {
+        var (roots, least): (Set<Hash256>, UInt64?) = ([], nil)
+        for case .lost(let part) in entries {
+            for place in part.places {
+                let position = LogPosition(epoch: 0, index: place.index, hash: place.hash)
+                guard try isRoot(position, by: .told, in: space) else { continue }
+                roots.insert(place.hash)
+                least = min(least ?? place.index, place.index)
+            }
+        }
+        return (roots, least)
     }
 
     /// Keeps the entries after `index` as lost ones.
@@ -153,21 +177,25 @@ extension StoreTransaction {
         try changes(of: segment.replica, in: space.id, segment.range).map(\.record)
     }
 
-    /// Reads what a receipt is for as everybody reads it who gets it with the receipt: by what the log tells up to here.
-    func readAnew(_ replica: Int64, _ range: ClosedRange<UInt64>, in space: SpaceState) throws {
-        let rows = try Row.fetchAll(
+    func segments(
+        of replica: Int64, overlapping range: ClosedRange<UInt64>, in space: SpaceState
+    ) throws -> [SegmentRow] {
+        try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT first, last, dependency FROM segment
                     WHERE space = ? AND replica = ? AND first <= ? AND last >= ?
-                    """), arguments: [space.id, replica, Int64(range.upperBound), Int64(range.lowerBound)])
-        for row in rows {
+                    """), arguments: [space.id, replica, Int64(range.upperBound), Int64(range.lowerBound)]
+        ).map { row in
             var reader = ByteReader(try row.bytes("dependency"))
-            try readAnew(
-                SegmentRow(
-                    replica: replica, range: try row.range(0, 1),
-                    dependency: try Dependency(from: &reader)), in: space)
+            return SegmentRow(
+                replica: replica, range: try row.range(0, 1), dependency: try Dependency(from: &reader))
         }
+    }
+
+    /// Reads what a receipt is for as everybody reads it who gets it with the receipt: by what the log tells up to here.
+    func readAnew(_ replica: Int64, _ range: ClosedRange<UInt64>, in space: SpaceState) throws {
+        for segment in try segments(of: replica, overlapping: range, in: space) { try readAnew(segment, in: space) }
         for record in Set(try changes(of: replica, in: space.id, range).map(\.record)).sorted() { try rebuild(record) }
     }
 
@@ -176,11 +204,13 @@ extension StoreTransaction {
         _ segment: SegmentRow, above sequence: UInt64 = 0, waitingOnly: Bool = false, in space: SpaceState
     ) throws {
         let replica = try replica(segment.replica)
-        let told = try reading(segment.dependency, of: replica, by: .told, in: space)
         let any = try reading(segment.dependency, of: replica, by: .any, in: space)
         for change in try changes(of: segment.replica, in: space.id, segment.range)
         where change.dot.sequence > sequence && (change.received == nil || !waitingOnly) {
-            let reading = change.received == nil ? any : told
+            let reading =
+                try change.received.map {
+                    try self.reading(segment.dependency, of: replica, by: .told, received: $0, in: space)
+                } ?? any
             let base = try readBase(change.ownBase, at: change.dot.sequence, reading, in: space)
             try db.cachedStatement(
                 sql: "UPDATE change SET reads = ? WHERE space = ? AND replica = ? AND sequence = ?"

@@ -42,7 +42,14 @@ extension StoreTransaction {
                 UPDATE change SET received = NULL, received_at = NULL, decision = 0, code = '', details = NULL, disposed = NULL
                 WHERE space = ?
                 """, arguments: [space.id])
-        try keepFloorAsRoot(in: space)
+        // What the hub is known to have back it tells again.
+        for table in ["lost", "lost_root"] {
+            try db.execute(sql: "UPDATE \(table) SET told = 0 WHERE space = ?", arguments: [space.id])
+        }
+        lostLines = [:]
+        if space.floor > 0, try !segments(dependingAfter: space.floor - 1, in: space).isEmpty {
+            try keepFloorAsRoot(in: space)
+        }
         for table in ["log", "checkpoint", "floor_head", "floor"] {
             try db.execute(sql: "DELETE FROM \(table) WHERE space = ?", arguments: [space.id])
         }

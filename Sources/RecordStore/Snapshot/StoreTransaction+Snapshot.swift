@@ -37,7 +37,8 @@ extension StoreTransaction {
                     sequence: change.dot.sequence,
                     header: ChangeHeader(
                         form: change.form, target: change.creates ? .creates : .record(name), author: change.author,
-                        time: change.time, base: change.ownBase), payload: change.payload),
+                        // As it is read here: the snapshot does not tell what else a segment depended on.
+                        time: change.time, base: change.reads ?? change.ownBase), payload: change.payload),
                 depends: change.depends, received: change.received ?? 0, receivedAt: change.receivedAt ?? 0,
                 decision: try SnapshotChange.Decision(rawValue: UInt64(change.decision.rawValue)).orDamaged("decision"),
                 code: change.code, details: change.details, linkPrefix: change.link.prefix, recordPrefix: prefix,

@@ -23,7 +23,7 @@ class LostPlace:
 
 @dataclass
 class Root:
-    """A place on a lost line of which nobody has shown how it comes there (H-15)."""
+    """A place on a lost line of which nobody had shown how it comes there (H-17)."""
 
     position: object
     told: bool
@@ -49,7 +49,7 @@ class Line:
 
 
 def line_to(space, position, told):
-    """The lost line that leads to a place, as far back as it is known (H-15)."""
+    """The lost line that leads to a place, as far back as it is known (H-18)."""
     receipts, end, index, connected = [], position.hash, position.index, True
     while space.hash_at(index) != end:
         place = space.lost.get(end)
@@ -76,10 +76,14 @@ def keep(space, part, told):
     if not part.entries:
         keep_root(space, part.start, told)
     for index, previous, end, entry in part.places():
-        if told:
-            space.roots.pop(end, None)
         known = space.lost.setdefault(end, LostPlace(index, previous, entry, told))
         known.told = known.told or told
+
+
+def forget_told(space):
+    """The log is taken from its beginning, and tells anew what it has lost."""
+    for known in [*space.lost.values(), *space.roots.values()]:
+        known.told = False
 
 
 def keep_root(space, position, told, signed=None):
@@ -151,7 +155,8 @@ def forget_what_is_not_lost(space):
 
 def untold_roots(space):
     """The places without a way to them, by their hashes, that a request has to show."""
-    return {end for end, root in space.roots.items() if root.signed and not root.told}
+    shown = {end for end, place in space.lost.items() if place.told}
+    return {end for end, root in space.roots.items() if root.signed and not root.told and end not in shown}
 
 
 def untold(space):

@@ -109,12 +109,15 @@ def decline(space, own):
     """Lets go of a snapshot, loading or loaded, or wants none; keeps what was made under the names in `own` (N-17)."""
     if not space.floor and space.index > 0:
         return
-    if space.floor:
-        epochs.keep_root(space, space.floor.manifest.position, False, space.floor.signed)
+    epochs.forget_told(space)
+    floor = space.floor
     space.floor, space.epoch, space.declined = None, 1, True
     space.log, space.checkpoints = [], {}
     space.changes = {dot: change for dot, change in space.changes.items() if space.signer(dot[0]) in own}
     space.links = {dot: link for dot, link in space.links.items() if space.signer(dot[0]) in own}
     space.heads = {name: head for name, head in space.heads.items() if space.signer(name) in own}
+    places = [change.stated[0].position.index for change in space.changes.values() if change.stated]
+    if floor and any(index >= floor.index for index in places):
+        epochs.keep_root(space, floor.manifest.position, False, floor.signed)
     for change in space.changes.values():
         change.received, change.received_at, change.decision = None, None, merge.UNDECIDED

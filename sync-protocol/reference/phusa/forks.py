@@ -49,12 +49,20 @@ class Names:
     def head(self, replica):
         return self.heads.get(replica, self.start(replica))
 
-    def name_of(self, signer, sequence, link):
-        """The name by which a signer's change is held, None where it is not (F-13)."""
+    def name_of(self, signer, sequence, link, told=False):
+        """The name by which a signer's change is held, and was received if `told`; None where it is not (F-13)."""
         for replica in self.family(signer):
             if self.link_at(replica, sequence) == link:
-                return self.holder((replica, sequence))
+                holder = self.holder((replica, sequence))
+                if not told or self.is_received((holder, sequence)):
+                    return holder
         return None
+
+    def is_received(self, change, before=None):
+        held = self.changes.get(change)
+        if held is None or held.received is None:
+            return self.is_below_floor(change)
+        return before is None or held.received < before
 
     def expanded(self, vector):
         """With all that an entry for a branch implies (F-11)."""
@@ -192,7 +200,7 @@ class Names:
         for change in self.changes.values():
             if change.stated:
                 dependency, base, target = change.stated
-                reading = Reading(self, dependency, change.dot[0], told=change.received is not None)
+                reading = Reading(self, dependency, change.dot[0], change.received is not None, change.received)
                 change.base = reading.base(base, change.dot[1])
                 change.record = reading.record(target, change.dot)
 
@@ -200,14 +208,14 @@ class Names:
 class Reading:
     """How what a segment says is read here (F-10, H-13): by the names and on the line that stood for its author."""
 
-    def __init__(self, space, stated, replica, told):
-        """`told`: by what the hub's log has told of lost lines only, as everybody reads what has a receipt (H-17)."""
-        self.space, self.stated, self.replica = space, stated, replica
+    def __init__(self, space, stated, replica, told, received=None):
+        """`told`: by what the hub's log has told only, as everybody reads what has a receipt (H-19)."""
+        self.space, self.stated, self.replica, self.told, self.received = space, stated, replica, told, received
         self.line = None if space.is_on_log(stated.position) else epochs.line_to(space, stated.position, told)
         self.names = {}
         vector = {}
         for (other, sequence), link in stated.exceptions:
-            name = space.exception_name(other, sequence, link)
+            name = space.exception_name(other, sequence, link, told)
             require(name is not None or self.line, "segment.dependency-unknown")
             if name is None:
                 continue
@@ -225,6 +233,8 @@ class Reading:
         if self.line and not self.line.connected:
             return True
         change = self.dot(stated)
+        if change is None:
+            return True
         if change[1] <= self.vector.get(change[0], 0) or self.space.is_below_floor(change):
             return True
         held = self.space.changes.get(change)
@@ -234,26 +244,31 @@ class Reading:
         """What the lost line had received up to an index, beyond what both lines have."""
         vector = {}
         for receipt in self.line.receipts:
-            if receipt.index <= index:
-                name = self.receipt_name(receipt)
+            name = self.receipt_name(receipt)
+            if receipt.index <= index and name is not None:
                 vector[name] = max(vector.get(name, 0), receipt.last)
         return self.space.expanded(vector)
 
     def receipt_name(self, receipt):
         signer = self.space.signer(receipt.replica)
-        return self.space.name_of(signer, receipt.last, receipt.end) or receipt.replica
+        return self.space.name_of(signer, receipt.last, receipt.end, self.told)
 
     def dot(self, stated):
+        """The dot under the name that it has here; None where it is not here (F-10)."""
         replica, sequence = stated
         space = self.space
         if replica == space.signer(self.replica):
             return (space.holder((self.replica, sequence)), sequence)
-        if replica in self.names and sequence <= self.names[replica][1]:
-            return (space.holder((self.names[replica][0], sequence)), sequence)
-        if self.line:
-            for receipt in self.line.receipts:
-                if receipt.replica == replica and receipt.first <= sequence <= receipt.last:
-                    return (space.holder((self.receipt_name(receipt), sequence)), sequence)
+        heads = {head[0]: head[1] for head, _ in self.stated.exceptions}
+        if sequence <= heads.get(replica, 0):
+            name = self.names[replica][0] if replica in self.names else None
+            return name and (space.holder((name, sequence)), sequence)
+        for receipt in self.line.receipts if self.line else ():
+            if receipt.replica == replica and receipt.first <= sequence <= receipt.last:
+                name = self.receipt_name(receipt)
+                return name and (space.holder((name, sequence)), sequence)
+        if self.line and not self.line.connected and self.told and not space.is_received(stated, self.received):
+            return None
         return stated
 
     def base(self, own, sequence):
@@ -264,15 +279,14 @@ class Reading:
         position, vector = own.position, {}
         if self.line and own.position > self.line.common:
             position, vector = self.line.common, dict(self.seen(own.position))
-        for entry in own.vector:
-            name, seen = self.dot(entry)
+        for name, seen in filter(None, map(self.dot, own.vector)):
             vector[name] = max(vector.get(name, 0), seen)
-        return made_base(position, self.space.expanded(vector), [self.dot(change) for change in own.dots])
+        return made_base(position, self.space.expanded(vector), filter(None, map(self.dot, own.dots)))
 
     def record(self, target, change):
         if target[0] == "creates":
             return ("created", change)
-        return ("created", self.dot(target[1])) if target[0] == "created" else target
+        return ("created", self.dot(target[1]) or target[1]) if target[0] == "created" else target
 
 
 def made_base(position, vector, dots=()):

@@ -174,7 +174,7 @@ def frame(data, context):
 class Known(Space):
     """A space that holds what the exceptions of its vector name."""
 
-    def exception_name(self, replica, sequence, link):
+    def exception_name(self, replica, sequence, link, told):
         return replica
 
 
