@@ -26,7 +26,7 @@ extension AgentDevice {
     /// Before anything is sent: what the hub would refuse for its damage must not stand in the way of what is sound.
     func mendTails() throws {
         func damaged(_ store: StoreTransaction) throws -> [(space: SpaceState, tail: StoreTransaction.DamagedTail)] {
-            try store.allSpaces().compactMap { space in try store.damagedTail(in: space).map { (space, $0) } }
+            try store.allSpaces().flatMap { space in try store.damagedTails(in: space).map { (space, $0) } }
         }
         guard try !store.read(damaged).isEmpty else { return }
         let copy = try keepCopy()

@@ -87,7 +87,8 @@ extension StoreTransaction {
     package func seal(in space: SpaceState) throws {
         guard let run = try openRun(in: space) else { return }
         let head = try head(of: identity.replica, in: space)
-        precondition(head.sequence == run.last, "an open run ends at the replica's head")
+        // An open run ends at the replica's head.
+        guard head.sequence == run.last else { throw StoreError(.damaged, ["code": "head"]) }
         let signature = identity.sign(
             tag: Chain.segmentTag, Chain.signedBytes(space: space.name, replica: identity.replica, head: head))
         try db.cachedStatement(sql: "UPDATE segment SET signature = ? WHERE space = ? AND replica = ? AND first = ?")

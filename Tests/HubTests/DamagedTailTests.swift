@@ -61,6 +61,61 @@ import Testing
         for device in [a, b] { try ward.expectAgreement(device) }
     }
 
+    private static let bookkeeping = [
+        "UPDATE head SET hash = zeroblob(32) WHERE made > 0",
+        "UPDATE head SET sequence = sequence + 9000000000000000000 WHERE made > 0",
+        "UPDATE segment SET signature = zeroblob(64) WHERE serial = (SELECT max(serial) FROM segment)",
+        "UPDATE change SET link = zeroblob(32) WHERE received IS NOT NULL AND record IN (SELECT record FROM change WHERE received IS NULL)",
+    ]
+
+    /// Damage beside what was saved takes nothing of it away.
+    @Test(arguments: bookkeeping, [true, false])
+    func whatIsDamagedBesideTheWorkIsPutRight(sql: String, sealed: Bool) throws {
+        let ward = try SnapshotWard()
+        let (a, b) = (try ward.device(), try ward.device())
+        let first = try ward.save(a, [("key", .set(.text("một")))])
+        try ward.sync(a, b)
+        let former = try a.replica
+        try ward.save(a, [("note", .set(.text("chờ")))], to: first)
+        try ward.save(a, [("value", .set(.integer(5)))], to: first)
+        if sealed || sql.contains("signature") { try a.store.write { try $0.seal(in: $0.space(SnapshotWard.space)) } }
+        try a.store.write { try $0.db.execute(sql: sql) }
+        try ward.sync(a, b)
+        #expect(try a.replica == former)
+        for store in [a.store, b.store, ward.hub.store] {
+            #expect(try ward.show(store, first).fields["note"] == .text("chờ"))
+            #expect(try ward.show(store, first).fields["value"] == .integer(5))
+        }
+    }
+
+    /// Work that was made under a former name, whose key is gone.
+    @Test(arguments: [flips[0], "signature"]) func workOfAFormerNameGoesOnUnderTheNewOne(sql: String) throws {
+        let ward = try SnapshotWard()
+        let (a, b) = (try ward.device(), try ward.device())
+        let first = try ward.save(a, [("key", .set(.text("một")))])
+        try ward.sync(a, b)
+        try ward.save(a, [("note", .set(.text("trước")))], to: first)
+        try ward.save(a, [("value", .set(.integer(5)))], to: first)
+        let last = try a.store.read { store in
+            try store.head(of: store.identity.replica, in: store.space(SnapshotWard.space)).sequence
+        }
+        if sql != "signature" { try damage(a, Int64(last), sql: sql) }
+        try a.store.write { store in
+            try store.goOnAsNew()
+            guard sql == "signature" else { return }
+            try store.db.execute(
+                sql: "UPDATE segment SET signature = zeroblob(64) WHERE serial = (SELECT max(serial) FROM segment)")
+        }
+        try ward.save(a, [("key", .set(.text("sau")))])
+        try ward.sync(a, b)
+        for store in [a.store, b.store, ward.hub.store] {
+            #expect(try ward.show(store, first).fields["note"] == .text("trước"))
+            #expect(try ward.show(store, first).conflicts.isEmpty)
+            #expect(try store.read { try $0.records(form: "reading") }.count == 2)
+        }
+        #expect(try a.damagedWork()?.changes == (sql == "signature" ? 0 : 1))
+    }
+
     @Test func soundWorkIsLeftAsItIs() throws {
         let ward = try SnapshotWard()
         let a = try ward.device()

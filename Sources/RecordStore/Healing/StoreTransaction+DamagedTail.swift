@@ -1,4 +1,4 @@
-package import Causality
+import Causality
 import Foundation
 import GRDB
 import Records
@@ -7,72 +7,125 @@ import SyncProtocol
 /// Own work that waits and that its chain no longer proves: bits have turned over on the disk. The hub would refuse it, and all
 /// that follows it, for ever.
 extension StoreTransaction {
-    /// Of the changes that this replica made in a space and that have no receipt.
+    /// Of the changes that one replica made here in a space and that have no receipt.
     package struct DamagedTail: Sendable {
-        /// The last of the log that is as it was made.
-        package let goodHead: UInt64
+        let replica: ReplicaID
+        /// The last of the log that goes on as it is.
+        let goodHead: UInt64
         /// What cannot be read any more, or is not what was saved.
         package let damaged: [UInt64]
         /// Links that are not what was saved, of changes that are, with what they were.
-        package let links: [UInt64: Hash256]
+        let links: [UInt64: Hash256]
+        /// The log's head, where what is stored of it is wrong.
+        let head: Head?
+        /// The first sequences of closed segments whose signature is wrong.
+        let unsigned: [UInt64]
     }
 
-    /// What of the own waiting changes is damaged; `nil` where nothing is.
-    package func damagedTail(in space: SpaceState) throws -> DamagedTail? {
-        guard let row = try replicaRow(identity.replica) else { return nil }
-        let first = try Int64.fetchOne(
+    /// What of the own waiting changes is damaged, under whatever name they were made.
+    package func damagedTails(in space: SpaceState) throws -> [DamagedTail] {
+        try ([identity.replica] + formerReplicas()).compactMap { try damagedTail(of: $0, in: space) }
+    }
+
+    private func damagedTail(of replica: ReplicaID, in space: SpaceState) throws -> DamagedTail? {
+        guard let row = try replicaRow(replica) else { return nil }
+        let ends = try Row.fetchOne(
             db.cachedStatement(
                 sql: """
-                    SELECT min(sequence) FROM change
-                    WHERE decision <> 1 AND decision = 0 AND space = ? AND replica = ? AND received IS NULL
+                    SELECT min(sequence) AS start, (
+                        SELECT max(sequence) FROM change WHERE space = ?1 AND replica = ?2
+                    ) AS last FROM change
+                    WHERE decision <> 1 AND decision = 0 AND space = ?1 AND replica = ?2 AND received IS NULL
                     """), arguments: [space.id, row])
-        guard let start = try first?.natural() else { return nil }
-        let head = try head(of: identity.replica, in: space)
-        guard start > 0, start <= head.sequence else { return nil }
-        func stored(_ sequence: UInt64) throws -> [Hash256] {
-            let end = sequence == head.sequence ? head.hash : nil
-            return try [storedLink(sequence, row, in: space), end].compactMap { $0 }
-        }
+        guard let ends, try ends.at("start") as Int64? != nil else { return nil }
+        let range = try ends.range(0, 1)
+        let head = try head(of: replica, in: space)
         var (damaged, links): ([UInt64], [UInt64: Hash256]) = ([], [:])
-        var before = try stored(start - 1).first
-        for sequence in start...head.sequence {
+        func stored(_ sequence: UInt64) throws -> [Hash256] {
+            let end = sequence == range.upperBound && head.sequence == sequence ? head.hash : nil
+            return try [storedLink(sequence, of: replica, row, in: space), end].compactMap { $0 }
+        }
+        func computed(_ sequence: UInt64, after before: [Hash256]) throws -> (link: Hash256, isStored: Bool)? {
+            let found = before.compactMap { computedLink(sequence, of: replica, after: $0, row, in: space) }
             let kept = try stored(sequence)
-            let link = before.flatMap { computedLink(sequence, after: $0, row, in: space) }
-            if let link, kept.contains(link) {
-                if kept.first != link { links[sequence] = link }
-                before = link
-            } else if let link, sequence < head.sequence,
-                let next = computedLink(sequence + 1, after: link, row, in: space),
-                try stored(sequence + 1).contains(next)
-            {
-                // What follows proves it: only its link is damaged.
-                links[sequence] = link
-                before = link
+            guard let link = found.first(where: kept.contains) ?? found.first else { return nil }
+            return (link, kept.contains(link))
+        }
+        // The link before the tail stands in two places.
+        var before = try stored(range.lowerBound - 1) + previous(of: range.lowerBound, row, in: space)
+        for sequence in range {
+            let own = try computed(sequence, after: before)
+            // What follows may prove it, where only its link is damaged.
+            let isProven = try own.map { own in
+                try own.isStored
+                    || sequence < range.upperBound && computed(sequence + 1, after: [own.link])?.isStored ?? false
+            }
+            if let own, isProven == true {
+                if try stored(sequence).first != own.link { links[sequence] = own.link }
+                before = [own.link]
             } else {
                 damaged.append(sequence)
-                before = kept.first
+                before = try stored(sequence)
             }
         }
-        guard let least = (damaged + links.keys).min() else { return nil }
-        return DamagedTail(goodHead: (damaged.first ?? least) - 1, damaged: damaged, links: links)
+        let end = before.first.map { Head(sequence: range.upperBound, hash: $0) }
+        let isHeadWrong = damaged.last != range.upperBound && end != nil && end != head
+        let unsigned = damaged.isEmpty ? try wronglySigned(range, of: replica, row, links, in: space) : []
+        guard !damaged.isEmpty || !links.isEmpty || isHeadWrong || !unsigned.isEmpty else { return nil }
+        var good = (damaged.first ?? range.upperBound + 1) - 1
+        // What cannot be closed anew, since its key is gone, is saved again from the beginning of its segment.
+        if replica != identity.replica, let first = damaged.first ?? unsigned.first {
+            good = try (segments(of: row, overlapping: first...first, in: space).first?.range.lowerBound ?? first) - 1
+        }
+        return DamagedTail(
+            replica: replica, goodHead: good, damaged: damaged, links: links, head: isHeadWrong ? end : nil,
+            unsigned: unsigned)
     }
 
-    private func storedLink(_ sequence: UInt64, _ row: Int64, in space: SpaceState) throws -> Hash256? {
-        guard sequence > 0 else { return Chain.origin(space: space.name, replica: identity.replica) }
+    private func previous(of first: UInt64, _ row: Int64, in space: SpaceState) throws -> [Hash256] {
+        try Data.fetchAll(
+            db.cachedStatement(sql: "SELECT previous FROM segment WHERE space = ? AND replica = ? AND first = ?"),
+            arguments: [space.id, row, Int64(first)]
+        ).compactMap { Hash256(bytes: $0) }
+    }
+
+    /// Closed segments whose changes are sound and whose signature is not.
+    private func wronglySigned(
+        _ range: ClosedRange<UInt64>, of replica: ReplicaID, _ row: Int64, _ links: [UInt64: Hash256],
+        in space: SpaceState
+    ) throws -> [UInt64] {
+        guard let key = try publicKey(of: replica) else { return [] }
+        return try segments(of: row, overlapping: range, in: space).map(\.range).filter { segment in
+            let signature = try Data.fetchOne(
+                db, sql: "SELECT signature FROM segment WHERE space = ? AND replica = ? AND first = ?",
+                arguments: [space.id, row, Int64(segment.lowerBound)])
+            guard let signature,
+                let end = try links[segment.upperBound] ?? storedLink(segment.upperBound, of: replica, row, in: space)
+            else { return false }
+            let signed = Chain.signedBytes(
+                space: space.name, replica: replica, head: Head(sequence: segment.upperBound, hash: end))
+            return !Signature.isValid(Array(signature), tag: Chain.segmentTag, signed, publicKey: key)
+        }.map(\.lowerBound)
+    }
+
+    func storedLink(
+        _ sequence: UInt64, of replica: ReplicaID, _ row: Int64, in space: SpaceState
+    ) throws -> Hash256? {
+        guard sequence > 0 else { return Chain.origin(space: space.name, replica: replica) }
         let known = try Data.fetchOne(
             db.cachedStatement(sql: "SELECT link FROM change WHERE space = ? AND replica = ? AND sequence = ?"),
             arguments: [space.id, row, Int64(sequence)])
         if let known { return Hash256(bytes: known) }
-        return try floorHead(of: identity.replica, in: space).flatMap {
+        return try floorHead(of: replica, in: space).flatMap {
             $0.head.sequence == sequence ? $0.head.hash : nil
         }
     }
 
     /// What the chain comes to with a change; `nil` where that cannot be read.
     private func computedLink(
-        _ sequence: UInt64, after before: Hash256, _ row: Int64, in space: SpaceState
+        _ sequence: UInt64, of replica: ReplicaID, after before: Hash256, _ row: Int64, in space: SpaceState
     ) -> Hash256? {
-        guard let change = try? change(Dot(identity.replica, sequence), in: space.id),
+        guard let change = try? change(Dot(replica, sequence), in: space.id),
             let header = try? header(of: change), let beginning = try? beginning(at: sequence, row, in: space)
         else { return nil }
         return Chain.link(
@@ -96,114 +149,5 @@ extension StoreTransaction {
         guard let segment else { return Beginning(dependency: nil) }
         var reader = ByteReader(try segment.bytes("dependency"))
         return Beginning(dependency: try Dependency(from: &reader))
-    }
-
-    /// Puts links right. Where more is damaged, closes the log of each space at its last good head and goes on as a new replica, which saves again what is sound of what
-    /// follows, as its author had seen the rest. What is damaged is gone from here; a copy of the whole store keeps it.
-    package func cut(_ tails: [(space: SpaceState, tail: DamagedTail)]) throws {
-        for (space, tail) in tails {
-            for (sequence, link) in tail.links { try mend(link, of: sequence, in: space) }
-        }
-        let tails = tails.filter { !$0.tail.damaged.isEmpty }
-        guard !tails.isEmpty else { return }
-        let former = identity.replica
-        var rests: [Rest] = []
-        for (space, tail) in tails { rests.append(try takeOut(tail, of: former, in: space)) }
-        try goOnAsNew()
-        for rest in rests {
-            var names: [Dot: Dot] = [:]
-            for (change, header) in rest.sound {
-                names[change.dot] = try saveAgain(change, header, after: rest.goodHead, names, in: rest.space).dot
-            }
-            for record in rest.touched { try forgetIfEmpty(record) }
-            let digest = try digestByDefinition(of: space(rest.space.id))
-            try update(rest.space.id) { $0.digest = digest }
-        }
-    }
-
-    private func mend(_ link: Hash256, of sequence: UInt64, in space: SpaceState) throws {
-        try db.cachedStatement(
-            sql: "UPDATE change SET link = ? WHERE space = ? AND replica = ? AND sequence = ?"
-        ).execute(arguments: [
-            Data(link.bytes), space.id, try requireReplica(identity.replica), Int64(sequence),
-        ])
-    }
-
-    /// What follows the last good head of a space.
-    private struct Rest {
-        let space: SpaceState
-        let goodHead: UInt64
-        let sound: [(change: StoredChange, header: ChangeHeader)]
-        /// The records that something was said of.
-        let touched: [Int64]
-    }
-
-    private func takeOut(_ tail: DamagedTail, of replica: ReplicaID, in space: SpaceState) throws -> Rest {
-        let sequences = try (tail.goodHead + 1)...head(of: replica, in: space).sequence
-        let sound = try sequences.filter { !tail.damaged.contains($0) }.map { sequence in
-            let change = try change(Dot(replica, sequence), in: space.id).orDamaged("change")
-            return (change: change, header: try header(of: change))
-        }
-        let touched = try forget(after: tail.goodHead, of: replica, requireReplica(replica), in: space)
-        for record in touched { try rebuild(record) }
-        return Rest(space: space, goodHead: tail.goodHead, sound: sound, touched: touched)
-    }
-
-    /// - Returns: the records that something was said of.
-    private func forget(after sequence: UInt64, of replica: ReplicaID, _ row: Int64, in space: SpaceState) throws
-        -> [Int64]
-    {
-        let place: StatementArguments = [space.id, row, Int64(sequence)]
-        let link = try link(of: replica, at: sequence, in: space)
-        var touched = Set(
-            try Int64.fetchAll(
-                db, sql: "SELECT DISTINCT record FROM change WHERE space = ? AND replica = ? AND sequence > ?",
-                arguments: place))
-        touched.formUnion(
-            try Int64.fetchAll(
-                db,
-                sql: """
-                    SELECT DISTINCT version.record FROM version JOIN record ON record.id = version.record
-                    WHERE record.space = ? AND version.replica = ? AND version.sequence > ?
-                    """, arguments: place))
-        for record in touched {
-            try db.cachedStatement(sql: "DELETE FROM version WHERE record = ?").execute(arguments: [record])
-        }
-        for (table, column) in [("change", "sequence"), ("segment", "first")] {
-            try db.execute(
-                sql: "DELETE FROM \(table) WHERE space = ? AND replica = ? AND \(column) > ?", arguments: place)
-        }
-        // What the cut segment had that is good is closed anew, with the dots and links that it had.
-        try db.execute(
-            sql: """
-                UPDATE segment SET last = ?3, signature = NULL WHERE space = ?1 AND replica = ?2 AND last > ?3
-                """, arguments: place)
-        if sequence > 0, let link {
-            try setHead(Head(sequence: sequence, hash: link), of: row, in: space.id)
-            try db.execute(
-                sql: "UPDATE head SET made = min(made, ?3) WHERE space = ?1 AND replica = ?2", arguments: place)
-        } else {
-            try db.execute(sql: "DELETE FROM head WHERE space = ?1 AND replica = ?2", arguments: [space.id, row])
-        }
-        return touched.sorted()
-    }
-
-    private func saveAgain(
-        _ change: StoredChange, _ header: ChangeHeader, after sequence: UInt64, _ names: [Dot: Dot],
-        in space: SpaceState
-    ) throws -> StoredChange {
-        var base = Base(position: change.base.position, vector: change.base.vector)
-        base.vector[change.dot.replica] = min(base.vector[change.dot.replica], sequence)
-        let own = change.base.vector[change.dot.replica]
-        for (old, new) in names where old.sequence <= own || change.base.dots.contains(old) { base.insert(new) }
-        for dot in change.base.dots where dot.replica != change.dot.replica || dot.sequence <= sequence {
-            base.insert(dot)
-        }
-        base.limit(to: RecordLimits.baseDots, own: identity.replica)
-        var target = header.target
-        if case .record(.created(let dot)) = target, let new = names[dot] { target = .record(.created(new)) }
-        return try appendOwn(
-            ChangeHeader(form: header.form, target: target, author: header.author, time: header.time, base: base),
-            change.payload, in: space)
     }
 }
