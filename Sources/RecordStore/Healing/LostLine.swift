@@ -129,8 +129,18 @@ extension StoreTransaction {
         of receipt: LostLine.Received, by knowledge: LostKnowledge, in space: SpaceState
     ) throws -> ReplicaID? {
         let signer = try branch(receipt.replica)?.signer ?? receipt.replica
-        return try name(
+        let held = try name(
             of: signer, at: receipt.head.sequence, link: receipt.head.hash, by: knowledge, in: space)
+        if let held { return held }
+        return try nameBelowFloor(Dot(receipt.replica, receipt.head.sequence), by: knowledge, in: space)
+    }
+
+    /// Below a floor links cannot be looked up, so that one history cannot be told from another.
+    /// - Throws: `snapshot.too-late` where everybody must read the same.
+    func nameBelowFloor(_ dot: Dot, by knowledge: LostKnowledge, in space: SpaceState) throws -> ReplicaID? {
+        guard try isBelowFloor(dot, in: space) else { return nil }
+        if knowledge == .told { throw ProtocolError(.floorTooHigh, ["space": space.name]) }
+        return dot.replica
     }
 
     /// Keeps lost entries, as the hub's log tells of them or as they leave the device's.

@@ -37,10 +37,10 @@ extension StoreTransaction {
         var exceptions: [ReplicaID: ReplicaID] = [:]
         var vector = VersionVector()
         for (other, head) in stated.exceptions {
-            // Below the floor links cannot be looked up. A branch that left there would have made an end of the floor.
+            // What lies below the floor the hub had under this name: a branch would have kept the hub from making a snapshot.
             let held =
                 try name(of: other, at: head.sequence, link: head.hash, by: knowledge, in: space)
-                ?? (isBelowFloor(Dot(other, head.sequence), in: space) ? other : nil)
+                ?? nameBelowFloor(Dot(other, head.sequence), by: line == nil ? .any : knowledge, in: space)
             guard let name = held else {
                 // What was on the lost line besides, and came back to nobody yet, is read as not seen.
                 if line != nil { continue }

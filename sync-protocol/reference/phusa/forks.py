@@ -251,7 +251,11 @@ class Reading:
 
     def receipt_name(self, receipt):
         signer = self.space.signer(receipt.replica)
-        return self.space.name_of(signer, receipt.last, receipt.end, self.told)
+        held = self.space.name_of(signer, receipt.last, receipt.end, self.told)
+        if held is None and self.space.is_below_floor((receipt.replica, receipt.last)):
+            require(not self.told, "snapshot.too-late")
+            return receipt.replica
+        return held
 
     def dot(self, stated):
         """The dot under the name that it has here; None where it is not here (F-10)."""
