@@ -4,6 +4,7 @@ package import RecordStore
 /// Own work that bits have turned over in: it is kept in a copy, and what is sound of it goes on.
 extension AgentDevice {
     private static let damagedSetting = "tail.damaged"
+    private static let copySetting = "tail.copy"
 
     /// What was found damaged of what had been saved here and not sent.
     package struct DamagedWork: Sendable {
@@ -13,7 +14,7 @@ extension AgentDevice {
         package let copy: String
     }
 
-    /// The latest damage to own work that was found; `nil` where none ever was.
+    /// The damage to own work that was found so far, with the latest copy; `nil` where none ever was.
     package func damagedWork() throws -> DamagedWork? { try store.read { try damagedWork($0) } }
 
     package func damagedWork(_ store: StoreTransaction) throws -> DamagedWork? {
@@ -29,12 +30,27 @@ extension AgentDevice {
             try store.allSpaces().flatMap { space in try store.damagedTails(in: space).map { (space, $0) } }
         }
         guard try !store.read(damaged).isEmpty else { return }
-        let copy = try keepCopy()
+        guard let copy = try copyOfDamage() else { return }
         try store.write { store in
             let tails = try damaged(store)
             try store.cut(tails)
-            let changes = tails.reduce(0) { $0 + $1.tail.damaged.count }
-            try store.setSetting(Self.damagedSetting, Array("\(changes) \(copy)".utf8))
+            let known = try damagedWork(store)
+            let changes = tails.reduce(known?.changes ?? 0) { $0 + $1.tail.damaged.count }
+            let shown = tails.allSatisfy(\.tail.damaged.isEmpty) ? known?.copy ?? copy : copy
+            try store.setSetting(Self.damagedSetting, Array("\(changes) \(shown)".utf8))
+            try store.setSetting(Self.copySetting, nil)
         }
+    }
+
+    /// A copy of the store as it is, made once for damage that cannot be put right at once.
+    /// - Returns: `nil` where none can be made: then nothing is touched.
+    private func copyOfDamage() throws -> String? {
+        if let known = try store.read({ try $0.setting(Self.copySetting) }) {
+            let file = String(decoding: known, as: UTF8.self)
+            if FileManager.default.fileExists(atPath: file) { return file }
+        }
+        guard let copy = try? keepCopy() else { return nil }
+        try store.write { try $0.setSetting(Self.copySetting, Array(copy.utf8)) }
+        return copy
     }
 }

@@ -23,7 +23,7 @@ extension Hub {
                 store.db,
                 sql: """
                     SELECT made, space, epoch, position, hash FROM generation
-                    WHERE made = (SELECT max(made) FROM generation)
+                    WHERE serial = (SELECT max(serial) FROM generation)
                     """)
             guard let first = rows.first else { return nil }
             let places = try rows.map { row in
@@ -45,15 +45,36 @@ extension Hub {
 
     func note(_ generation: Generation) throws {
         try store.write { store in
+            let latest = try Int64.fetchOne(store.db, sql: "SELECT max(serial) FROM generation") ?? 0
             for (space, place) in generation.places {
                 try store.db.execute(
                     sql: """
-                        INSERT OR REPLACE INTO generation (made, space, epoch, position, hash) VALUES (?, ?, ?, ?, ?)
+                        INSERT INTO generation (serial, made, space, epoch, position, hash) VALUES (?, ?, ?, ?, ?, ?)
                         """,
                     arguments: [
-                        generation.made, space, Int64(place.epoch), Int64(place.index), Data(place.hash.bytes),
+                        latest + 1, generation.made, space, Int64(place.epoch), Int64(place.index),
+                        Data(place.hash.bytes),
                     ])
             }
+            try store.db.execute(
+                sql: "DELETE FROM generation WHERE serial <= ?", arguments: [latest + 1 - Self.keptGenerations])
+        }
+    }
+
+    /// How many backups are remembered. Only the latest is promised; by the others a copy is recognized.
+    private static let keptGenerations: Int64 = 100
+
+    /// Whether a later backup was promised than the one that was made at a time. The order is that in which they were made,
+    /// whatever the clock said.
+    func hasPromised(beyond made: Int64) throws -> Bool {
+        try store.read { store in
+            let known = try Int64.fetchOne(
+                store.db, sql: "SELECT max(serial) FROM generation WHERE made = ?", arguments: [made])
+            let latest = try Int64.fetchOne(store.db, sql: "SELECT max(serial) FROM generation")
+            guard let latest else { return false }
+            if let known { return known < latest }
+            return try Int64.fetchOne(
+                store.db, sql: "SELECT made FROM generation WHERE serial = ?", arguments: [latest]) ?? 0 > made
         }
     }
 
@@ -67,11 +88,11 @@ extension Hub {
     /// Up to where snapshots may be given: what the latest copy has; `nil` before the first copy, when there is none that the
     /// hub could be put back to.
     func promisedIndex(in space: SpaceState, _ store: StoreTransaction) throws -> UInt64? {
-        let made = try Int64.fetchOne(store.db, sql: "SELECT max(made) FROM generation")
-        guard let made else { return nil }
+        let latest = try Int64.fetchOne(store.db, sql: "SELECT max(serial) FROM generation")
+        guard let latest else { return nil }
         let row = try Row.fetchOne(
-            store.db.cachedStatement(sql: "SELECT position, hash FROM generation WHERE made = ? AND space = ?"),
-            arguments: [made, space.name])
+            store.db.cachedStatement(sql: "SELECT position, hash FROM generation WHERE serial = ? AND space = ?"),
+            arguments: [latest, space.name])
         guard let row else { return 0 }
         let index = try row.natural(0)
         return try store.logHash(at: index, in: space) == row.hash("hash") ? index : 0

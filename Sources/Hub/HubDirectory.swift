@@ -90,11 +90,12 @@ extension HubDirectory {
             do { try PrivateFile.write(raw, to: keyPath) } catch { throw problem("agent.directory") }
         }
         // The hub that was here may have been in a later epoch than the copy, and knows what has come since.
+        try? StoreBackup.reopen(databasePath)
         let before = isInitialized ? try? open() : nil
         let known = (try? before?.epoch()) ?? 0
         let places = try StoreBackup.places(in: file)
         let since = (try? before?.received(since: places)) ?? []
-        let isBeyondPromise = before.flatMap { try? $0.lastBackup() }.map { $0 > copy.made }
+        let isBeyondPromise = before.flatMap { try? $0.hasPromised(beyond: copy.made) }
         try? before?.store.close()
         var former: UInt64 = 0
         let replaced = try StoreBackup.put(file, at: databasePath, now: World.system.now()) { fresh in

@@ -68,12 +68,13 @@ enum HubTables {
             "hub 4 generations",
             """
             CREATE TABLE generation (
+                serial INTEGER NOT NULL,
                 made INTEGER NOT NULL,
                 space TEXT NOT NULL,
                 epoch INTEGER NOT NULL,
                 position INTEGER NOT NULL,
                 hash BLOB NOT NULL CHECK (length(hash) = 32),
-                PRIMARY KEY (made, space)
+                PRIMARY KEY (serial, space)
             ) STRICT, WITHOUT ROWID;
             """
         ),

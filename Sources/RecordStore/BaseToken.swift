@@ -127,8 +127,11 @@ extension StoreTransaction {
 
     private func lostHash(at index: UInt64, prefix: UInt32, in space: SpaceState) throws -> Hash256? {
         try Row.fetchAll(
-            db.cachedStatement(sql: "SELECT hash FROM lost WHERE space = ? AND position = ?"),
-            arguments: [space.id, Int64(index)]
+            db.cachedStatement(
+                sql: """
+                    SELECT hash FROM lost WHERE space = ?1 AND position = ?2
+                    UNION SELECT hash FROM lost_root WHERE space = ?1 AND position = ?2
+                    """), arguments: [space.id, Int64(index)]
         ).map { try $0.hash("hash") }.first { $0.prefix == prefix }
     }
 

@@ -111,14 +111,24 @@ package enum StoreBackup {
             throw StoreError(.backupUnreadable, ["file": file], cause: error)
         }
         chmod(fresh, 0o600)
-        try change(fresh, "UPDATE setting SET key = ?2 WHERE key = ?1", [closedSetting, StoredIdentity.ownerSetting])
+        try reopen(fresh)
         try prepare(fresh)
         try settle(fresh)
         guard DurableFile.sync(fresh) else { throw StoreError(.unavailable) }
         let replaced =
             FileManager.default.fileExists(atPath: path) ? try keep(path, as: path + ".replaced-\(now)") : nil
-        guard rename(fresh, path) == 0, DurableFile.syncFolder(of: path) else { throw StoreError(.unavailable) }
+        guard rename(fresh, path) == 0 else {
+            try? reopen(path)
+            throw StoreError(.unavailable)
+        }
+        guard DurableFile.syncFolder(of: path) else { throw StoreError(.unavailable) }
         return replaced
+    }
+
+    /// Lets people save again in a store that was closed and not replaced: a restore was cut short.
+    package static func reopen(_ path: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else { return }
+        try change(path, "UPDATE setting SET key = ?2 WHERE key = ?1", [closedSetting, StoredIdentity.ownerSetting])
     }
 
     /// The owner of a store that was replaced: it has none by its name, so that nobody can save in it.
@@ -129,7 +139,11 @@ package enum StoreBackup {
         // One that is damaged keeps what it has not settled beside it.
         try? change(
             path, "UPDATE OR REPLACE setting SET key = ?2 WHERE key = ?1", [StoredIdentity.ownerSetting, closedSetting])
-        try? settle(path)
+        do { try settle(path) } catch let error as StoreError where error.kind == .busy {
+            // What somebody has not settled yet would go with its log of writes.
+            try? reopen(path)
+            throw error
+        } catch {}
         let hasLinks = link(path, name) == 0
         // The log of writes must not be taken for the new store's.
         if FileManager.default.fileExists(atPath: path + "-wal") {
@@ -156,9 +170,16 @@ package enum StoreBackup {
     /// Brings all that was written into the one file.
     private static func settle(_ path: String) throws {
         do {
-            let queue = try DatabaseQueue(path: path)
-            _ = try queue.writeWithoutTransaction { try Row.fetchAll($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)") }
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(20)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let settled = try queue.writeWithoutTransaction {
+                try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+            }
             try queue.close()
+            guard try settled?.at(0) as Int64? ?? 0 == 0 else { throw StoreError(.busy) }
+        } catch let error as StoreError {
+            throw error
         } catch {
             throw StoreError(error)
         }

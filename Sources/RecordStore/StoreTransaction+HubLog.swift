@@ -64,7 +64,8 @@ extension StoreTransaction {
         let held = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT count(*), count(received), max(time) FROM change WHERE \(place)"),
             arguments: range)
-        guard let held, held[0] as Int64 == Int64(receipt.last - receipt.first) + 1, held[1] as Int64 == 0,
+        guard let held, try held.at(0) as Int64 == Int64(receipt.last - receipt.first) + 1,
+            try held.at(1) as Int64 == 0,
             try change(Dot(receipt.replica, receipt.last), in: space.id)?.link == receipt.end
         else { throw ProtocolError(.answerIncomplete) }
         try db.cachedStatement(
@@ -89,7 +90,7 @@ extension StoreTransaction {
         ).map(storedChange)
         for change in covering { try supersede(change) }
         // A clock that ran ahead is bounded now, which may show another of several values.
-        let latest = HybridTime(rawValue: UInt64(bitPattern: held[2] as Int64)).milliseconds
+        let latest = HybridTime(rawValue: UInt64(bitPattern: try held.at(2) as Int64)).milliseconds
         guard latest > receipt.time else { return }
         for change in try changes(of: row, in: space.id, receipt.first...receipt.last) {
             touch(change.record, mayBeCase: false)

@@ -27,7 +27,7 @@ package struct SignedEnds: Hashable, Sendable {
     }
 
     fileprivate init(from reader: inout ByteReader) throws(DecodingFailure) {
-        ends = try reader.block(limit: ProtocolLimits.headBytes)
+        ends = try reader.block(limit: ProtocolLimits.frameBytes)
         signature = try reader.raw(Signature.byteCount)
     }
 }

@@ -67,12 +67,15 @@ import Wording
         return refusals
     }
 
-    private func upload(_ segment: TravellingSegment, clock: Int64? = nil) throws -> ColumnWriter {
+    private func upload(
+        _ segment: TravellingSegment, clock: Int64? = nil, byChange: Bool = true
+    ) throws -> ColumnWriter {
         var writer = ColumnWriter()
         writer.varint(1)
         let context = BatchWriting(
             device: a.identity.replica, hub: Fixed.hub.replica, clock: clock ?? (stage.clock.now + 100_000) / 1000,
-            keyFields: { _ in [] }, receipt: { _ in nil }, change: { _ in Dot(Fixed.hub.replica, 1 << 63) })
+            keyFields: { _ in [] }, receipt: { _ in nil },
+            change: { _ in byChange ? Dot(Fixed.hub.replica, 1 << 63) : nil })
         try Upload(space: 0, segments: [segment]).write(to: &writer, basis: try places()[0].index, context)
         return writer
     }
@@ -106,6 +109,46 @@ import Wording
         #expect(refusals == ["segment.dependency-unknown"])
         #expect(try head() == 0)
         #expect(try b.device.sync(over: StageLine(stage: stage)).complete)
+    }
+
+    /// Once an epoch has ended, a place that never was may be claimed of it. At the log's start no place can be lost; any other
+    /// is read as if nothing had been seen, whatever the segment names: it covers nothing that comes.
+    @Test(arguments: [false, true]) func aPlaceThatNeverWasCoversNothing(namesDots: Bool) throws {
+        let word = try b.save([("key", .set(.text("k"))), ("value", .set(.integer(1)))])
+        _ = try b.device.sync(over: StageLine(stage: stage))
+        _ = try stage.hub.openEpoch()
+        for actor in [a, b] { _ = try actor.device.sync(over: StageLine(stage: stage)) }
+        let atStart = segment(on: LogPosition(epoch: 1, index: 0, hash: Fixed.hash))
+        #expect(try send([try upload(TravellingSegment(atStart, isOnLog: false))]) == ["segment.dependency-unknown"])
+
+        let b = b.identity.replica
+        let record = try stage.hub.store.read { try $0.view(ofRow: $0.locate(word).row).id }
+        let next = try self.b.device.store.read { try $0.head(of: b, in: $0.space(Stage.space)).sequence } + 1
+        let greedy =
+            namesDots
+            ? Base(position: 5, dots: [Dot(b, next), Dot(b, next + 1)])
+            : Base(position: 5, vector: VersionVector([b: 1 << 40]))
+        let header = ChangeHeader(
+            form: FormReference("reading", version: 1), target: .record(record), author: "",
+            time: HybridTime(milliseconds: 1_790_000_000_001), base: greedy)
+        let invented = Fixed.segment(
+            [header],
+            dependency: Dependency(
+                position: LogPosition(epoch: 1, index: 5, hash: Fixed.hash),
+                exceptions: namesDots ? [:] : [b: Head(sequence: 1 << 40, hash: Fixed.hash)], catalogue: 0),
+            payloads: [Payload([Operation(RegisterKey("value"), .integer(7))]).canonicalBytes])
+        let refusals = try send([try upload(TravellingSegment(invented, isOnLog: false), byChange: false)])
+        // Changes that nobody has are beyond any base; heads that nobody has are read as nothing.
+        #expect(refusals == (namesDots ? ["segment.base-beyond"] : []))
+        _ = try self.b.save([("value", .set(.integer(2)))], to: word)
+        _ = try self.b.device.sync(over: StageLine(stage: stage))
+        let view = try stage.hub.store.read { try $0.view(ofRow: $0.locate(word).row) }
+        let shown = Set((view.versions["value"] ?? []).map(\.value))
+        #expect(shown == (namesDots ? [.integer(2)] : [.integer(2), .integer(7)]))
+        #expect(try stage.hub.store.verify().isEmpty)
+        #expect(try self.b.device.store.verify().isEmpty)
+        let ends = try [stage.hub.store, self.b.device.store].map { try $0.read { try $0.space(Stage.space).digest } }
+        #expect(ends[0] == ends[1])
     }
 
     /// Damage is told from a second history, which is taken in beside the first, under another name.

@@ -9,7 +9,9 @@ package struct EpochStarts: Hashable, Sendable {
     init?(bytes: [UInt8]) {
         var reader = ByteReader(bytes)
         while !reader.isAtEnd {
-            guard let index = try? reader.varint(), let epoch = try? reader.varint() else { return nil }
+            guard let index = try? reader.varint(), let epoch = try? reader.varint(),
+                index > 0, index >= starts.last?.index ?? 0
+            else { return nil }
             starts.append((index, epoch))
         }
     }

@@ -4,7 +4,7 @@ from .basics import Reader, Refused, block, listed, require, text
 from .keys import is_signed
 from .log import log_link, read_ends
 
-ENDS_BYTES = 16 * 1024
+ENDS_BYTES = 1024 * 1024
 
 
 def read_signed(reader):
