@@ -13,7 +13,7 @@ extension StoreTransaction {
         for (space, tail) in tails {
             for (sequence, link) in tail.links { try mend(link, of: Dot(tail.replica, sequence), in: space) }
             if let head = tail.head { try setHead(head, of: requireReplica(tail.replica), in: space.id) }
-            if tail.replica == identity.replica { try tail.unsigned.forEach { try sign($0, in: space) } }
+            for first in tail.unsigned where tail.replica == identity.replica { try sign(first, in: space) }
         }
         let bySpace = Dictionary(grouping: tails, by: \.space.id).sorted { $0.key < $1.key }
         let rests = try bySpace.compactMap { try takeOut($0.value.map(\.tail), in: $0.value[0].space) }
