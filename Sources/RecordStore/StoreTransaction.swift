@@ -284,8 +284,8 @@ extension StoreTransaction {
 
 extension Optional {
     /// The value, or an error that names what in the store cannot be what this program wrote.
-    func orDamaged(_ what: String) throws -> Wrapped {
-        guard let self else { throw StoreError(.damaged, ["code": what]) }
+    func orDamaged(_ what: @autoclosure () -> String) throws -> Wrapped {
+        guard let self else { throw StoreError(.damaged, ["code": what()]) }
         return self
     }
 }

@@ -55,6 +55,18 @@ import Testing
         #expect(Shrinking.failure(of: RunPlan(seed: 83, steps: 49, faults: faults)) == nil)
     }
 
+    /// Seeds whose own faults once were too much: 82, 160 work upon a snapshot that the hub had lost; 86 judged by what nobody
+    /// had shown; 1054 a lost line that had received what lies below a floor; 1679 a snapshot that left exceptions out; 1688 what
+    /// never came back, under a name that another history had taken.
+    @Test(arguments: [82, 86, 160, 1054, 1679, 1688] as [UInt64]) func seedsThatOnceFailed(seed: UInt64) throws {
+        #expect(Shrinking.failure(of: RunPlan(seed: seed)) == nil)
+    }
+
+    /// 2520, 2677 an answer that was overtaken, of a log that the device had gone back on; 1004, 1311 the simulation's own.
+    @Test(arguments: [1004, 1311, 2520, 2677] as [UInt64]) func seedsThatOnceFailedInSafety(seed: UInt64) throws {
+        #expect(Shrinking.failure(of: RunPlan(seed: seed, mode: .safety)) == nil)
+    }
+
     @Test func aPlanIsMadeOfItsSeedAndWhatWasSaid() throws {
         let plan = RunPlan(seed: 7, faults: [.answerLost, .requestLost])
         #expect(plan.faults == [.requestLost, .answerLost])
