@@ -116,6 +116,22 @@ import Testing
         #expect(try a.damagedWork()?.changes == (sql == "signature" ? 0 : 1))
     }
 
+    /// All that was said of a record is damaged: nothing of it is left to show, and nothing stands in the way of the rest.
+    @Test func aRecordThatIsDamagedWholeIsGoneAndTheRestArrives() throws {
+        let ward = try SnapshotWard()
+        let a = try ward.device()
+        try ward.sync(a)
+        for key in ["một", "hai", "ba"] { try ward.save(a, [("key", .set(.text(key)))]) }
+        try damage(a, 2, sql: Self.flips[1])
+        try ward.sync(a)
+        for store in [a.store, ward.hub.store] {
+            let keys = try store.read { try $0.records(form: "reading") }.compactMap { $0.fields["key"] }
+            #expect(Set(keys) == [.text("một"), .text("ba")])
+        }
+        try ward.expectAgreement(a)
+        #expect(try a.damagedWork()?.changes == 1)
+    }
+
     @Test func soundWorkIsLeftAsItIs() throws {
         let ward = try SnapshotWard()
         let a = try ward.device()

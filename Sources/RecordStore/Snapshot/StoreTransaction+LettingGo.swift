@@ -95,6 +95,8 @@ extension StoreTransaction {
         let isEmpty = try Bool.fetchOne(
             db.cachedStatement(sql: "SELECT NOT EXISTS (SELECT 1 FROM change WHERE record = ?)"), arguments: [record])
         guard isEmpty == true else { return }
+        touched[record] = nil
+        try db.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?").execute(arguments: [record])
         try db.cachedStatement(sql: "DELETE FROM search WHERE rowid = ?").execute(arguments: [record])
         try db.cachedStatement(sql: "DELETE FROM search_due WHERE record = ?").execute(arguments: [record])
         try db.cachedStatement(sql: "DELETE FROM record WHERE id = ?").execute(arguments: [record])
