@@ -8,7 +8,7 @@ extension Catalogue {
         (
             "home.damaged",
             "Đĩa của máy này đã làm hỏng {count} thay đổi chưa gửi. Hãy kiểm tra và nhập lại; bản nguyên trạng: {copy}",
-            "This machine's disk has damaged {count} changes that had not been sent. Look and enter them again; as found: {copy}"
+            "Changes that this machine's disk has damaged before they were sent: {count}. Look and enter them again; as found: {copy}"
         ),
         ("home.records", "{count} bản ghi", "Records: {count}"), ("home.latest", "Mới nhất", "Latest"),
         ("home.cases", "Xung đột chờ giải quyết", "Conflicts to be settled"),
