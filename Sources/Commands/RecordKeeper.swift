@@ -104,26 +104,3 @@ package func spacesJSON(_ store: StoreTransaction) throws -> JSON {
             return .object(members)
         })
 }
-
-extension SharedOptions {
-    /// Prints what `verify` finds; problems are a failure.
-    package func verify(_ open: () throws -> any RecordKeeper) throws {
-        var problems: [Problem] = []
-        try perform {
-            problems = try open().store.verify()
-            let json = problems.map {
-                JSON.object(["space": .text($0.space), "subject": .text($0.subject), "what": .text($0.what)])
-            }
-            let lines = problems.map { "\($0.space) \($0.subject): \($0.what)" }
-            return Output(
-                .object(["ok": .bool(problems.isEmpty), "problems": .array(json)]),
-                problems.isEmpty ? "ok" : lines.joined(separator: "\n"))
-        }
-        guard problems.isEmpty else {
-            let error = StoreError(.damaged, ["code": problems[0].subject])
-            let line = "\(error.code): \(error.message(in: language)); \(error.remedy(in: language))\n"
-            FileHandle.standardError.write(Data(line.utf8))
-            throw ExitCode(1)
-        }
-    }
-}

@@ -36,6 +36,7 @@ package final class ReplicaStore: Sendable {
         self.world = world
         do {
             database = try Self.open(path: path, concurrentReads: concurrentReads)
+            try database.writeWithoutTransaction(WriteAheadLog.rewrite)
             commits = CommitGroup(database) { try world.step(.beforeCommit) }
             try Schema.migrator(with: tables).migrate(database)
         } catch {
@@ -96,7 +97,10 @@ package final class ReplicaStore: Sendable {
     /// wrong with it is said and not written over.
     package static func isSet(_ key: String, path: String) -> Bool {
         do {
-            return try DatabaseQueue(path: path).read { db in
+            let queue = try DatabaseQueue(path: path)
+            // Whoever closes a file last takes the log into it.
+            try queue.writeWithoutTransaction(WriteAheadLog.rewrite)
+            return try queue.read { db in
                 guard try db.tableExists("setting") else { return false }
                 return try Bool.fetchOne(
                     db, sql: "SELECT EXISTS (SELECT 1 FROM setting WHERE key = ?)", arguments: [key]) ?? false

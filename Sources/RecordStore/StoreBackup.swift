@@ -160,6 +160,7 @@ package enum StoreBackup {
             var configuration = Configuration()
             configuration.busyMode = .timeout(20)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.writeWithoutTransaction(WriteAheadLog.rewrite)
             try queue.write { try $0.execute(sql: sql, arguments: StatementArguments(arguments)) }
             try queue.close()
         } catch {
@@ -173,6 +174,7 @@ package enum StoreBackup {
             var configuration = Configuration()
             configuration.busyMode = .timeout(20)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.writeWithoutTransaction(WriteAheadLog.rewrite)
             let settled = try queue.writeWithoutTransaction {
                 try Row.fetchOne($0, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
             }

@@ -4,18 +4,10 @@ import GRDB
 package import Records
 import SyncProtocol
 
-/// Something in a store that is not as it must be.
-package struct Problem: Hashable, Sendable {
-    package let space: String
-    /// What it is about: a replica, a record or the log.
-    package let subject: String
-    package let what: String
-}
-
 extension ReplicaStore {
     /// Recomputes every chain, signature and digest from what is stored, by definition and not by the way it was merged.
     package func verify() throws -> [Problem] {
-        var problems = try integrityProblems().map { Problem(space: "", subject: "database", what: $0) }
+        var problems = try integrityProblems().map { Problem(.file, of: "database", detail: $0) }
         // What is read from a file that SQLite calls damaged need not even be of the columns' types.
         guard problems.isEmpty else { return problems }
         try read { store in
@@ -26,7 +18,7 @@ extension ReplicaStore {
                 }
                 problems += try store.headProblems(in: space)
                 if try store.digestByDefinition(of: space) != space.digest {
-                    problems.append(Problem(space: space.name, subject: "state", what: "digest"))
+                    problems.append(Problem(.digest, of: "state", in: space.name))
                 }
                 problems += try store.stateProblems(in: space)
             }
@@ -66,17 +58,19 @@ extension StoreTransaction {
             index += 1
             hash = LogEntry.link(after: hash, index: index, entry: try row.bytes("entry"))
             guard try row.at("position") as Int64 == Int64(index), try row.hash("hash") == hash else {
-                return [Problem(space: space.name, subject: "log", what: "chain at \(index)")]
+                return [Problem(.log, of: "log", in: space.name, detail: "\(index)")]
             }
         }
         return index == space.position.index && hash == space.position.hash
-            ? [] : [Problem(space: space.name, subject: "log", what: "end")]
+            ? [] : [Problem(.logEnd, of: "log", in: space.name)]
     }
 
     fileprivate func chainProblems(of replica: ReplicaID, head: Head, in space: SpaceState) throws -> [Problem] {
-        func problem(_ what: String) -> [Problem] { [Problem(space: space.name, subject: replica.word, what: what)] }
+        func problem(_ kind: Problem.Kind, _ detail: String = "") -> [Problem] {
+            [Problem(kind, of: replica.word, in: space.name, detail: detail)]
+        }
         let row = try requireReplica(replica)
-        guard let key = try publicKey(of: replica) else { return problem("key") }
+        guard let key = try publicKey(of: replica) else { return problem(.key) }
         var end = try floorHead(of: replica, in: space)?.head ?? start(of: replica, in: space)
         let firsts = try Int64.fetchAll(
             db,
@@ -87,13 +81,13 @@ extension StoreTransaction {
                 segment.first == end.sequence + 1, segment.previous == end.hash,
                 let links = try? verified(segment, publicKey: key, as: replica, in: space),
                 links == (try changes(of: row, in: space.id, segment.first...segment.last)).map(\.link)
-            else { return problem("segment at \(first)") }
+            else { return problem(.segment, "\(first)") }
             end = Head(sequence: segment.last, hash: links[links.count - 1])
         }
         if replica == identity.replica, let run = try openRun(in: space), end.sequence + 1 == run.first {
             end = try openEnd(after: end, run, row, in: space)
         }
-        return end == head ? [] : problem("head")
+        return end == head ? [] : problem(.head)
     }
 
     private func openEnd(
@@ -126,7 +120,7 @@ extension StoreTransaction {
             // What a snapshot holds of a replica need not reach to its head.
             if try isBelowFloor(Dot(replica, end), in: space) { return nil }
             guard !known.contains(where: { $0.replica == replica && $0.head.sequence == end }) else { return nil }
-            return Problem(space: space.name, subject: replica.word, what: "head")
+            return Problem(.head, of: replica.word, in: space.name)
         }
     }
 
@@ -137,14 +131,14 @@ extension StoreTransaction {
             let changes = try changes(ofRecord: record)
             let view = try? view(ofRow: record)
             let shown = view?.versions.values.joined().map { ShownVersion($0.register, $0.dot, $0.value) } ?? []
-            func note(_ what: String) {
-                problems.append(Problem(space: space.name, subject: view?.word ?? "record \(record)", what: what))
+            func note(_ kind: Problem.Kind) {
+                problems.append(Problem(kind, of: view?.word ?? "record \(record)", in: space.name))
             }
-            if Set(shown) != Set(Self.standing(changes)) { note("values") }
-            if let view, !changes.contains(where: { $0.form.form == view.form }) { note("form") }
+            if Set(shown) != Set(Self.standing(changes)) { note(.values) }
+            if let view, !changes.contains(where: { $0.form.form == view.form }) { note(.form) }
             let fields = try String.fetchOne(
                 db, sql: "SELECT fields FROM conflict WHERE record = ?", arguments: [record])
-            if (view?.conflicts ?? []).joined(separator: " ") != fields ?? "" { note("case") }
+            if (view?.conflicts ?? []).joined(separator: " ") != fields ?? "" { note(.openCase) }
         }
         return problems
     }
@@ -179,7 +173,7 @@ extension StoreTransaction {
         try Row.fetchAll(db, sql: "SELECT form, version, definition, digest FROM form").compactMap { row in
             let (form, digest) = (try? FormDefinition(json: row.bytes("definition")), try row.bytes("digest"))
             guard form?.digest.bytes != digest else { return nil }
-            return Problem(space: SpaceName.catalogue, subject: try row.at("form"), what: "definition")
+            return Problem(.definition, of: try row.at("form"), in: SpaceName.catalogue)
         }
     }
 

@@ -5,6 +5,7 @@ import RecordStore
 import Records
 import SyncProtocol
 import Testing
+import Wording
 
 /// What saving does, and what it refuses, on one replica by itself.
 @Suite final class CaptureTests {
@@ -221,10 +222,25 @@ import Testing
         }
     }
 
-    @Test func verifyFindsAChangedValueInTheLog() throws {
+    @Test func everythingThatVerifyFindsHasASentenceAndARemedy() {
+        for kind in Problem.Kind.allCases {
+            #expect(Catalogue.knows("problem.\(kind.rawValue)"))
+            #expect(Catalogue.knows("problem.\(kind.rawValue).remedy"))
+        }
+    }
+
+    /// What SQLite says is well, and what people entered is not: each kind by its name.
+    @Test(arguments: [
+        ("UPDATE change SET author = 'somebody else'", Problem.Kind.head),
+        ("UPDATE space SET digest = zeroblob(32) WHERE name = '31120/general'", .digest),
+        ("DELETE FROM version", .values), ("UPDATE form SET digest = zeroblob(32)", .definition),
+        ("INSERT INTO conflict (record, since, fields) SELECT id, 0, 'place' FROM record", .openCase),
+    ])
+    func verifyNamesWhatWasDoneToTheFile(sql: String, kind: Problem.Kind) throws {
         _ = try save([("place", .set(.text("x")))])
-        try store.write { try $0.db.execute(sql: "UPDATE change SET author = 'somebody else'") }
-        #expect(try store.verify().contains { $0.what == "head" })
+        #expect(try store.verify().isEmpty)
+        try store.write { try $0.db.execute(sql: sql) }
+        #expect(try store.verify().map(\.kind).contains(kind))
     }
 
     @Test func aBaseNamesNoMoreThanItMay() throws {

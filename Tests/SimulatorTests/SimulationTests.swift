@@ -62,8 +62,11 @@ import Testing
         #expect(Shrinking.failure(of: RunPlan(seed: seed)) == nil)
     }
 
-    /// 2520, 2677 an answer that was overtaken, of a log that the device had gone back on; 1004, 1311 the simulation's own.
-    @Test(arguments: [1004, 1311, 2520, 2677] as [UInt64]) func seedsThatOnceFailedInSafety(seed: UInt64) throws {
+    /// 2520, 2677 an answer that was overtaken, of a log that the device had gone back on; 1004, 1311 the simulation's own;
+    /// the others what was saved after an fsync that had failed.
+    @Test(arguments: [1004, 1311, 2520, 2677, 11802, 11872, 12303, 15596] as [UInt64]) func seedsThatOnceFailedInSafety(
+        seed: UInt64
+    ) throws {
         #expect(Shrinking.failure(of: RunPlan(seed: seed, mode: .safety)) == nil)
     }
 

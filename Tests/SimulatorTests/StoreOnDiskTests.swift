@@ -52,6 +52,48 @@ import Testing
         }
     }
 
+    /// A save that failed at the disk is read back by the next process, from pages that the disk will never get.
+    @Test(arguments: [false, true]) func whatIsSavedAfterAFailedSyncSurvives(concurrentReads: Bool) throws {
+        for seed in 0..<24 as Range<UInt64> {
+            let disk = SimulatedDisk(seed: seed)
+            let store = try open(disk, concurrentReads: concurrentReads)
+            var saved = [try save(0, store)]
+            var faults = SimulatedDisk.Faults()
+            faults.failedSync = 65536
+            disk.set(faults)
+            #expect(throws: StoreError.self) { try save(1, store) }
+            disk.set(.init())
+            disk.kill()
+            try? store.close()
+            let next = try open(disk, concurrentReads: concurrentReads)
+            saved.append(try save(2, next))
+            disk.cut()
+            disk.start()
+            try? next.close()
+            let last = try open(disk, concurrentReads: concurrentReads)
+            #expect(try Set(saved).isSubset(of: words(last)), "seed \(seed)")
+            #expect(try last.verify().isEmpty, "seed \(seed)")
+            try last.close()
+        }
+    }
+
+    /// Where the log cannot be written over itself nobody may go on.
+    @Test func aDiskThatStillFailsIsNotOpened() throws {
+        let disk = SimulatedDisk(seed: 3)
+        let store = try open(disk, concurrentReads: false)
+        _ = try save(0, store)
+        disk.kill()
+        try? store.close()
+        var faults = SimulatedDisk.Faults()
+        faults.failedSync = 65536
+        disk.set(faults)
+        #expect(throws: StoreError.self) { try open(disk, concurrentReads: false) }
+        disk.set(.init())
+        let again = try open(disk, concurrentReads: false)
+        #expect(try words(again).count == 1)
+        try again.close()
+    }
+
     @Test(arguments: [false, true]) func aFullDiskSaysSoAndHalfSavesNothing(concurrentReads: Bool) throws {
         let disk = SimulatedDisk(seed: 9)
         var store = try open(disk, concurrentReads: concurrentReads)
