@@ -35,7 +35,8 @@ package final class AgentDevice: Sendable {
         concurrentReads: Bool = false
     ) throws {
         self.path = path
-        store = try ReplicaStore(path: path, identity: identity, world: world, concurrentReads: concurrentReads)
+        store = try ReplicaStore(
+            path: path, identity: identity, world: world, tables: [FormDraft.table], concurrentReads: concurrentReads)
         self.unit = try store.write { store in
             if let known = try store.setting(Key.unit) { return String(decoding: known, as: UTF8.self) }
             guard let unit else { throw AgentError(.notInitialized) }

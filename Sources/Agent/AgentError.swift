@@ -10,6 +10,8 @@ package struct AgentError: CodedError {
         case notEnrolled = "agent.not-enrolled"
         case unitInvalid = "unit.invalid"
         case serving = "agent.serving"
+        case draftsTooMany = "draft.too-many"
+        case draftGone = "draft.gone"
         case listenLocal = "agent.listen-local"
         case codeInvalid = "enrol.code-invalid"
         case hubUnreachable = "hub.unreachable"

@@ -66,6 +66,20 @@ package struct AgentServer: Sendable {
                 try await site.carryOut(deletion, request, try context.parameters.require("record"))
             }
         }
+        router.get("/drafts") { request, _ in try await site.draftList(request) }
+        router.post("/drafts") { request, _ in try await site.finishDrafts(request) }
+        router.get("/drafts/:draft") { request, context in
+            try await site.draft(request, try context.parameters.require("draft"))
+        }
+        router.post("/drafts/:draft") { request, context in
+            try await site.keepDraft(request, try context.parameters.require("draft"))
+        }
+        router.post("/drafts/:draft/discard") { request, context in
+            try await site.discardDraft(request, try context.parameters.require("draft"))
+        }
+        router.post("/drafts/:draft/upgrade") { request, context in
+            try await site.upgradeDraft(request, try context.parameters.require("draft"))
+        }
         router.get("/outbox") { request, _ in try await site.outbox(request) }
         router.get("/sync") { request, _ in try await site.syncPage(request) }
         router.get("/sync/state") { request, _ in try site.syncState(request) }

@@ -16,7 +16,8 @@ package struct AgentSite: Sendable {
 
     static let templates = Templates(
         RecordTemplates.sources.merging([
-            "confirm": PackageResources.confirm_mustache, "form": PackageResources.form_mustache,
+            "confirm": PackageResources.confirm_mustache, "drafts": PackageResources.drafts_mustache,
+            "form": PackageResources.form_mustache,
             "home": PackageResources.home_mustache, "list": PackageResources.list_mustache,
             "outbox": PackageResources.outbox_mustache, "sync": PackageResources.sync_mustache,
             "syncpanel": PackageResources.syncpanel_mustache,
@@ -66,12 +67,14 @@ package struct AgentSite: Sendable {
         func link(_ href: String, _ key: String, count: Int = 0) -> Shell.Link {
             Shell.Link(href, Catalogue.text(key, language), isHere: request.uri.path == href, count: count)
         }
-        shell.links = [
-            link("/", "agent.home"), link("/outbox", "agent.outbox", count: counts.waiting + counts.refused),
-            link("/sync", "agent.sync"),
-        ]
         let people = try people(store)
         let chosen = person(request, people)
+        let drafts = try store.draftCount(of: chosen)
+        shell.links = [
+            link("/", "agent.home"), link("/drafts", "agent.drafts", count: drafts),
+            link("/outbox", "agent.outbox", count: counts.waiting + counts.refused),
+            link("/sync", "agent.sync"),
+        ]
         if !people.isEmpty {
             let nobody = Shell.Option("", Catalogue.text("agent.nobody", language), isSelected: chosen.isEmpty)
             shell.people = [nobody] + people.map { Shell.Option($0.id, $0.name, isSelected: $0.id == chosen) }

@@ -9,6 +9,14 @@ struct FormModel {
     struct Section {
         let sectionHeading: String?
         let inputs: [FieldInput]
+        let isSectionUnseen: Bool
+    }
+
+    struct Upgrade {
+        let upgradeTitle: String
+        let upgradeChanges: [Change]
+
+        struct Change { let changeText: String }
     }
 
     struct Problem {
@@ -16,6 +24,12 @@ struct FormModel {
         let problemText: String
     }
 
+    /// What the draft belongs to.
+    let formName: String
+    let record: String
+    let version: String
+    /// What the program has of the draft that this page goes on with; empty for none.
+    let draftFrom: String
     let formTitle: String
     let heading: String
     let isNew: Bool
@@ -35,6 +49,13 @@ struct FormModel {
     var warning: String?
     var warningHref: String?
     var warningLink: String?
+    /// When the draft on the page was kept.
+    var draftNote: String?
+    /// Drafts of this form beside this one.
+    var drafts: [DraftSummary] = []
+    var hasDrafts = false
+    /// The form has a newer version than the draft.
+    var upgrade: Upgrade?
 }
 
 /// What a form is shown with when it comes back instead of being saved.
@@ -43,6 +64,8 @@ struct Returned {
     let body: FormBody
     /// Whether the page goes on from what is known now, and not from what was on screen.
     var isFresh = false
+    /// Whether what was typed is to be saved as something new, under another name.
+    var isAnother = false
 
     /// What is to stand in the input. On a fresh page, what the person had left alone is what it is now.
     func typed(_ field: FieldDefinition) -> [String]? {
@@ -60,19 +83,19 @@ struct Returned {
 extension FormModel {
     /// Groups the fields under their headings.
     static func sections(
-        _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, unit: String, _ language: Language
+        _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, unit: String, today: CalendarDate,
+        _ language: Language
     ) -> [Section] {
+        let initial = view == nil && returned == nil ? Self.initial(form, unit: unit, today: today) : [:]
+        let evaluation =
+            returned?.submitted.evaluation ?? FormEvaluation(form, view?.fields ?? initial, today: today)
         var sections: [(heading: String?, inputs: [FieldInput])] = [(nil, [])]
         for field in form.fields {
             if let heading = field.section { sections.append((heading[language], [])) }
-            var typed = returned?.typed(field)
-            // A unit enters its own figures, so its own name is there already.
-            if view == nil, returned == nil, field.key, field.choices?.contains(where: { $0.name == unit }) == true {
-                typed = [unit]
-            }
+            let typed = returned?.typed(field) ?? initial[field.name].map { [ValueText.typed($0)] }
             var input = FieldInput(
                 field, value: view?.fields[field.name] ?? .null, typed: typed, was: returned?.was(field),
-                isFixed: view != nil && field.key, language)
+                isFixed: view != nil && field.key, evaluation: evaluation, language)
             if let problem = returned?.problem(of: field) {
                 input.problem = problem.message(in: language)
                 input.remedy = problem.remedy(in: language)
@@ -80,7 +103,24 @@ extension FormModel {
             if let view, view.conflicts.contains(field.name) { input.remark = remark(view, field, language) }
             sections[sections.count - 1].inputs.append(input)
         }
-        return sections.filter { !$0.inputs.isEmpty }.map { Section(sectionHeading: $0.heading, inputs: $0.inputs) }
+        return sections.filter { !$0.inputs.isEmpty }.map { heading, inputs in
+            Section(sectionHeading: heading, inputs: inputs, isSectionUnseen: inputs.allSatisfy(\.isUnseen))
+        }
+    }
+
+    /// What a new record begins with.
+    private static func initial(_ form: FormDefinition, unit: String, today: CalendarDate) -> [String: Value] {
+        var values: [String: Value] = [:]
+        let context = Expression.Context(today: today) { _ in .null }
+        for field in form.fields {
+            if let initial = field.initial?.value(in: context), (try? field.check(initial)) != nil {
+                values[field.name] = initial
+            } else if field.key, field.choices?.contains(where: { $0.name == unit }) == true {
+                // A unit enters its own figures, so its own name is there already.
+                values[field.name] = .text(unit)
+            }
+        }
+        return values.filter { $0.value != .null }
     }
 
     /// Tells of values that stand side by side: saving another one replaces them all.

@@ -29,13 +29,20 @@ extension AgentSite {
         try await show(request) { store, names in
             let form = try store.latestForm(name)
             guard form.writers == .unit else { throw ReportedError(code: "rights.hub-only") }
-            let model = try model(form, nil, nil, request, store, names)
+            var model = try model(form, nil, nil, request, store, names)
+            model.drafts = try drafts(request, store).filter { $0.form.form == name && $0.record.isEmpty }.prefix(5)
+                .map { DraftSummary($0, store, names) }
+            model.hasDrafts = !model.drafts.isEmpty
             return Page("form", title: "\(model.heading): \(model.formTitle)", model)
         }
     }
 
     func edit(_ request: Request, _ word: String) async throws -> Response {
-        try await show(request) { store, names in
+        let draft = try await NIOThreadPool.singleton.runIfActive {
+            try device.store.read { store in try self.drafts(request, store).first { $0.record == word } }
+        }
+        if let draft { return .seeOther("/drafts/\(draft.name)") }
+        return try await show(request) { store, names in
             let view = try store.view(ofRow: try store.locate(word).row)
             let form = try store.latestForm(view.form)
             guard form.writers == .unit else { throw ReportedError(code: "rights.hub-only") }
@@ -47,39 +54,67 @@ extension AgentSite {
 
     func saveNew(_ request: Request, _ name: String) async throws -> Response {
         let body = try await submitted(request)
-        let outcome = try await onceSaved(body) { store in
-            let form = try store.latestForm(name)
-            let submitted = SubmittedForm(body, form, isNew: true)
-            guard submitted.problems.isEmpty else { return .hindered(.problems) }
-            let space = SpaceName.general(device.unit)
-            let values = Dictionary(uniqueKeysWithValues: submitted.changed.map { ($0.field.name, $0.value) })
-            // Whoever makes a record that is there already has not seen what stands in it: they are shown it instead.
-            if let key = form.naturalKey(values), let known = try store.record(keyed: key, in: space),
-                !known.versions.isEmpty
-            {
-                return .hindered(.exists(record: known.word, deleted: known.deleted))
-            }
-            let draft = Draft(
-                .new(form: name, space: space), edits: submitted.edits, author: try author(body, store))
-            let captured = try store.capture([draft])
-            return .saved(record: try store.view(ofRow: captured[0].record).word)
-        }
+        let outcome = try await onceSaved(body) { store in try saveNew(body, name, store) }
         return try await answer(outcome, body, request, form: name, record: nil)
     }
 
     func saveEdit(_ request: Request, _ word: String) async throws -> Response {
         let body = try await submitted(request)
-        let outcome = try await onceSaved(body) { store in
-            let form = try store.latestForm(try store.view(ofRow: try store.locate(word).row).form)
-            let submitted = SubmittedForm(body, form, isNew: false)
-            guard submitted.problems.isEmpty else { return .hindered(.problems) }
-            guard !submitted.changed.isEmpty else { return .unchanged(record: word) }
-            let draft = Draft(
-                .edit(word), edits: submitted.edits, baseToken: body["base"], author: try author(body, store))
-            _ = try store.capture([draft])
-            return .saved(record: word)
-        }
+        let outcome = try await onceSaved(body) { store in try saveEdit(body, word, store) }
         return try await answer(outcome, body, request, form: nil, record: word)
+    }
+
+    private func saveNew(_ body: FormBody, _ name: String, _ store: StoreTransaction) throws -> Outcome {
+        let form = try filledForm(name, body, store)
+        let submitted = SubmittedForm(body, form, isNew: true, today: store.today)
+        guard submitted.problems.isEmpty else { return .hindered(.problems) }
+        let space = SpaceName.general(device.unit)
+        let values = Dictionary(uniqueKeysWithValues: submitted.changed.map { ($0.field.name, $0.value) })
+        // Whoever makes a record that is there already has not seen what stands in it: they are shown it instead.
+        if let key = form.naturalKey(values), let known = try store.record(keyed: key, in: space),
+            !known.versions.isEmpty
+        {
+            return .hindered(.exists(record: known.word, deleted: known.deleted))
+        }
+        var draft = Draft(.new(form: name, space: space), edits: submitted.edits, author: try author(body, store))
+        draft.formVersion = form.version
+        let captured = try store.capture([draft])
+        return .saved(record: try store.view(ofRow: captured[0].record).word)
+    }
+
+    private func saveEdit(_ body: FormBody, _ word: String, _ store: StoreTransaction) throws -> Outcome {
+        let view = try store.view(ofRow: try store.locate(word).row)
+        let form = try filledForm(view.form, body, store)
+        let submitted = SubmittedForm(body, form, isNew: false, known: view.fields, today: store.today)
+        guard submitted.problems.isEmpty else { return .hindered(.problems) }
+        guard !submitted.changed.isEmpty else { return .unchanged(record: word) }
+        var draft = Draft(
+            .edit(word), edits: submitted.edits, baseToken: body["base"], author: try author(body, store))
+        draft.formVersion = form.version
+        _ = try store.capture([draft])
+        return .saved(record: word)
+    }
+
+    /// Saves what a draft holds, as its page would.
+    /// - Returns: whether it is saved; a draft that cannot be is left as it is.
+    func finish(_ draft: FormDraft, _ store: StoreTransaction) throws -> Bool {
+        let body = try FormBody(bytes: draft.body)
+        let outcome =
+            draft.record.isEmpty
+            ? try saveNew(body, draft.form.form, store) : try saveEdit(body, draft.record, store)
+        switch outcome {
+        case .saved(let record): try SavedForms.keep(body, record: record, store)
+        case .unchanged: break
+        case .hindered: return false
+        }
+        try store.dropDraft(draft.name)
+        return true
+    }
+
+    /// The form in the version that was filled in.
+    func filledForm(_ name: String, _ body: FormBody, _ store: StoreTransaction) throws -> FormDefinition {
+        let version = UInt64(body["version"])
+        return try version.flatMap { try store.form(FormReference(name, version: $0)) } ?? store.latestForm(name)
     }
 
     /// Runs `save` in one transaction, unless the form was saved before.
@@ -94,7 +129,13 @@ extension AgentSite {
                             ? .saved(record: saved.record) : .hindered(.savedBefore(record: saved.record))
                     }
                     let outcome = try save(store)
-                    if case .saved(let record) = outcome { try SavedForms.keep(body, record: record, store) }
+                    switch outcome {
+                    case .saved(let record):
+                        try SavedForms.keep(body, record: record, store)
+                        try store.dropDraft(body[SavedForms.field])
+                    case .unchanged: try store.dropDraft(body[SavedForms.field])
+                    case .hindered: break
+                    }
                     return outcome
                 }
             } catch let error as any CodedError {
@@ -113,6 +154,11 @@ extension AgentSite {
             return .seeOther("/records/\(word)?done=saved")
         case .unchanged(let word): return .seeOther("/records/\(word)?done=unchanged")
         case .hindered(let hindrance):
+            // What cannot be saved must not depend on the page that it is typed into.
+            if case .savedBefore = hindrance {
+            } else {
+                _ = try? await keepDraft(body, bytes: body.bytes, page: "saved")
+            }
             return try await show(request) { store, names in
                 try again(hindrance, body, request, form: form, record: record, store, names)
             }
@@ -127,8 +173,10 @@ extension AgentSite {
         var word = record
         if case .savedBefore(let saved) = hindrance { word = saved }
         let view = try word.map { try store.view(ofRow: try store.locate($0).row) }
-        let form = try store.latestForm(name ?? view?.form ?? "")
-        var returned = Returned(submitted: SubmittedForm(body, form, isNew: name != nil), body: body)
+        let form = try filledForm(name ?? view?.form ?? "", body, store)
+        var returned = Returned(
+            submitted: SubmittedForm(
+                body, form, isNew: name != nil, known: view?.fields ?? [:], today: store.today), body: body)
         var warning: (key: String, href: String?) = ("form.wrong", nil)
         switch hindrance {
         case .problems: break
@@ -136,6 +184,7 @@ extension AgentSite {
             warning = (deleted ? "form.exists-deleted" : "form.exists", "/records/\(word)")
         case .savedBefore(let word):
             returned.isFresh = true
+            returned.isAnother = true
             warning = ("form.saved-before", "/records/\(word)")
         case .refused(let error):
             returned.isFresh = error.code.hasPrefix("base.")
@@ -153,7 +202,7 @@ extension AgentSite {
         return page
     }
 
-    private func model(
+    func model(
         _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, _ request: Request,
         _ store: StoreTransaction, _ names: NameBook
     ) throws -> FormModel {
@@ -166,16 +215,18 @@ extension AgentSite {
             let known = returned.flatMap { $0.isFresh ? nil : $0.body["base"] }
             base = try known ?? store.baseToken(record: place.record, in: place.space).text
         }
-        let isFresh = returned?.isFresh ?? true
+        let saved = returned.flatMap { $0.isAnother ? nil : $0.body[SavedForms.field] } ?? FormToken.make()
         return FormModel(
+            formName: form.form, record: view?.word ?? "", version: String(form.version),
+            draftFrom: try store.draft(saved)?.stamp.text ?? "",
             formTitle: form.title[language],
             heading: view.map { RecordSummary($0, form, language).recordName } ?? Catalogue.text("form.new", language),
             isNew: view == nil,
             action: view.map { "/records/\($0.word)/edit" } ?? "/forms/\(form.form)/new",
             cancelHref: view.map { "/records/\($0.word)" } ?? "/forms/\(form.form)", base: base,
-            saved: isFresh ? FormToken.make() : returned?.body[SavedForms.field] ?? FormToken.make(),
+            saved: saved,
             author: author, authorName: names.person(author), isAuthorMissing: author.isEmpty && !people.isEmpty,
-            sections: FormModel.sections(form, view, returned, unit: device.unit, language))
+            sections: FormModel.sections(form, view, returned, unit: device.unit, today: store.today, language))
     }
 }
 

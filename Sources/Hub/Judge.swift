@@ -35,7 +35,7 @@ struct Judge {
         guard let payload = try? Payload(canonical: change.payload) else { return refuse("payload.unreadable") }
         guard let form = try store.form(change.header.form) else { return .wait }
         guard form.writers == .unit else { return refuse("rights.hub-only") }
-        let ruling = ruling(on: payload, target: change.header.target, form: form)
+        let ruling = ruling(on: payload, of: change.header, form: form)
         guard ruling == .accept, case .record(.keyed(let key)) = change.header.target else { return ruling }
         let fields = Set(payload.operations.map(\.register.field))
         if form.keyFields.contains(where: { fields.contains($0.name) }) {
@@ -58,17 +58,17 @@ struct Judge {
         return nil
     }
 
-    private func ruling(on payload: Payload, target: ChangeHeader.Target, form: FormDefinition) -> Ruling {
+    private func ruling(on payload: Payload, of header: ChangeHeader, form: FormDefinition) -> Ruling {
         let values = Dictionary(
             payload.operations.filter { $0.register.item == nil }.map { ($0.register.field, $0.value) },
             uniquingKeysWith: { first, _ in first })
-        var creates = target == .creates
-        if case .record(.keyed(let key)) = target, form.keyFields.contains(where: { values[$0.name] != nil }) {
+        var creates = header.target == .creates
+        if case .record(.keyed(let key)) = header.target, form.keyFields.contains(where: { values[$0.name] != nil }) {
             guard form.naturalKey(values) == key else { return refuse("record.key-wrong") }
             creates = true
         }
         do {
-            try form.check(payload, creates: creates)
+            try form.check(payload, creates: creates, today: .inVietnam(milliseconds: header.time.milliseconds))
         } catch {
             return refuse(error.code, error.details)
         }

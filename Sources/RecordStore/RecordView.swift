@@ -122,9 +122,11 @@ extension StoreTransaction {
         let versions = try standingVersions(of: id, in: space)
         let definition = try? latestForm(form)
         let outcome = Self.merge(versions, definition)
+        let computed = definition.map { $0.computed(outcome.fields) } ?? [:]
         return RecordView(
             row: id, id: record, word: word.text, form: form, space: space.name, deleted: outcome.deleted,
-            state: try state(ofRow: id), fields: outcome.fields, versions: versions, conflicts: outcome.conflicts)
+            state: try state(ofRow: id), fields: outcome.fields.merging(computed) { _, result in result },
+            versions: versions, conflicts: outcome.conflicts)
     }
 
     /// The fields of the record that wait for a person, in order; without the rest of the view.

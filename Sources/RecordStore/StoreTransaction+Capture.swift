@@ -37,6 +37,8 @@ package struct Draft: Sendable {
     package var edits: [(field: String, edit: Edit)]
     /// What the author had on screen; `nil`: what is known now.
     package var baseToken: String?
+    /// The version of the form that was filled in; `nil`: the newest.
+    package var formVersion: UInt64?
     package var author: String
     package var reason: String?
     package var quotes: Dot?
@@ -163,11 +165,13 @@ extension StoreTransaction {
         guard plan.operations.count <= RecordLimits.operations else { throw RecordsError(.tooLarge) }
         let payload = Payload(
             plan.operations, reason: draft.reason.map(TextFold.normalized), quotes: draft.quotes)
-        try plan.form.check(payload, creates: plan.creates)
+        let time = try nextTime(in: space)
+        try plan.form.check(
+            payload, creates: plan.creates, today: .inVietnam(milliseconds: time.milliseconds))
         let bytes = payload.canonicalBytes
         guard bytes.count <= RecordLimits.payloadBytes else { throw RecordsError(.tooLarge) }
         let header = ChangeHeader(
-            form: plan.form.reference, target: plan.target, author: author, time: try nextTime(in: space),
+            form: plan.form.reference, target: plan.target, author: author, time: time,
             base: try ownBase(plan.base ?? fillingBase(of: plan.target, in: space), in: space))
         let change = try appendOwn(header, bytes, in: space)
         return Captured(space: space.name, record: change.record, dot: change.dotWord)
@@ -184,7 +188,7 @@ extension StoreTransaction {
     private func plan(_ draft: Draft, in space: SpaceState) throws -> Plan {
         switch draft.target {
         case .new(let name, _), .put(let name, _):
-            let form = try latestForm(name)
+            let form = try filledForm(name, draft)
             let operations = try operations(draft.edits, form: form, current: nil)
             let values = Dictionary(
                 operations.filter { $0.register.item == nil }.map { ($0.register.field, $0.value) },
@@ -199,7 +203,7 @@ extension StoreTransaction {
         case .edit(let word):
             let place = try locate(word)
             let view = try view(ofRow: place.row)
-            let form = try latestForm(view.form)
+            let form = try filledForm(view.form, draft)
             let token = Safeguard.baseAsSeen.isOn ? draft.baseToken : nil
             var base = try token.map { try self.base(token: $0, record: place.record, in: space) }
             if var seen = base {
@@ -214,6 +218,14 @@ extension StoreTransaction {
                 form: form, target: .record(place.record), creates: false, base: base,
                 operations: try operations(draft.edits, form: form, current: view))
         }
+    }
+
+    private func filledForm(_ name: String, _ draft: Draft) throws -> FormDefinition {
+        guard let version = draft.formVersion else { return try latestForm(name) }
+        guard let form = try form(FormReference(name, version: version)) else {
+            throw RecordsError(.formUnknown, ["form": name])
+        }
+        return form
     }
 
     /// Whoever edits has seen what they themselves saved here before. People whom nobody named are one for that: the machine.

@@ -100,6 +100,8 @@ package struct SpaceState: Sendable {
 extension StoreTransaction {
     /// The replica's clock, in milliseconds since 1970 UTC.
     package var now: Int64 { world.now() }
+    /// The day in Vietnam.
+    package var today: CalendarDate { .inVietnam(milliseconds: now) }
 
     package func setting(_ key: String) throws -> [UInt8]? {
         try Data.fetchOne(db.cachedStatement(sql: "SELECT value FROM setting WHERE key = ?"), arguments: [key]).map {

@@ -16,6 +16,48 @@ extension Catalogue {
             "home.no-forms", "Chưa có biểu mẫu nào. Biểu mẫu đến cùng lần đồng bộ đầu tiên.",
             "There are no forms yet. They come with the first sync."
         ),
+        ("agent.drafts", "Bản nháp", "Drafts"),
+        (
+            "drafts.about", "Những gì đã gõ mà chưa lưu. Bản nháp chỉ nằm trên máy này và không mất khi tắt máy.",
+            "What was typed and not saved yet. Drafts are on this machine only, and outlive a power cut."
+        ),
+        ("drafts.none", "Không có bản nháp nào.", "There are no drafts."),
+        ("drafts.finish", "Lưu {count} bản nháp không lỗi", "Save the {count} drafts without errors"),
+        (
+            "drafts.finished", "Đã lưu {saved} bản nháp; {left} bản còn lại cần xem lại.",
+            "{saved} drafts saved; {left} left to look at."
+        ),
+        ("drafts.ready", "không lỗi", "no errors"), ("drafts.wrong", "{count} mục cần sửa", "{count} to mend"),
+        ("draft.discard", "Bỏ bản nháp", "Throw the draft away"), ("draft.keep", "Giữ bản nháp", "Keep as a draft"),
+        ("draft.kept", "Đã giữ bản nháp lúc {time}", "Draft kept at {time}"),
+        (
+            "draft.kept-beside",
+            "Bản nháp này cũng đang mở ở cửa sổ khác; phần gõ ở đây được giữ thành bản nháp riêng.",
+            "Another window has this draft open too; what is typed here is kept as a draft of its own."
+        ),
+        (
+            "draft.unkept", "Chưa giữ được bản nháp: chương trình không trả lời. Đang thử lại…",
+            "The draft is not kept yet: the program does not answer. Trying again…"
+        ),
+        (
+            "draft.note", "Bản nháp giữ lúc {when} được mở lại; chưa lưu.",
+            "The draft kept at {when} is open again; it is not saved yet."
+        ),
+        ("draft.others", "Bạn có bản nháp chưa lưu của biểu mẫu này:", "You have drafts of this form:"),
+        (
+            "draft.newer-form",
+            "Biểu mẫu đã có phiên bản mới. Bản nháp vẫn theo phiên bản cũ; nếu chuyển sang bản mới:",
+            "There is a newer version of this form. The draft stays on its own; taking it over would change:"
+        ),
+        ("draft.upgrade", "Chuyển sang phiên bản mới", "Take it over to the new version"),
+        ("draft.change.added", "thêm mục “{field}”", "“{field}” is added"),
+        (
+            "draft.change.removed", "bỏ mục “{field}”; phần đã gõ ở mục này sẽ không được lưu",
+            "“{field}” is left out; what was typed there will not be saved"
+        ),
+        ("draft.change.changed", "mục “{field}” được hỏi khác đi", "“{field}” is asked differently"),
+        ("notice.draft-kept", "Đã giữ bản nháp.", "The draft is kept."),
+        ("notice.draft-discarded", "Đã bỏ bản nháp.", "The draft is thrown away."),
         ("list.new", "Nhập mới", "New"), ("list.find", "Tìm", "Search"), ("list.find.do", "Tìm", "Search"),
         ("list.find.hint", "Gõ có dấu hay không dấu đều được", "With or without diacritics"),
         ("list.find.all", "Xem tất cả", "Show all"), ("list.none", "Chưa có bản ghi nào.", "There are no records yet."),

@@ -31,6 +31,22 @@ extension Catalogue {
             "field.choice", "“{field}” không có lựa chọn này", "“{field}” has no such choice",
             "Chọn một mục trong danh sách của biểu mẫu", "Take one of the form's choices"),
         row(
+            "draft.too-many", "Máy này đã có quá nhiều bản nháp", "This machine has too many drafts",
+            "Lưu hoặc bỏ bớt bản nháp", "Save or throw away some drafts"),
+        row(
+            "draft.gone", "Bản nháp này không còn: đã lưu hoặc đã bỏ", "This draft is gone: saved or thrown away",
+            "Mở danh sách bản nháp", "Open the list of drafts"),
+        row(
+            "field.choice-now", "“{field}” không có lựa chọn này với những gì đã nhập ở các mục khác",
+            "“{field}” has no such choice beside what the other fields hold",
+            "Chọn lại, hoặc xem lại các mục khác", "Choose again, or look at the other fields"),
+        row(
+            "field.check", "“{field}”: {message}", "“{field}”: {message}",
+            "Kiểm tra lại các mục liên quan", "Check the fields that it is about"),
+        row(
+            "field.computed", "“{field}” được tính tự động, không nhập", "“{field}” is computed, not entered",
+            "Bỏ mục này ra", "Leave this field out"),
+        row(
             "field.mask", "“{field}” phải viết theo dạng {masks} (9 là một chữ số)",
             "“{field}” is written as {masks}, where 9 is a digit", "Nhập lại đúng dạng", "Enter it in that form"),
         row(

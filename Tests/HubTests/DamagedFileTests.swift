@@ -41,7 +41,7 @@ import Wording
                 try use(AgentDevice(path: copy, identity: nil, unit: nil, world: .system), ward, hub)
             }
         }
-        #expect(found > Self.most / 4)
+        #expect(found > Self.most / 5)
     }
 
     @Test func whatIsReadFromADamagedHubIsAnErrorWithACode() throws {

@@ -60,6 +60,19 @@ package final class PageClient {
         return try await post(action, fields, headers)
     }
 
+    /// Fills the form with `action`, and sends it to another address, as a button with its own, or a script, does.
+    package func submit(
+        _ page: String, action: String, to address: String, _ values: [String: String]
+    ) async throws -> Reply {
+        let reply = try await get(page)
+        guard var fields = reply.form(action) else { throw NoForm(action: action, html: reply.html) }
+        for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+            fields.removeAll { $0.name == name }
+            fields.append((name, value))
+        }
+        return try await post(address, fields)
+    }
+
     package struct NoForm: Error {
         package let action: String
         package let html: String

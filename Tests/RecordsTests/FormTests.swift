@@ -124,10 +124,12 @@ private func field(_ type: FieldType) -> FieldDefinition {
     func payloadIsCheckedAgainstTheForm(operations: [Operation], creates: Bool, code: RecordsError.Code?) throws {
         let form = try FormDefinition(json: json())
         if let code {
-            let error = #expect(throws: RecordsError.self) { try form.check(Payload(operations), creates: creates) }
+            let error = #expect(throws: RecordsError.self) {
+                try form.check(Payload(operations), creates: creates, today: CalendarDate(days: 20_000))
+            }
             #expect(error?.kind == code)
         } else {
-            try form.check(Payload(operations), creates: creates)
+            try form.check(Payload(operations), creates: creates, today: CalendarDate(days: 20_000))
         }
     }
 }

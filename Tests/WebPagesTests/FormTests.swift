@@ -84,7 +84,8 @@ import Wording
         ])
 
     private func submit(_ body: String, isNew: Bool = false) throws -> SubmittedForm {
-        SubmittedForm(try FormBody(bytes: Array(body.utf8)), Self.form, isNew: isNew)
+        SubmittedForm(
+            try FormBody(bytes: Array(body.utf8)), Self.form, isNew: isNew, today: CalendarDate(days: 20_000))
     }
 
     @Test func whatWasLeftAloneIsNotWritten() throws {

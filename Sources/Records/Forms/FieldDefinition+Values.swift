@@ -91,34 +91,3 @@ extension FieldDefinition {
         RecordsError(code, details.merging(["field": name]) { first, _ in first })
     }
 }
-
-extension FormDefinition {
-    /// Checks the fields of a change against the form. A field that the form does not know is no error here: a newer
-    /// version wrote it, and it is stored and relayed as it came.
-    /// - Parameter creates: whether the change is the record's first, which must hold every required field.
-    package func check(_ payload: Payload, creates: Bool) throws(RecordsError) {
-        for operation in payload.operations {
-            guard let field = field(operation.register.field) else { continue }
-            if let item = operation.register.item {
-                guard field.isUnion, case .flag(let adds) = operation.value else {
-                    throw RecordsError(.fieldType, ["field": field.name, "type": field.type.rawValue])
-                }
-                if adds { try field.checkMember(item) }
-            } else {
-                guard !field.isUnion || operation.value == .null else {
-                    throw RecordsError(.fieldType, ["field": field.name, "type": field.type.rawValue])
-                }
-                try field.check(operation.value)
-                if field.required, operation.value == .null {
-                    throw RecordsError(.fieldRequired, ["field": field.name])
-                }
-                if field.key, !creates { throw RecordsError(.fieldKeyFixed, ["field": field.name]) }
-            }
-        }
-        guard creates else { return }
-        for field in fields where field.required {
-            let isSet = payload.operations.contains { $0.register.field == field.name && $0.value != .null }
-            guard isSet else { throw RecordsError(.fieldRequired, ["field": field.name]) }
-        }
-    }
-}

@@ -68,8 +68,44 @@ extension FormDefinition {
             throw Self.invalid(form, "fields: a name stands twice")
         }
         for field in fields {
-            if let problem = Self.problem(in: field) { throw Self.invalid(form, "\(field.name): \(problem)") }
+            if let problem = Self.problem(in: field) ?? problem(inExpressionsOf: field) {
+                throw Self.invalid(form, "\(field.name): \(problem)")
+            }
         }
+        if let name = FieldOrder.circle(in: self) { throw Self.invalid(form, "\(name): depends on itself") }
+    }
+
+    private func problem(inExpressionsOf field: FieldDefinition) -> String? {
+        let expressions =
+            [field.visible, field.compute, field.initial].compactMap { $0 }
+            + (field.checks ?? []).map(\.must) + (field.choices ?? []).compactMap(\.when)
+        for name in expressions.flatMap(\.fields) where self.field(name) == nil {
+            return "an expression names \(name), which is no field"
+        }
+        if field.key, field.visible != nil { return "visible: a key is always asked" }
+        if let compute = field.compute {
+            if field.key || field.required { return "compute: neither of a key nor of a required field" }
+            if field.type == .selectMultiple { return "compute: not of a set" }
+            if [compute, field.visible].contains(where: { $0.map(rests(onToday:)) ?? false }) {
+                return "compute: must not depend on the day it is read"
+            }
+            if field.initial != nil || field.checks != nil { return "compute: nothing else is asked of it" }
+        }
+        if let initial = field.initial, !initial.fields.isEmpty { return "initial: no other fields are there yet" }
+        return nil
+    }
+
+    /// Whether an expression's answer depends on the day, by itself or by way of fields.
+    private func rests(onToday expression: Expression) -> Bool {
+        var seen: Set<String> = []
+        var open = [expression]
+        while let expression = open.popLast() {
+            if expression.usesToday { return true }
+            for name in expression.fields where seen.insert(name).inserted {
+                open += [field(name)?.visible, field(name)?.compute].compactMap { $0 }
+            }
+        }
+        return false
     }
 
     /// A form's or field's name: `^[a-z][a-z0-9_]{0,63}$`.

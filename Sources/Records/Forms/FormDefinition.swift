@@ -25,10 +25,25 @@ extension Policy: Codable {}
 package struct Choice: Codable, Hashable, Sendable {
     package var name: String
     package var label: Label
+    /// Only then there is this choice.
+    package var when: Expression?
 
-    package init(name: String, label: Label) {
+    package init(name: String, label: Label, when: Expression? = nil) {
         self.name = name
         self.label = label
+        self.when = when
+    }
+}
+
+/// A condition on a field's value, and what people read when it does not hold. A condition that cannot be worked out, since
+/// something in it is missing, is no hindrance.
+package struct FieldCheck: Codable, Hashable, Sendable {
+    package var must: Expression
+    package var message: Label
+
+    package init(must: Expression, message: Label) {
+        self.must = must
+        self.message = message
     }
 }
 
@@ -57,9 +72,17 @@ package struct FieldDefinition: Codable, Hashable, Sendable {
     package var section: Label?
     package var severity: String?
     package var legal: String?
+    /// The field is asked and counts only then.
+    package var visible: Expression?
+    /// The field is never typed nor stored: this is what it shows.
+    package var compute: Expression?
+    package var checks: [FieldCheck]?
+    /// What a new record begins with.
+    package var initial: Expression?
 
     private enum CodingKeys: String, CodingKey {
         case name, type, label, hint, required, key, policy, choices, order, min, max, section, severity, legal, masks
+        case visible, compute, checks, initial
         case choicesFrom = "choices_from"
         case maxLength = "max_length"
     }
@@ -99,6 +122,10 @@ package struct FieldDefinition: Codable, Hashable, Sendable {
         section = try values.decodeIfPresent(Label.self, forKey: .section)
         severity = try values.decodeIfPresent(String.self, forKey: .severity)
         legal = try values.decodeIfPresent(String.self, forKey: .legal)
+        visible = try values.decodeIfPresent(Expression.self, forKey: .visible)
+        compute = try values.decodeIfPresent(Expression.self, forKey: .compute)
+        checks = try values.decodeIfPresent([FieldCheck].self, forKey: .checks)
+        initial = try values.decodeIfPresent(Expression.self, forKey: .initial)
     }
 
     /// Whether the field's members are registers of their own.
@@ -136,6 +163,15 @@ package struct FormDefinition: Codable, Hashable, Sendable {
     package var reference: FormReference { FormReference(form, version: version) }
 
     package func field(_ name: String) -> FieldDefinition? { fields.first { $0.name == name } }
+
+    /// Whether fields depend on each other, so that a record's values must be looked at together.
+    package var hasExpressions: Bool {
+        fields.contains {
+            $0.visible != nil || $0.compute != nil || $0.checks != nil || $0.hasConditionalChoices
+        }
+    }
+
+    package var hasComputedFields: Bool { fields.contains { $0.compute != nil } }
 
     package var keyFields: [FieldDefinition] { fields.filter(\.key) }
 

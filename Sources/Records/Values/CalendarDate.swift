@@ -30,6 +30,14 @@ package struct CalendarDate: Hashable, Comparable, Sendable {
         self.init(year: year, month: month, day: day)
     }
 
+    /// The day in Vietnam at a moment, in milliseconds since 1970; of moments beyond the calendar its first or last day.
+    package static func inVietnam(milliseconds: Int64) -> CalendarDate {
+        let offset = Int64(Moment.vietnamOffsetMinutes) * 60_000
+        let shifted = milliseconds < .max - offset ? milliseconds + offset : milliseconds
+        let day = shifted / 86_400_000 - (shifted % 86_400_000 < 0 ? 1 : 0)
+        return CalendarDate(days: Int32(min(max(day, canonicalDays.lowerBound), canonicalDays.upperBound)))
+    }
+
     package var civil: (year: Int, month: Int, day: Int) {
         let z = Int(days) + 719468
         let era = (z >= 0 ? z : z - 146096) / 146097

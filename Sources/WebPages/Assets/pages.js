@@ -72,7 +72,7 @@
     });
     window.addEventListener("pageshow", () => { isSent = false; });
     window.addEventListener("beforeunload", (event) => {
-      if (isTouched && !isSent) event.preventDefault();
+      if (isTouched && !isSent && !form.dataset.draft) event.preventDefault();
     });
   }
 

@@ -15,6 +15,8 @@ package struct FieldInput {
         let choiceLabel: String
         let choiceID: String
         let isChosen: Bool
+        /// Not there now, beside what the other fields hold.
+        let isGone: Bool
     }
 
     package let name: String
@@ -39,6 +41,10 @@ package struct FieldInput {
     package let isLine: Bool
     package let isFiltered: Bool
     package let isEmptyChosen: Bool
+    /// Not asked now, beside what the other fields hold; it is on the page all the same, so that what was typed comes back.
+    package let isUnseen: Bool
+    /// Shown and never sent: what a formula gives.
+    package let isComputed: Bool
     package let inputType: String
     package let inputMode: String?
     package let isGroup: Bool
@@ -54,10 +60,14 @@ package struct FieldInput {
     ///   - prefix: keeps the inputs of several forms of one page apart.
     ///   - typed: what is in the input; `nil`: the value.
     ///   - was: what the page showed at first, where that is not the value.
+    ///   - evaluation: what the form makes of the values beside it.
     package init(
         _ field: FieldDefinition, value: Value, typed: [String]? = nil, was: String? = nil, isFixed: Bool = false,
-        prefix: String = "", _ language: Language
+        evaluation: FormEvaluation? = nil, prefix: String = "", _ language: Language
     ) {
+        isComputed = field.compute != nil
+        isUnseen = evaluation.map { !$0.visible.contains(field.name) } ?? false
+        let value = field.compute == nil ? value : evaluation?.values[field.name] ?? value
         name = field.name
         inputID = "\(prefix)f-\(field.name)"
         inputName = "\(prefix)v.\(field.name)"
@@ -72,9 +82,10 @@ package struct FieldInput {
         let members = typed ?? (field.type == .selectMultiple ? Self.members(value) : [ValueText.typed(value)])
         let text = members.first ?? ""
         self.typed = text
-        choices = Self.choices(of: field, chosen: members, id: inputID, language)
+        choices = Self.choices(of: field, chosen: members, id: inputID, evaluation, language)
         isEmptyChosen = text.isEmpty
         let isOne = field.type == .selectOne
+        let isFixed = isFixed || isComputed
         isRadio = !isFixed && isOne && choices.count <= Self.radioChoices
         isSelect = !isFixed && isOne && choices.count > Self.radioChoices
         isFiltered = choices.count >= Self.filteredChoices
@@ -101,7 +112,7 @@ package struct FieldInput {
 
     /// The field's choices, and what is chosen though it is none of them any more: a list without it would clear it unasked.
     private static func choices(
-        of field: FieldDefinition, chosen: [String], id: String, _ language: Language
+        of field: FieldDefinition, chosen: [String], id: String, _ evaluation: FormEvaluation?, _ language: Language
     ) -> [Choice] {
         guard let known = field.choices else { return [] }
         let gone = chosen.filter { name in !name.isEmpty && !known.contains { $0.name == name } }
@@ -109,7 +120,8 @@ package struct FieldInput {
         return all.enumerated().map { index, choice in
             Choice(
                 choiceName: choice.0, choiceLabel: choice.1, choiceID: "\(id)-\(index)",
-                isChosen: chosen.contains(choice.0))
+                isChosen: chosen.contains(choice.0),
+                isGone: evaluation.map { !$0.offers(choice.0, of: field) } ?? false)
         }
     }
 }

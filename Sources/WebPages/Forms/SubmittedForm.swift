@@ -14,32 +14,55 @@ package struct SubmittedForm {
         }
     }
 
-    /// Fields with another value than the page showed.
+    /// Fields with another value than the page showed; of fields that are not asked any more, null.
     package private(set) var changed: [(field: FieldDefinition, value: Value, was: String)] = []
     package private(set) var problems: [Problem] = []
     /// Fields with something else in the input than the page had put there.
     package private(set) var touched: Set<String> = []
     /// What stood in each input.
     package private(set) var typed: [String: [String]] = [:]
+    /// What the form makes of it.
+    package let evaluation: FormEvaluation
 
     /// - Parameters:
     ///   - isNew: whether the record is made now: then required fields must be there, and key fields may be typed.
-    package init(_ body: FormBody, _ form: FormDefinition, isNew: Bool, prefix: String = "") {
-        for field in form.fields where isNew || !field.key {
+    ///   - known: the record's values, of which the key is not sent.
+    package init(
+        _ body: FormBody, _ form: FormDefinition, isNew: Bool, known: [String: Value] = [:], today: CalendarDate,
+        prefix: String = ""
+    ) {
+        var given: [String: Value] = [:]
+        var unread: [String: Problem] = [:]
+        for field in form.fields where field.compute == nil {
+            guard isNew || !field.key else {
+                given[field.name] = known[field.name]
+                continue
+            }
             let sent = body.all("\(prefix)v.\(field.name)").filter { !$0.isEmpty }
-            let was = body["\(prefix)was.\(field.name)"]
             typed[field.name] = sent
-            let isSame = Self.comparable(sent, field) == was
-            if !isSame { touched.insert(field.name) }
-            if isSame, !(isNew && field.required) { continue }
+            if Self.comparable(sent, field) != body["\(prefix)was.\(field.name)"] { touched.insert(field.name) }
             do {
-                let value = try TypedValue.read(sent, field)
-                if field.required, value == .null { throw RecordsError(.fieldRequired, ["field": field.name]) }
-                if !isSame { changed.append((field, value, was)) }
-            } catch let error as any CodedError {
-                problems.append(Problem(field: field, error: error))
+                given[field.name] = try TypedValue.read(sent, field)
             } catch {
-                problems.append(Problem(field: field, error: PagesError(.failed)))
+                unread[field.name] = Problem(field: field, error: error as? any CodedError ?? PagesError(.failed))
+            }
+        }
+        evaluation = FormEvaluation(form, given, today: today)
+        let touched = touched
+        let conditions = evaluation.problems(isWhole: true) { isNew || !$0.isDisjoint(with: touched) }
+        for field in form.fields where typed[field.name] != nil {
+            let was = body["\(prefix)was.\(field.name)"]
+            guard evaluation.visible.contains(field.name) else {
+                if !was.isEmpty { changed.append((field, .null, was)) }
+                continue
+            }
+            let isTouched = touched.contains(field.name)
+            if let problem = unread[field.name] {
+                if isTouched || (isNew && field.required) { problems.append(problem) }
+            } else if let found = conditions.first(where: { $0.field.name == field.name }) {
+                problems.append(Problem(field: field, error: found.error))
+            } else if isTouched, let value = given[field.name] {
+                changed.append((field, value, was))
             }
         }
     }
@@ -62,6 +85,7 @@ extension SubmittedForm.Problem {
     private func details(_ language: Language) -> [String: String] {
         var details = error.details
         details["field"] = field.label[language]
+        if language == .en, let message = details["message_en"] { details["message"] = message }
         details["type"] = Catalogue.text("type.\(field.type.rawValue)", language)
         for bound in ["min", "max"] {
             guard let text = details[bound], let value = try? field.parse(text) else { continue }

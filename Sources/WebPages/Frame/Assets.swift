@@ -25,9 +25,11 @@ package struct Asset: Sendable {
     package static let style = Asset("style", "css", type: "text/css; charset=utf-8", PackageResources.style_css)
     package static let script = Asset(
         "pages", "js", type: "text/javascript; charset=utf-8", PackageResources.pages_js)
+    package static let entry = Asset(
+        "entry", "js", type: "text/javascript; charset=utf-8", PackageResources.entry_js)
     package static let mark = Asset("mark", "svg", type: "image/svg+xml", PackageResources.mark_svg)
 
-    package static let all = [style, script, mark]
+    package static let all = [style, script, entry, mark]
 
     /// Adds a route for each asset, and `/favicon.ico`.
     package static func add(to router: some RouterMethods<PageContext>) {

@@ -86,7 +86,8 @@ package struct Page {
             "notice": notice, "hasNotice": !notice.isEmpty, "address": shell.address,
             "isRefreshed": isRefreshed, "addressQuery": shell.address.percentEncoded, "otherLanguage": other.rawValue,
             "otherLanguageName": other == .vi ? "Tiếng Việt" : "English",
-            "style": Asset.style.path, "script": Asset.script.path, "mark": Asset.mark.path, "body": model,
+            "style": Asset.style.path, "script": Asset.script.path, "entry": Asset.entry.path,
+            "mark": Asset.mark.path, "body": model,
         ]
         if !shell.place.isEmpty { frame["place"] = shell.place }
         if let href = shell.noticeHref { frame["noticeHref"] = href }

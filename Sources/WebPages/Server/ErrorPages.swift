@@ -38,7 +38,7 @@ package struct ErrorPages: RouterMiddleware {
     /// The HTTP status that fits a code.
     package static func status(of error: any CodedError) -> HTTPResponse.Status {
         switch error.code {
-        case "page.not-found", "record.unknown", "form.unknown", "case.unknown", "word.invalid": .notFound
+        case "page.not-found", "record.unknown", "form.unknown", "case.unknown", "word.invalid", "draft.gone": .notFound
         case "page.too-large": .contentTooLarge
         case "page.foreign-host": .misdirectedRequest
         case "page.foreign-origin", "page.token-missing": .forbidden

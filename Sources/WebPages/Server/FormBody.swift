@@ -10,6 +10,8 @@ package struct FormBody: Sendable {
     package static let limitFields = 8192
 
     private let values: [String: [String]]
+    /// As it was sent.
+    package let bytes: [UInt8]
     /// The same for the same submission sent twice.
     package let fingerprint: String
 
@@ -42,6 +44,7 @@ package struct FormBody: Sendable {
             values[name, default: []].append(halves.count == 2 ? try Self.text(halves[1]) : "")
         }
         self.values = values
+        self.bytes = bytes
         fingerprint = SHA256.hash(data: bytes).prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
     }
 

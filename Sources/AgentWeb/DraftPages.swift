@@ -1,0 +1,165 @@
+import Agent
+import Foundation
+import Hummingbird
+import NIOPosix
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// Everything that was typed and is not saved yet.
+struct DraftsModel {
+    let drafts: [DraftSummary]
+    let hasDrafts: Bool
+    let isReady: Bool
+    let finishLabel: String
+    let outcome: String?
+}
+
+extension AgentSite {
+    /// The drafts of whoever was chosen in this browser.
+    func drafts(_ request: Request, _ store: StoreTransaction) throws -> [FormDraft] {
+        try store.drafts(of: person(request, try people(store)))
+    }
+
+    func draftList(_ request: Request) async throws -> Response {
+        let query = request.uri.queryParameters
+        let counts = query.get("saved").flatMap { Int($0) }.flatMap { saved in
+            query.get("left").flatMap { Int($0) }.map { (saved, $0) }
+        }
+        return try await show(request) { store, names in
+            let drafts = try drafts(request, store)
+            let ready = drafts.count { $0.problems == 0 }
+            let model = DraftsModel(
+                drafts: drafts.prefix(200).map { DraftSummary($0, store, names) }, hasDrafts: !drafts.isEmpty,
+                isReady: ready > 0,
+                finishLabel: Catalogue.text("drafts.finish", names.language, ["count": String(ready)]),
+                outcome: counts.map { saved, left in
+                    Catalogue.text("drafts.finished", names.language, ["saved": "\(saved)", "left": "\(left)"])
+                })
+            return Page("drafts", title: Catalogue.text("agent.drafts", names.language), model)
+        }
+    }
+
+    /// Saves every draft without errors, each by itself.
+    func finishDrafts(_ request: Request) async throws -> Response {
+        _ = try await submitted(request)
+        let (saved, left) = try await NIOThreadPool.singleton.runIfActive { () -> (Int, Int) in
+            let drafts = try device.store.read { store in try self.drafts(request, store) }
+            var saved = 0
+            for draft in drafts where draft.problems == 0 {
+                let isSaved = try? device.store.write { store in try finish(draft, store) }
+                if isSaved == true { saved += 1 }
+            }
+            return (saved, drafts.count - saved)
+        }
+        if saved > 0 { sync.noticeSaved() }
+        return .seeOther("/drafts?saved=\(saved)&left=\(left)")
+    }
+
+    /// The form with what was typed into it.
+    func draft(_ request: Request, _ name: String) async throws -> Response {
+        try await show(request) { store, names in
+            guard let draft = try store.draft(name) else { throw AgentError(.draftGone) }
+            let body = try FormBody(bytes: draft.body)
+            let view =
+                draft.record.isEmpty ? nil : try store.view(ofRow: try store.locate(draft.record).row)
+            let newest = try store.latestForm(draft.form.form)
+            let form = try store.form(draft.form) ?? newest
+            let submitted = SubmittedForm(
+                body, form, isNew: view == nil, known: view?.fields ?? [:], today: store.today)
+            var model = try model(form, view, Returned(submitted: submitted, body: body), request, store, names)
+            model.draftNote = Catalogue.text(
+                "draft.note", names.language, ["when": ValueText.moment(draft.changed)])
+            if newest.version > form.version { model.upgrade = FormModel.Upgrade(form, newest, names.language) }
+            return Page("form", title: "\(model.heading): \(model.formTitle)", model)
+        }
+    }
+
+    func discardDraft(_ request: Request, _ name: String) async throws -> Response {
+        _ = try await submitted(request)
+        try await NIOThreadPool.singleton.runIfActive { try device.store.write { try $0.dropDraft(name) } }
+        return .seeOther("/drafts?done=draft-discarded")
+    }
+
+    /// Takes a draft over to the form's newest version.
+    func upgradeDraft(_ request: Request, _ name: String) async throws -> Response {
+        _ = try await submitted(request)
+        try await NIOThreadPool.singleton.runIfActive {
+            try device.store.write { store in
+                guard let draft = try store.draft(name) else { throw AgentError(.draftGone) }
+                try store.moveDraft(name, to: try store.latestForm(draft.form.form).version)
+            }
+        }
+        return .seeOther("/drafts/\(name)")
+    }
+
+    /// Keeps what stands in a form now, and tells the page what follows from it.
+    func keepDraft(_ request: Request, _ name: String) async throws -> Response {
+        let isAsked = request.headers[.accept]?.contains("application/json") == true
+        do {
+            let body = try await submitted(request)
+            let kept = try await keepDraft(body, bytes: body.bytes, page: body["page"])
+            guard isAsked else { return .seeOther("/drafts/\(kept.name)?done=draft-kept") }
+            return .json(try kept.json(request.language))
+        } catch let error as any CodedError where isAsked {
+            let language = request.language
+            let answer = DraftAnswer.Failure(
+                message: "\(error.message(in: language)). \(error.remedy(in: language)).")
+            var response = Response.json(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self))
+            response.status = .unprocessableContent
+            return response
+        }
+    }
+
+    /// - Parameter page: the window that sends it.
+    func keepDraft(_ body: FormBody, bytes: [UInt8], page: String) async throws -> KeptDraft {
+        let name = body[SavedForms.field]
+        guard FormToken.isToken(name), page.utf8.count <= 64 else { throw PagesError(.malformed) }
+        let spare = FormToken.make()
+        return try await NIOThreadPool.singleton.runIfActive {
+            try device.store.write { store in
+                let record = body["record"]
+                let view = record.isEmpty ? nil : try store.view(ofRow: try store.locate(record).row)
+                let known = try store.draft(name)
+                var form = try filledForm(view?.form ?? body["form"], body, store)
+                if let known, known.form.form == form.form { form = try store.form(known.form) ?? form }
+                let submitted = SubmittedForm(
+                    body, form, isNew: view == nil, known: view?.fields ?? [:], today: store.today)
+                let turn = Int64(body["turn"]) ?? (known?.stamp.turn ?? 0) + 1
+                let stamp = FormDraft.Stamp(page: page.isEmpty ? "page" : page, turn: turn)
+                var kept = KeptDraft(
+                    name: name, stamp: stamp, form: form, submitted: submitted, isBeside: false, now: store.now)
+                // A key that arrives after the form was saved is no new draft.
+                if try SavedForms.find(body, store) != nil { return kept }
+                let draft = FormDraft(
+                    name: name, form: form.reference, record: view?.word ?? "", author: try author(body, store),
+                    body: bytes, changed: store.now, problems: submitted.problems.count, stamp: stamp)
+                // Posted by the form's own button, it goes on from whatever is there.
+                let from = FormDraft.Stamp(body["from"]) ?? (body["turn"].isEmpty ? known?.stamp : nil)
+                if case .keptBeside(let other) = try store.keep(draft, from: from, spare: spare) {
+                    kept.name = other
+                    kept.isBeside = true
+                }
+                return kept
+            }
+        }
+    }
+}
+
+extension FormModel.Upgrade {
+    /// What the newer version asks otherwise.
+    init(_ old: FormDefinition, _ new: FormDefinition, _ language: Language) {
+        func line(_ kind: String, _ field: FieldDefinition) -> Change {
+            Change(
+                changeText: Catalogue.text("draft.change.\(kind)", language, ["field": field.label[language]]))
+        }
+        upgradeTitle = Catalogue.text("draft.newer-form", language)
+        upgradeChanges =
+            new.fields.filter { old.field($0.name) == nil }.map { line("added", $0) }
+            + old.fields.filter { new.field($0.name) == nil }.map { line("removed", $0) }
+            + new.fields.filter { field in old.field(field.name).map { $0 != field } ?? false }
+            .map { line("changed", $0) }
+    }
+}
