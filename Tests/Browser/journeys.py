@@ -228,5 +228,59 @@ def other_sites_get_nothing(world, browser):
     lan.stop()
 
 
-ALL = [enter_offline_then_sync, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
+def power_cut_in_mid_form(world, browser):
+    """A form that is half filled in when the program is killed and the tab is gone comes back as it was; what follows from an
+    answer shows while one types."""
+    lan = world.agents[0]
+    lan.serve("--no-sync")
+    browser.open(lan.url + "/forms/kt_pccc/new")
+    browser.one("[name='v.facility']").send_keys("Chợ Cái Khế <b>")
+    failed = browser.one("[data-field=failed] output")
+    assert failed.text == "0", failed.text
+    for item in ("i01", "i02"):
+        browser.one(f"[data-field={item}] input[value=khong_dat]").send_keys(Keys.SPACE)
+    browser.until("two failed items counted", lambda: failed.text == "2")
+    fix_by = browser.one("[data-field=fix_by]")
+    assert not fix_by.is_displayed(), "a date to mend by without anything to mend"
+    browser.one("[name='v.recommendation']").send_keys("Lắp thêm bình chữa cháy")
+    browser.until("the date to mend by", fix_by.is_displayed)
+    browser.until("the draft is kept", lambda: "Đã giữ bản nháp" in browser.one("[data-draft-status]").text)
+    browser.picture("draft-typing")
+    browser.one("[name='v.address']").send_keys("Hẻm 5")
+    # Within a second of the last key.
+    import time
+    time.sleep(1)
+    lan.kill()
+    browser.driver.get("about:blank")
+    lan.serve("--no-sync")
+    browser.open(lan.url + "/")
+    browser.click(".ways a[href='/drafts']")
+    browser.sees("Chợ Cái Khế <b>")
+    browser.picture("drafts")
+    browser.click("a.row-name")
+    browser.sees("được mở lại")
+    assert browser.one("[name='v.address']").get_attribute("value") == "Hẻm 5"
+    assert browser.one("[data-field=failed] output").text == "2"
+    browser.one("[name='v.fix_by']").send_keys("01012020")
+    browser.press(Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB)
+    browser.sees("không được trước ngày kiểm tra")
+    browser.picture("draft-again")
+    browser.driver.execute_script("document.querySelector(\"[name='v.fix_by']\").value = ''")
+    browser.leaves(lambda: browser.press_with_control("s"))
+    browser.sees("Đã lưu trên máy này")
+    browser.sees("Hẻm 5")
+    browser.picture("draft-saved")
+    browser.open(lan.url + "/drafts")
+    browser.sees("Không có bản nháp nào.")
+    for width, height in SIZES:
+        browser.size(width, height)
+        for page in ("/drafts", "/forms/kt_pccc/new"):
+            browser.driver.get(lan.url + page)
+            scroll, inner = browser.overflow()
+            assert scroll <= inner, f"{page} is {scroll} px wide in {inner}"
+    assert not browser.complaints(), browser.complaints()
+    lan.stop()
+
+
+ALL = [enter_offline_then_sync, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
        edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing]
