@@ -48,6 +48,12 @@ package struct AgentServer: Sendable {
         router.post("/forms/:form/new") { request, context in
             try await site.saveNew(request, try context.parameters.require("form"))
         }
+        router.get("/forms/:form/grid") { request, context in
+            try await site.grid(request, try context.parameters.require("form"))
+        }
+        router.post("/forms/:form/grid") { request, context in
+            try await site.saveGrid(request, try context.parameters.require("form"))
+        }
         router.get("/records/:record") { request, context in
             try await site.record(request, try context.parameters.require("record"))
         }

@@ -17,7 +17,8 @@ package struct AgentSite: Sendable {
     static let templates = Templates(
         RecordTemplates.sources.merging([
             "confirm": PackageResources.confirm_mustache, "drafts": PackageResources.drafts_mustache,
-            "form": PackageResources.form_mustache,
+            "cell": PackageResources.cell_mustache, "form": PackageResources.form_mustache,
+            "grid": PackageResources.grid_mustache,
             "home": PackageResources.home_mustache, "list": PackageResources.list_mustache,
             "outbox": PackageResources.outbox_mustache, "sync": PackageResources.sync_mustache,
             "syncpanel": PackageResources.syncpanel_mustache,

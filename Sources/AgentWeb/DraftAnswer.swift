@@ -9,10 +9,22 @@ struct KeptDraft: Sendable {
     var name: String
     let stamp: FormDraft.Stamp
     let form: FormDefinition
-    let submitted: SubmittedForm
+    let typed: Typed
     /// Whether another window went on with the draft, so that this is one of its own.
     var isBeside: Bool
     let now: Int64
+
+    enum Typed: Sendable {
+        case form(SubmittedForm)
+        case grid(SubmittedGrid)
+
+        var problems: Int {
+            switch self {
+            case .form(let form): form.problems.count
+            case .grid(let grid): grid.problems
+            }
+        }
+    }
 
     /// What the page's script reads.
     func json(_ language: Language) throws -> String {
@@ -24,21 +36,40 @@ struct KeptDraft: Sendable {
                 : Catalogue.text(
                     "draft.kept", language, ["time": time.split(separator: " ").last.map(String.init) ?? time]),
             fields: [:])
+        switch typed {
+        case .form(let submitted): add(submitted, to: &answer, language)
+        case .grid(let grid):
+            for row in grid.rows where row.isTouched {
+                for field in form.fields {
+                    answer.fields[row.row.prefix + field.name] = DraftAnswer.Field(
+                        seen: true, shown: "", problem: Self.problem(of: field, row.submitted, language), choices: nil)
+                }
+            }
+        }
+        return String(decoding: try JSONEncoder().encode(answer), as: UTF8.self)
+    }
+
+    private func add(_ submitted: SubmittedForm, to answer: inout DraftAnswer, _ language: Language) {
         let evaluation = submitted.evaluation
         for field in form.fields {
-            // What is missing is said when the form is saved, not while it is being filled in.
-            let problem = submitted.problems.first {
-                $0.field.name == field.name && $0.error.code != RecordsError.Code.fieldRequired.rawValue
-            }
             let shown =
                 field.compute == nil
                 ? "" : ValueText.shown(evaluation.values[field.name] ?? .null, field, language)
             answer.fields[field.name] = DraftAnswer.Field(
                 seen: evaluation.visible.contains(field.name), shown: shown.isEmpty ? "—" : shown,
-                problem: problem.map { "\($0.message(in: language)). \($0.remedy(in: language))." } ?? "",
+                problem: Self.problem(of: field, submitted, language),
                 choices: evaluation.choices[field.name].map { $0.sorted() })
         }
-        return String(decoding: try JSONEncoder().encode(answer), as: UTF8.self)
+    }
+
+    /// What is missing is said when the form is saved, not while it is being filled in.
+    private static func problem(
+        of field: FieldDefinition, _ submitted: SubmittedForm, _ language: Language
+    ) -> String {
+        let problem = submitted.problems.first {
+            $0.field.name == field.name && $0.error.code != RecordsError.Code.fieldRequired.rawValue
+        }
+        return problem.map { "\($0.message(in: language)). \($0.remedy(in: language))." } ?? ""
     }
 }
 

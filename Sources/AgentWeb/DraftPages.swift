@@ -63,6 +63,13 @@ extension AgentSite {
         try await show(request) { store, names in
             guard let draft = try store.draft(name) else { throw AgentError(.draftGone) }
             let body = try FormBody(bytes: draft.body)
+            if body.has("grid") {
+                let grid = try grid(body, draft.form.form, store, names.language)
+                var model = try model(grid, body, request, store, names)
+                model.draftNote = Catalogue.text(
+                    "draft.note", names.language, ["when": ValueText.moment(draft.changed)])
+                return Page("grid", title: grid.form.title[names.language], model)
+            }
             let view =
                 draft.record.isEmpty ? nil : try store.view(ofRow: try store.locate(draft.record).row)
             let newest = try store.latestForm(draft.form.form)
@@ -125,17 +132,22 @@ extension AgentSite {
                 let known = try store.draft(name)
                 var form = try filledForm(view?.form ?? body["form"], body, store)
                 if let known, known.form.form == form.form { form = try store.form(known.form) ?? form }
-                let submitted = SubmittedForm(
-                    body, form, isNew: view == nil, known: view?.fields ?? [:], today: store.today)
+                let typed: KeptDraft.Typed
+                if body.has("grid") {
+                    typed = .grid(SubmittedGrid(body, try grid(body, form.form, store, .vi), today: store.today))
+                } else {
+                    typed = .form(
+                        SubmittedForm(body, form, isNew: view == nil, known: view?.fields ?? [:], today: store.today))
+                }
                 let turn = Int64(body["turn"]) ?? (known?.stamp.turn ?? 0) + 1
                 let stamp = FormDraft.Stamp(page: page.isEmpty ? "page" : page, turn: turn)
                 var kept = KeptDraft(
-                    name: name, stamp: stamp, form: form, submitted: submitted, isBeside: false, now: store.now)
+                    name: name, stamp: stamp, form: form, typed: typed, isBeside: false, now: store.now)
                 // A key that arrives after the form was saved is no new draft.
                 if try SavedForms.find(body, store) != nil { return kept }
                 let draft = FormDraft(
                     name: name, form: form.reference, record: view?.word ?? "", author: try author(body, store),
-                    body: bytes, changed: store.now, problems: submitted.problems.count, stamp: stamp)
+                    body: bytes, changed: store.now, problems: typed.problems, stamp: stamp)
                 // Posted by the form's own button, it goes on from whatever is there.
                 let from = FormDraft.Stamp(body["from"]) ?? (body["turn"].isEmpty ? known?.stamp : nil)
                 if case .keptBeside(let other) = try store.keep(draft, from: from, spare: spare) {

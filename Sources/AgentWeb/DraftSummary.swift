@@ -40,6 +40,15 @@ struct DraftSummary {
             return RecordSummary(view, form, language).recordName
         }
         guard let form, let body = try? FormBody(bytes: draft.body) else { return draft.form.form }
+        if body.has("grid") {
+            let key = form.keyFields.compactMap { field -> String? in
+                guard let value = try? TypedValue.read([body["fixed.\(field.name)"]], field), value != .null else {
+                    return nil
+                }
+                return ValueText.shown(value, field, language)
+            }
+            return ([Catalogue.text("list.grid", language)] + key).joined(separator: " · ")
+        }
         let words = form.fields.lazy.compactMap { field -> String? in
             let sent = body.all("v.\(field.name)").filter { !$0.isEmpty }
             guard let value = try? TypedValue.read(sent, field), value != .null else { return sent.first }

@@ -99,6 +99,8 @@ extension AgentSite {
     /// - Returns: whether it is saved; a draft that cannot be is left as it is.
     func finish(_ draft: FormDraft, _ store: StoreTransaction) throws -> Bool {
         let body = try FormBody(bytes: draft.body)
+        // A table may be right in part: whoever made it looks at it as it is saved.
+        guard !body.has("grid") else { return false }
         let outcome =
             draft.record.isEmpty
             ? try saveNew(body, draft.form.form, store) : try saveEdit(body, draft.record, store)

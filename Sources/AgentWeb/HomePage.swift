@@ -13,6 +13,8 @@ struct HomeModel {
         let tileHref: String
         let tileCount: String
         let newHref: String?
+        /// Where many of them are entered at once: forms whose key leaves one question open.
+        let gridHref: String?
     }
 
     struct Group {
@@ -80,7 +82,8 @@ extension AgentSite {
                     tileTitle: form.title[language], tileHref: "/forms/\(form.form)",
                     tileCount: Catalogue.text(
                         "home.records", language, ["count": VietnameseFormat.number(String(count))]),
-                    newHref: form.writers == .unit ? "/forms/\(form.form)/new" : nil)
+                    newHref: form.writers == .unit ? "/forms/\(form.form)/new" : nil,
+                    gridHref: Grid.fits(form) && !form.keyFields.isEmpty ? "/forms/\(form.form)/grid" : nil)
             }
             let key = "group.\(group)"
             return HomeModel.Group(

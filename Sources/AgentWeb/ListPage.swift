@@ -11,6 +11,7 @@ import Wording
 struct ListModel {
     let formTitle: String
     let newHref: String?
+    let gridHref: String?
     let found: String
     let filling: String?
     let find: String
@@ -37,6 +38,7 @@ extension AgentSite {
             let query = filter.find == nil ? "" : "find=\(find.percentEncoded)&"
             let model = ListModel(
                 formTitle: form.title[language], newHref: form.writers == .unit ? "/forms/\(name)/new" : nil,
+                gridHref: Grid.fits(form) ? "/forms/\(name)/grid" : nil,
                 found: Catalogue.text("home.records", language, ["count": VietnameseFormat.number(String(count))]),
                 filling: try FillingNote.text(store, language), find: find, isSearch: filter.find != nil, rows: rows,
                 hasRows: !rows.isEmpty,

@@ -58,6 +58,26 @@ extension Catalogue {
         ("draft.change.changed", "mục “{field}” được hỏi khác đi", "“{field}” is asked differently"),
         ("notice.draft-kept", "Đã giữ bản nháp.", "The draft is kept."),
         ("notice.draft-discarded", "Đã bỏ bản nháp.", "The draft is thrown away."),
+        ("list.grid", "Nhập theo bảng", "Enter as a table"), ("grid.choose", "Chọn kỳ khác", "Choose another period"),
+        ("grid.show", "Hiện bảng", "Show the table"), ("grid.row", "Nội dung", "About"), ("grid.number", "Dòng", "Row"),
+        ("grid.before", "Kỳ trước", "Period before"),
+        (
+            "grid.keys", "Enter hoặc ↓ xuống dòng dưới, ↑ lên dòng trên, Ctrl+S để lưu. Dán được nhiều ô từ Excel.",
+            "Enter or ↓ goes down, ↑ up, Ctrl+S saves. Cells can be pasted from Excel."
+        ),
+        ("grid.saved", "Đã lưu {count} dòng trên máy này.", "{count} rows saved on this machine."),
+        (
+            "grid.partly", "Đã lưu {count} dòng. Các dòng có lỗi dưới đây chưa lưu; đã giữ thành bản nháp.",
+            "{count} rows saved. The rows with errors below are not saved; they are kept as a draft."
+        ),
+        (
+            "grid.saved-before", "Bảng này đã được lưu trước đó. Xem lại rồi lưu lần nữa nếu vẫn cần.",
+            "This table was saved before. Look it over, and save once more if it is still needed."
+        ),
+        (
+            "grid.too-many", "Dán quá nhiều dòng: bảng nhận tối đa {count} dòng. Hãy dùng lệnh nhập tệp CSV.",
+            "Too many rows to paste: a table takes {count}. Import them as a CSV file."
+        ),
         ("list.new", "Nhập mới", "New"), ("list.find", "Tìm", "Search"), ("list.find.do", "Tìm", "Search"),
         ("list.find.hint", "Gõ có dấu hay không dấu đều được", "With or without diacritics"),
         ("list.find.all", "Xem tất cả", "Show all"), ("list.none", "Chưa có bản ghi nào.", "There are no records yet."),

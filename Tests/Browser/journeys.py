@@ -282,5 +282,67 @@ def power_cut_in_mid_form(world, browser):
     lan.stop()
 
 
-ALL = [enter_offline_then_sync, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
+def month_by_keyboard(world, browser):
+    """A ward's 27 indicators of a month, by keyboard alone; cells from a spreadsheet; an error in one of them."""
+    lan = world.agents[0]
+    lan.serve("--no-sync")
+    browser.open(lan.url + "/")
+    pressed = 0
+    # The form's table, from the first page.
+    while not browser.driver.execute_script("return document.activeElement.matches('a[href$=\"/indicator_value/grid\"]')"):
+        browser.press(Keys.TAB)
+        pressed += 1
+    browser.leaves(lambda: browser.press(Keys.ENTER))
+    pressed += 1
+    rows = browser.all("table.grid tbody tr")
+    assert len(rows) == 27, len(rows)
+    browser.picture("grid-empty")
+    for number in range(27):
+        browser.press(str(number * 3 + 1), Keys.ENTER)
+        pressed += 1
+    browser.until("the draft is kept", lambda: "Đã giữ bản nháp" in browser.one("[data-draft-status]").text)
+    browser.picture("grid-full")
+    browser.leaves(lambda: browser.press_with_control("s"))
+    pressed += 2
+    browser.sees("Đã lưu 27 dòng")
+    assert pressed < 60, pressed
+    print(f"  a month of 27 indicators: {pressed} keys beside the digits")
+    assert len(browser.all("table.grid .badge-waiting")) == 27
+    # From a spreadsheet: two columns, one of them wrong.
+    browser.driver.execute_script("""
+        const input = document.querySelector("[name='r0.v.value']");
+        input.focus();
+        const data = new DataTransfer();
+        data.setData("text/plain", "1.234,5\\t\\t\\tđếm lại\\r\\nhai\\t\\t\\t\\r\\n");
+        input.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    """)
+    assert browser.one("[name='r0.v.note']").get_attribute("value") == "đếm lại"
+    browser.leaves(lambda: browser.press_with_control("s"))
+    browser.sees("Đã lưu 1 dòng")
+    browser.sees("không đúng kiểu")
+    browser.picture("grid-wrong")
+    assert browser.one("[name='r1.v.value']").get_attribute("value") == "hai"
+    browser.open(lan.url + "/drafts")
+    browser.click("a.row-name")
+    box = browser.one("[name='r1.v.value']")
+    assert box.get_attribute("value") == "hai"
+    box.clear()
+    box.send_keys("2")
+    browser.leaves(lambda: browser.press_with_control("s"))
+    browser.sees("Đã lưu 1 dòng")
+    assert [record["fields"]["value"] for record in lan.run("record", "list", "indicator_value", "--where", "indicator=TTHC.01")
+            if record["fields"]["period"]] == ["1234.5"]
+    for width, height in SIZES:
+        browser.size(width, height)
+        for page in ("/forms/indicator_value/grid", "/forms/kt_pccc/grid"):
+            browser.driver.get(lan.url + page)
+            browser.picture(f"grid-{page.split('/')[2]}-{width}")
+            scroll, inner = browser.overflow()
+            assert scroll <= inner, f"{page} is {scroll} px wide in {inner}"
+            assert not browser.nameless(), browser.nameless()
+    assert not browser.complaints(), browser.complaints()
+    lan.stop()
+
+
+ALL = [enter_offline_then_sync, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
        edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing]

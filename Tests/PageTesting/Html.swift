@@ -8,9 +8,10 @@ struct Html {
 
     func form(action: String) -> [(name: String, value: String)]? {
         let forms = text.components(separatedBy: "<form ").dropFirst()
-        guard let form = forms.first(where: { $0.prefix { $0 != ">" }.contains("action=\"\(action)\"") }) else {
-            return nil
-        }
+        // One that only asks for a page may have the same address as one that does something.
+        let named = forms.filter { $0.prefix { $0 != ">" }.contains("action=\"\(action)\"") }
+        guard let form = named.first(where: { $0.prefix { $0 != ">" }.contains("method=\"post\"") }) ?? named.first
+        else { return nil }
         return fields(in: form.components(separatedBy: "</form>")[0])
     }
 

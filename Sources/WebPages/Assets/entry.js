@@ -129,4 +129,109 @@
       if (!isLeft && sentTurn !== turn && status?.classList.contains("problem")) event.preventDefault();
     });
   }
+
+  // A table is walked through with Enter and the arrows, and takes cells from a spreadsheet.
+  for (const grid of document.querySelectorAll("[data-grid]")) {
+    const rows = () => [...grid.tBodies[0].rows];
+    const inputs = (row) => [...row.querySelectorAll("td[data-field] input:not([type=hidden]), td[data-field] select")];
+    const place = (input) => {
+      const row = input.closest("tr");
+      return [rows().indexOf(row), inputs(row).indexOf(input)];
+    };
+    const go = (row, column) => {
+      const input = rows()[row] && inputs(rows()[row])[column];
+      if (!input) return false;
+      input.focus();
+      if (input.select && input.type === "text") input.select();
+      return true;
+    };
+    // Whoever comes here comes to type.
+    if (!document.querySelector("[data-focus]") && matchMedia("(pointer: fine)").matches) {
+      const all = rows().flatMap(inputs);
+      const first = all.find((input) => input.value === "" && place(input)[1] === 0) ?? all[0];
+      if (first) go(...place(first));
+    }
+
+    const changed = (input) => input.dispatchEvent(new Event("input", { bubbles: true }));
+
+    grid.addEventListener("keydown", (event) => {
+      const input = event.target;
+      if (!input.closest("td[data-field]") || event.ctrlKey || event.metaKey || event.altKey) return;
+      const [row, column] = place(input);
+      const isList = input.tagName === "SELECT";
+      const atStart = isList || input.type !== "text" || input.selectionEnd === 0;
+      const atEnd = isList || input.type !== "text" || input.selectionStart === input.value.length;
+      const isWhole = input.type === "text" && input.selectionStart === 0 && input.selectionEnd === input.value.length;
+      let isGone = false;
+      if (event.key === "Enter") {
+        event.preventDefault();
+        if (!go(row + (event.shiftKey ? -1 : 1), column) && !event.shiftKey) go(0, column + 1);
+      } else if (event.key === "ArrowDown" && !isList) isGone = go(row + 1, column);
+      else if (event.key === "ArrowUp" && !isList) isGone = go(row - 1, column);
+      else if (event.key === "ArrowRight" && (atEnd || isWhole) && !isList) isGone = go(row, column + 1);
+      else if (event.key === "ArrowLeft" && (atStart || isWhole) && !isList) isGone = go(row, column - 1);
+      if (isGone) event.preventDefault();
+    });
+
+    // Rows without a key can be added.
+    const add = () => {
+      const last = rows().at(-1);
+      if (last.querySelector("input[name$='.base']") || grid.dataset.growing !== "true") return false;
+      const count = rows().length;
+      const from = `r${count - 1}.`;
+      const to = `r${count}.`;
+      const row = last.cloneNode(true);
+      for (const element of [row, ...row.querySelectorAll("*")]) {
+        for (const name of ["id", "name", "aria-labelledby", "aria-describedby", "data-field"]) {
+          const value = element.getAttribute(name);
+          if (value) element.setAttribute(name, value.replaceAll(from, to));
+        }
+        if (element.matches("input:not([type=hidden]), select")) element.value = "";
+      }
+      for (const problem of row.querySelectorAll("[data-problem]")) problem.replaceChildren();
+      row.cells[0].firstChild.textContent = String(count + 1);
+      grid.tBodies[0].append(row);
+      grid.closest("form").elements.rows.value = String(count + 1);
+      return true;
+    };
+
+    const folded = (text) => text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").replace(/[đĐ]/g, "d").toLowerCase().trim();
+
+    const put = (input, text) => {
+      if (input.tagName === "SELECT") {
+        const option = [...input.options].find((one) => one.value === text.trim() || folded(one.text) === folded(text));
+        if (!option) return;
+        input.value = option.value;
+      } else if (input.type === "date") {
+        const day = text.trim().match(/^(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})$/);
+        input.value = day ? `${day[3]}-${day[2].padStart(2, "0")}-${day[1].padStart(2, "0")}` : text.trim();
+      } else {
+        input.value = text.trim();
+      }
+    };
+
+    grid.addEventListener("paste", (event) => {
+      const input = event.target;
+      const text = event.clipboardData?.getData("text/plain") ?? "";
+      if (!input.closest?.("td[data-field]") || !/[\t\n]/.test(text.replace(/\r?\n$/, ""))) return;
+      event.preventDefault();
+      const lines = text.replace(/\r/g, "").replace(/\n$/, "").split("\n");
+      const [row, column] = place(input);
+      const most = Number(grid.dataset.most);
+      if (row + lines.length > most) {
+        const status = grid.closest("form").querySelector("[data-draft-status]");
+        status.textContent = grid.dataset.tooMany.replace("{count}", String(most));
+        status.classList.add("problem");
+        return;
+      }
+      lines.forEach((line, down) => {
+        while (!rows()[row + down] && add());
+        if (!rows()[row + down]) return;
+        const cells = inputs(rows()[row + down]);
+        line.split("\t").forEach((cell, right) => { if (cells[column + right]) put(cells[column + right], cell); });
+      });
+      changed(input);
+      go(Math.min(row + lines.length, rows().length) - 1, column);
+    });
+  }
 })();

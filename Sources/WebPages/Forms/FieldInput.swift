@@ -45,6 +45,11 @@ package struct FieldInput {
     package let isUnseen: Bool
     /// Shown and never sent: what a formula gives.
     package let isComputed: Bool
+    /// In a grid: the cell's name for scripts, its row's heading, and whether it is a list to choose from.
+    package let cellName: String
+    package let rowID: String
+    package let isSelectCell: Bool
+    package let hasWas: Bool
     package let inputType: String
     package let inputMode: String?
     package let isGroup: Bool
@@ -61,10 +66,14 @@ package struct FieldInput {
     ///   - typed: what is in the input; `nil`: the value.
     ///   - was: what the page showed at first, where that is not the value.
     ///   - evaluation: what the form makes of the values beside it.
+    ///   - isCell: whether it stands in a grid.
     package init(
         _ field: FieldDefinition, value: Value, typed: [String]? = nil, was: String? = nil, isFixed: Bool = false,
-        evaluation: FormEvaluation? = nil, prefix: String = "", _ language: Language
+        evaluation: FormEvaluation? = nil, prefix: String = "", isCell: Bool = false, _ language: Language
     ) {
+        cellName = prefix + field.name
+        rowID = "\(prefix)row"
+        isSelectCell = isCell && field.type == .selectOne
         isComputed = field.compute != nil
         isUnseen = evaluation.map { !$0.visible.contains(field.name) } ?? false
         let value = field.compute == nil ? value : evaluation?.values[field.name] ?? value
@@ -79,6 +88,7 @@ package struct FieldInput {
         let plain = ValueText.shown(value, field, language)
         shown = plain.isEmpty ? "—" : plain
         self.was = was ?? ValueText.typed(value)
+        hasWas = !self.was.isEmpty
         let members = typed ?? (field.type == .selectMultiple ? Self.members(value) : [ValueText.typed(value)])
         let text = members.first ?? ""
         self.typed = text

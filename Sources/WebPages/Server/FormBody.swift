@@ -48,6 +48,15 @@ package struct FormBody: Sendable {
         fingerprint = SHA256.hash(data: bytes).prefix(8).map { String($0, radix: 16) }.joined(separator: ".")
     }
 
+    /// The same submission with other values of some names.
+    package func setting(_ changes: [String: String]) throws -> FormBody {
+        let kept = values.filter { changes[$0.key] == nil }.flatMap { name, values in values.map { (name, $0) } }
+        let pairs =
+            kept.sorted { ($0.0, $0.1) < ($1.0, $1.1) } + changes.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        let text = pairs.map { "\($0.0.percentEncoded)=\($0.1.percentEncoded)" }.joined(separator: "&")
+        return try FormBody(bytes: Array(text.utf8))
+    }
+
     /// The value of `name`, the first where there are several; empty when there is none.
     package subscript(name: String) -> String { values[name]?.first ?? "" }
 
