@@ -41,7 +41,7 @@ extension AgentSite {
                 if let saved = try SavedForms.find(body, store) {
                     guard !saved.isSame else { return Saved() }
                     let rest = try body.setting([SavedForms.field: FormToken.make()])
-                    return Saved(hasProblems: true, isAnother: true, rest: rest)
+                    return Saved(hasProblems: true, rest: rest, isAnother: true)
                 }
                 let saved = try saveGrid(body, name, store)
                 // What is wrong stays under its name until it is mended.
