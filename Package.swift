@@ -44,14 +44,14 @@ let package = Package(
         .target(name: "SyncProtocol", dependencies: ["Causality", "Records", "Wording", "CZlib", crypto]),
         .target(
             name: "RecordStore",
-            dependencies: ["Causality", "Records", "SyncProtocol", "Wording", crypto, grdb, sqlite]),
+            dependencies: ["Causality", "Records", "SyncProtocol", "Wording", crypto, cryptoExtras, grdb, sqlite]),
         .target(
             name: "Agent",
             dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", "CCurl", crypto, grdb]),
         .target(
             name: "Hub",
             dependencies: [
-                "Causality", "Records", "SyncProtocol", "RecordStore", "Wording", crypto, cryptoExtras, grdb,
+                "Causality", "Records", "SyncProtocol", "RecordStore", "Wording", crypto, grdb,
             ]),
         .target(
             name: "WebPages",

@@ -28,16 +28,21 @@ package struct AgentServer: Sendable {
 
     package func router() -> Router<PageContext> {
         let router = Router(context: PageContext.self, options: .autoGenerateHeadEndpoints)
+        let site = site
         router.addMiddleware {
             SecurityHeaders()
             ErrorPages()
             hosts
+            SignInGuard(site: site)
         }
-        let site = site
         Asset.add(to: router)
         LanguageRoutes.add(to: router)
         router.get("/healthz") { _, _ in "ok" }
         router.get("/") { request, _ in try await site.home(request) }
+        router.get("/sign-in") { request, _ in try await site.signInPage(request) }
+        router.post("/sign-in") { request, context in try await site.signIn(request, context) }
+        router.get("/sign-out") { request, _ in try await site.signOutPage(request) }
+        router.post("/sign-out") { request, _ in try await site.signOut(request) }
         router.post("/person") { request, _ in try await site.choosePerson(request) }
         router.get("/forms/:form") { request, context in
             try await site.list(request, try context.parameters.require("form"))

@@ -12,10 +12,11 @@ package struct AgentSite: Sendable {
     let device: AgentDevice
     let sync: BackgroundSync
     let token: FormToken
-    private let personCookie: String
+    let door: Door
 
     static let templates = Templates(
         RecordTemplates.sources.merging([
+            "agentsignin": PackageResources.agentsignin_mustache, "signout": PackageResources.signout_mustache,
             "confirm": PackageResources.confirm_mustache, "drafts": PackageResources.drafts_mustache,
             "cell": PackageResources.cell_mustache, "form": PackageResources.form_mustache,
             "grid": PackageResources.grid_mustache,
@@ -30,7 +31,7 @@ package struct AgentSite: Sendable {
         // Cookies know no port, so those of several agents on one machine go by the device.
         let machine = String(try device.replica.word.prefix(8))
         token = FormToken(name: machine)
-        personCookie = "person-\(machine)"
+        door = Door(machine: machine)
     }
 
     /// Reads the store for a page, on a thread that may block, and renders it.
@@ -68,60 +69,21 @@ package struct AgentSite: Sendable {
         func link(_ href: String, _ key: String, count: Int = 0) -> Shell.Link {
             Shell.Link(href, Catalogue.text(key, language), isHere: request.uri.path == href, count: count)
         }
-        let people = try people(store)
-        let chosen = person(request, people)
-        let drafts = try store.draftCount(of: chosen)
+        let who = try who(request, store)
+        let drafts = try store.draftCount(of: who.id)
         shell.links = [
             link("/", "agent.home"), link("/drafts", "agent.drafts", count: drafts),
-            link("/outbox", "agent.outbox", count: counts.waiting + counts.refused),
-            link("/sync", "agent.sync"),
+            link("/outbox", "agent.outbox", count: counts.waiting + counts.refused), link("/sync", "agent.sync"),
         ]
-        if !people.isEmpty {
-            let nobody = Shell.Option("", Catalogue.text("agent.nobody", language), isSelected: chosen.isEmpty)
-            shell.people = [nobody] + people.map { Shell.Option($0.id, $0.name, isSelected: $0.id == chosen) }
+        if who.mustSignIn {
+            shell.signedIn = who.member?.name ?? ""
+        } else if !who.people.isEmpty {
+            let nobody = Shell.Option("", Catalogue.text("agent.nobody", language), isSelected: who.id.isEmpty)
+            shell.people = [nobody] + who.people.map { Shell.Option($0.id, $0.name, isSelected: $0.id == who.id) }
         }
         if let done = request.uri.queryParameters.get("done"), Catalogue.knows("notice.\(done)") {
             shell.notice = Catalogue.text("notice.\(done)", language)
         }
         return shell
-    }
-}
-
-extension AgentSite {
-    struct Member: Sendable {
-        let id: String
-        let name: String
-    }
-
-    /// The unit's people who may record something, by name.
-    func people(_ store: StoreTransaction) throws -> [Member] {
-        let space = SpaceName.people(device.unit)
-        let records = try store.records(RecordFilter(form: BuiltInForm.person.form, space: space), limit: 1000)
-        return records.compactMap { record -> Member? in
-            guard record.fields["disabled"] != .text("yes"), case .text(let id)? = record.fields["person"] else {
-                return nil
-            }
-            return Member(id: id, name: record.fields["name"]?.plainText ?? id)
-        }.sorted { TextFold.precedes($0.name, $1.name) }
-    }
-
-    /// Who was chosen in this browser; empty for nobody, also for somebody who is no longer there.
-    func person(_ request: Request, _ people: [Member]) -> String {
-        guard let id = request.cookies[personCookie]?.value, people.contains(where: { $0.id == id }) else { return "" }
-        return id
-    }
-
-    /// Chooses who is at the keyboard, and goes back to where they were.
-    func choosePerson(_ request: Request) async throws -> Response {
-        let body = try await submitted(request)
-        let people = try await NIOThreadPool.singleton.runIfActive {
-            try device.store.read { store in try self.people(store) }
-        }
-        let id = people.contains { $0.id == body["person"] } ? body["person"] : ""
-        var response = Response.seeOther(SitePath(body["back"])?.text ?? "/")
-        response.setCookie(
-            Cookie(
-                name: personCookie, value: id, maxAge: 30 * 86_400, path: "/", httpOnly: true, sameSite: .strict))
-        return response
     }
 }

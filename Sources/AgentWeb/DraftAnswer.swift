@@ -1,5 +1,6 @@
 import Agent
 import Foundation
+import Hummingbird
 import Records
 import WebPages
 import Wording
@@ -85,7 +86,15 @@ struct DraftAnswer: Encodable {
         let choices: [String]?
     }
 
-    struct Failure: Encodable { let message: String }
+    private struct Failure: Encodable { let message: String }
+
+    /// Why nothing was kept, for the page's script.
+    static func failure(_ error: any CodedError, _ language: Language) throws -> Response {
+        let failure = Failure(message: "\(error.message(in: language)). \(error.remedy(in: language)).")
+        var response = Response.json(String(decoding: try JSONEncoder().encode(failure), as: UTF8.self))
+        response.status = .unprocessableContent
+        return response
+    }
 
     /// Under which name it is kept, and where the next is sent.
     let name: String

@@ -20,7 +20,7 @@ struct DraftsModel {
 extension AgentSite {
     /// The drafts of whoever was chosen in this browser.
     func drafts(_ request: Request, _ store: StoreTransaction) throws -> [FormDraft] {
-        try store.drafts(of: person(request, try people(store)))
+        try store.drafts(of: try who(request, store).id)
     }
 
     func draftList(_ request: Request) async throws -> Response {
@@ -49,7 +49,7 @@ extension AgentSite {
             let drafts = try device.store.read { store in try self.drafts(request, store) }
             var saved = 0
             for draft in drafts where draft.problems == 0 {
-                let isSaved = try? device.store.write { store in try finish(draft, store) }
+                let isSaved = try? device.store.write { store in try finish(draft, request, store) }
                 if isSaved == true { saved += 1 }
             }
             return (saved, drafts.count - saved)
@@ -61,7 +61,7 @@ extension AgentSite {
     /// The form with what was typed into it.
     func draft(_ request: Request, _ name: String) async throws -> Response {
         try await show(request) { store, names in
-            guard let draft = try store.draft(name) else { throw AgentError(.draftGone) }
+            let draft = try ownDraft(name, request, store)
             let body = try FormBody(bytes: draft.body)
             if body.has("grid") {
                 let grid = try grid(body, draft.form.form, store, names.language)
@@ -86,7 +86,9 @@ extension AgentSite {
 
     func discardDraft(_ request: Request, _ name: String) async throws -> Response {
         _ = try await submitted(request)
-        try await NIOThreadPool.singleton.runIfActive { try device.store.write { try $0.dropDraft(name) } }
+        try await NIOThreadPool.singleton.runIfActive {
+            try device.store.write { store in try store.dropDraft(try ownDraft(name, request, store).name) }
+        }
         return .seeOther("/drafts?done=draft-discarded")
     }
 
@@ -95,7 +97,7 @@ extension AgentSite {
         _ = try await submitted(request)
         try await NIOThreadPool.singleton.runIfActive {
             try device.store.write { store in
-                guard let draft = try store.draft(name) else { throw AgentError(.draftGone) }
+                let draft = try ownDraft(name, request, store)
                 try store.moveDraft(name, to: try store.latestForm(draft.form.form).version)
             }
         }
@@ -107,21 +109,26 @@ extension AgentSite {
         let isAsked = request.headers[.accept]?.contains("application/json") == true
         do {
             let body = try await submitted(request)
-            let kept = try await keepDraft(body, bytes: body.bytes, page: body["page"])
+            let kept = try await keepDraft(body, request, page: body["page"])
             guard isAsked else { return .seeOther("/drafts/\(kept.name)?done=draft-kept") }
             return .json(try kept.json(request.language))
         } catch let error as any CodedError where isAsked {
-            let language = request.language
-            let answer = DraftAnswer.Failure(
-                message: "\(error.message(in: language)). \(error.remedy(in: language)).")
-            var response = Response.json(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self))
-            response.status = .unprocessableContent
-            return response
+            return try DraftAnswer.failure(error, request.language)
         }
     }
 
+    /// A person's own draft, or one of nobody named.
+    /// - Throws: `draft.gone`, the same for others' drafts.
+    private func ownDraft(_ name: String, _ request: Request, _ store: StoreTransaction) throws -> FormDraft {
+        let id = try who(request, store).id
+        guard let draft = try store.draft(name), draft.author.isEmpty || draft.author == id else {
+            throw AgentError(.draftGone)
+        }
+        return draft
+    }
+
     /// - Parameter page: the window that sends it.
-    func keepDraft(_ body: FormBody, bytes: [UInt8], page: String) async throws -> KeptDraft {
+    func keepDraft(_ body: FormBody, _ request: Request, page: String) async throws -> KeptDraft {
         let name = body[SavedForms.field]
         guard FormToken.isToken(name), page.utf8.count <= 64 else { throw PagesError(.malformed) }
         let spare = FormToken.make()
@@ -139,6 +146,7 @@ extension AgentSite {
                     typed = .form(
                         SubmittedForm(body, form, isNew: view == nil, known: view?.fields ?? [:], today: store.today))
                 }
+                let typist = try store.members(of: device.unit)
                 let turn = Int64(body["turn"]) ?? (known?.stamp.turn ?? 0) + 1
                 let stamp = FormDraft.Stamp(page: page.isEmpty ? "page" : page, turn: turn)
                 var kept = KeptDraft(
@@ -146,8 +154,9 @@ extension AgentSite {
                 // A key that arrives after the form was saved is no new draft.
                 if try SavedForms.find(body, store) != nil { return kept }
                 let draft = FormDraft(
-                    name: name, form: form.reference, record: view?.word ?? "", author: try author(body, store),
-                    body: bytes, changed: store.now, problems: typed.problems, stamp: stamp)
+                    name: name, form: form.reference, record: view?.word ?? "",
+                    author: typist.contains { $0.id == body["author"] } ? body["author"] : "",
+                    body: body.bytes, changed: store.now, problems: typed.problems, stamp: stamp)
                 // Posted by the form's own button, it goes on from whatever is there.
                 let from = FormDraft.Stamp(body["from"]) ?? (body["turn"].isEmpty ? known?.stamp : nil)
                 if case .keptBeside(let other) = try store.keep(draft, from: from, spare: spare) {

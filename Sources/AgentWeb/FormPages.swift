@@ -54,17 +54,19 @@ extension AgentSite {
 
     func saveNew(_ request: Request, _ name: String) async throws -> Response {
         let body = try await submitted(request)
-        let outcome = try await onceSaved(body) { store in try saveNew(body, name, store) }
+        let outcome = try await onceSaved(body) { store in try saveNew(body, name, request, store) }
         return try await answer(outcome, body, request, form: name, record: nil)
     }
 
     func saveEdit(_ request: Request, _ word: String) async throws -> Response {
         let body = try await submitted(request)
-        let outcome = try await onceSaved(body) { store in try saveEdit(body, word, store) }
+        let outcome = try await onceSaved(body) { store in try saveEdit(body, word, request, store) }
         return try await answer(outcome, body, request, form: nil, record: word)
     }
 
-    private func saveNew(_ body: FormBody, _ name: String, _ store: StoreTransaction) throws -> Outcome {
+    private func saveNew(_ body: FormBody, _ name: String, _ request: Request, _ store: StoreTransaction) throws
+        -> Outcome
+    {
         let form = try filledForm(name, body, store)
         let submitted = SubmittedForm(body, form, isNew: true, today: store.today)
         guard submitted.problems.isEmpty else { return .hindered(.problems) }
@@ -76,20 +78,23 @@ extension AgentSite {
         {
             return .hindered(.exists(record: known.word, deleted: known.deleted))
         }
-        var draft = Draft(.new(form: name, space: space), edits: submitted.edits, author: try author(body, store))
+        var draft = Draft(
+            .new(form: name, space: space), edits: submitted.edits, author: try author(body, request, store))
         draft.formVersion = form.version
         let captured = try store.capture([draft])
         return .saved(record: try store.view(ofRow: captured[0].record).word)
     }
 
-    private func saveEdit(_ body: FormBody, _ word: String, _ store: StoreTransaction) throws -> Outcome {
+    private func saveEdit(_ body: FormBody, _ word: String, _ request: Request, _ store: StoreTransaction) throws
+        -> Outcome
+    {
         let view = try store.view(ofRow: try store.locate(word).row)
         let form = try filledForm(view.form, body, store)
         let submitted = SubmittedForm(body, form, isNew: false, known: view.fields, today: store.today)
         guard submitted.problems.isEmpty else { return .hindered(.problems) }
         guard !submitted.changed.isEmpty else { return .unchanged(record: word) }
         var draft = Draft(
-            .edit(word), edits: submitted.edits, baseToken: body["base"], author: try author(body, store))
+            .edit(word), edits: submitted.edits, baseToken: body["base"], author: try author(body, request, store))
         draft.formVersion = form.version
         _ = try store.capture([draft])
         return .saved(record: word)
@@ -97,13 +102,13 @@ extension AgentSite {
 
     /// Saves what a draft holds, as its page would.
     /// - Returns: whether it is saved; a draft that cannot be is left as it is.
-    func finish(_ draft: FormDraft, _ store: StoreTransaction) throws -> Bool {
+    func finish(_ draft: FormDraft, _ request: Request, _ store: StoreTransaction) throws -> Bool {
         let body = try FormBody(bytes: draft.body)
         // A table may be right in part: whoever made it looks at it as it is saved.
         guard !body.has("grid") else { return false }
         let outcome =
             draft.record.isEmpty
-            ? try saveNew(body, draft.form.form, store) : try saveEdit(body, draft.record, store)
+            ? try saveNew(body, draft.form.form, request, store) : try saveEdit(body, draft.record, request, store)
         switch outcome {
         case .saved(let record): try SavedForms.keep(body, record: record, store)
         case .unchanged: break
@@ -159,7 +164,7 @@ extension AgentSite {
             // What cannot be saved must not depend on the page that it is typed into.
             if case .savedBefore = hindrance {
             } else {
-                _ = try? await keepDraft(body, bytes: body.bytes, page: "saved")
+                _ = try? await keepDraft(body, request, page: "saved")
             }
             return try await show(request) { store, names in
                 try again(hindrance, body, request, form: form, record: record, store, names)
@@ -209,8 +214,9 @@ extension AgentSite {
         _ store: StoreTransaction, _ names: NameBook
     ) throws -> FormModel {
         let language = names.language
-        let people = try people(store)
-        let author = returned.map { $0.body["author"] } ?? person(request, people)
+        let who = try who(request, store)
+        // Where people sign in, whoever goes on with a form is its author.
+        let author = who.mustSignIn ? who.id : returned.map { $0.body["author"] } ?? who.id
         var base = ""
         if let view {
             let place = try store.locate(view.word)
@@ -227,7 +233,7 @@ extension AgentSite {
             action: view.map { "/records/\($0.word)/edit" } ?? "/forms/\(form.form)/new",
             cancelHref: view.map { "/records/\($0.word)" } ?? "/forms/\(form.form)", base: base,
             saved: saved,
-            author: author, authorName: names.person(author), isAuthorMissing: author.isEmpty && !people.isEmpty,
+            author: author, authorName: names.person(author), isAuthorMissing: author.isEmpty && !who.people.isEmpty,
             sections: FormModel.sections(form, view, returned, unit: device.unit, today: store.today, language))
     }
 }

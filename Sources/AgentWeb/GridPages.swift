@@ -43,7 +43,7 @@ extension AgentSite {
                     let rest = try body.setting([SavedForms.field: FormToken.make()])
                     return Saved(hasProblems: true, rest: rest, isAnother: true)
                 }
-                let saved = try saveGrid(body, name, store)
+                let saved = try saveGrid(body, name, request, store)
                 // What is wrong stays under its name until it is mended.
                 if !saved.hasProblems {
                     try SavedForms.keep(body, record: "grid", store)
@@ -58,7 +58,7 @@ extension AgentSite {
             let mark = address.contains("?") ? "&" : "?"
             return .seeOther("\(address)\(mark)saved=\(outcome.count)")
         }
-        _ = try? await keepDraft(rest, bytes: rest.bytes, page: "saved")
+        _ = try? await keepDraft(rest, request, page: "saved")
         return try await show(request) { store, names in
             let grid = try self.grid(rest, name, store, names.language)
             var model = try model(grid, rest, request, store, names)
@@ -72,9 +72,11 @@ extension AgentSite {
     }
 
     /// Saves the rows that are right, all in one transaction. What is wrong stays on the page.
-    private func saveGrid(_ body: FormBody, _ name: String, _ store: StoreTransaction) throws -> Saved {
+    private func saveGrid(_ body: FormBody, _ name: String, _ request: Request, _ store: StoreTransaction) throws
+        -> Saved
+    {
         let grid = try grid(body, name, store, .vi)
-        let author = try author(body, store)
+        let author = try author(body, request, store)
         var outcome = Saved()
         var drafts: [Draft] = []
         var prefixes: [String] = []
@@ -123,8 +125,8 @@ extension AgentSite {
     ) throws -> GridModel {
         let language = names.language
         let form = grid.form
-        let people = try people(store)
-        let author = body.map { $0["author"] } ?? person(request, people)
+        let who = try who(request, store)
+        let author = who.mustSignIn ? who.id : body.map { $0["author"] } ?? who.id
         var bases: [String: String] = [:]
         for row in grid.rows {
             guard body == nil, let view = row.view else { continue }
@@ -160,6 +162,6 @@ extension AgentSite {
             }, hasBefore: rows.contains { !$0.before.isEmpty }, rows: rows, hasRows: !rows.isEmpty,
             rowCount: rows.count, saved: saved,
             draftFrom: try store.draft(saved)?.stamp.text ?? "", author: author, authorName: names.person(author),
-            isAuthorMissing: author.isEmpty && !people.isEmpty, mostRows: Grid.mostRows)
+            isAuthorMissing: author.isEmpty && !who.people.isEmpty, mostRows: Grid.mostRows)
     }
 }

@@ -65,13 +65,16 @@ extension AgentSite {
                         : Catalogue.text(
                             "home.damaged", language, ["count": "\(work.changes)", "copy": work.copy])
                 }, panel: try syncPanel(store, language), cases: cases, hasCases: !cases.isEmpty,
-                caseCount: try store.conflictCount(), groups: try Self.groups(forms, store, language),
+                caseCount: try store.conflictCount(),
+                groups: try Self.groups(forms, mayWrite: try who(request, store).mayWrite, store, language),
                 hasForms: !forms.isEmpty, rows: rows, hasRows: !rows.isEmpty)
             return Page("home", title: Catalogue.text("agent.home", language), model)
         }
     }
 
-    private static func groups(_ forms: [FormDefinition], _ store: StoreTransaction, _ language: Language) throws
+    private static func groups(
+        _ forms: [FormDefinition], mayWrite: Bool, _ store: StoreTransaction, _ language: Language
+    ) throws
         -> [HomeModel.Group]
     {
         let byGroup = Dictionary(grouping: forms, by: \.group)
@@ -82,8 +85,8 @@ extension AgentSite {
                     tileTitle: form.title[language], tileHref: "/forms/\(form.form)",
                     tileCount: Catalogue.text(
                         "home.records", language, ["count": VietnameseFormat.number(String(count))]),
-                    newHref: form.writers == .unit ? "/forms/\(form.form)/new" : nil,
-                    gridHref: Grid.fits(form) && !form.keyFields.isEmpty ? "/forms/\(form.form)/grid" : nil)
+                    newHref: form.writers == .unit && mayWrite ? "/forms/\(form.form)/new" : nil,
+                    gridHref: mayWrite && Grid.fits(form) && !form.keyFields.isEmpty ? "/forms/\(form.form)/grid" : nil)
             }
             let key = "group.\(group)"
             return HomeModel.Group(

@@ -29,7 +29,9 @@ extension AgentSite {
         if !find.isEmpty { try await NIOThreadPool.singleton.runIfActive { try device.store.catchUpSearch() } }
         return try await show(request) { store, names in
             let language = names.language
+            guard name != BuiltInForm.person.form else { throw RecordsError(.formUnknown, ["form": name]) }
             let form = try store.latestForm(name)
+            let mayWrite = try who(request, store).mayWrite
             let filter = RecordFilter(form: name, find: find.allSatisfy(\.isWhitespace) ? nil : find)
             let count = try store.recordCount(filter)
             let rows = try store.records(filter, limit: Pager.size, offset: page * Pager.size).map {
@@ -37,8 +39,9 @@ extension AgentSite {
             }
             let query = filter.find == nil ? "" : "find=\(find.percentEncoded)&"
             let model = ListModel(
-                formTitle: form.title[language], newHref: form.writers == .unit ? "/forms/\(name)/new" : nil,
-                gridHref: Grid.fits(form) ? "/forms/\(name)/grid" : nil,
+                formTitle: form.title[language],
+                newHref: form.writers == .unit && mayWrite ? "/forms/\(name)/new" : nil,
+                gridHref: Grid.fits(form) && mayWrite ? "/forms/\(name)/grid" : nil,
                 found: Catalogue.text("home.records", language, ["count": VietnameseFormat.number(String(count))]),
                 filling: try FillingNote.text(store, language), find: find, isSearch: filter.find != nil, rows: rows,
                 hasRows: !rows.isEmpty,

@@ -35,7 +35,7 @@ extension AgentSite {
             var model = try RecordModel(view, in: store, names)
             let form = try? store.latestForm(view.form)
             if !view.form.hasPrefix("@") { model.listHref = "/forms/\(view.form)" }
-            if form?.writers == .unit {
+            if form?.writers == .unit, try who(request, store).mayWrite {
                 model.editHref = view.deleted ? nil : "/records/\(word)/edit"
                 model.deleteHref = view.deleted ? nil : "/records/\(word)/delete"
                 model.restoreHref = view.deleted ? "/records/\(word)/restore" : nil
@@ -63,7 +63,7 @@ extension AgentSite {
                 explanation: Catalogue.text("\(name).explained", language),
                 doIt: Catalogue.text("record.\(deletion.rawValue)", language),
                 base: try store.baseToken(record: place.record, in: place.space).text, saved: FormToken.make(),
-                author: person(request, try people(store)), action: "/records/\(word)/\(deletion.rawValue)",
+                author: try who(request, store).id, action: "/records/\(word)/\(deletion.rawValue)",
                 recordHref: "/records/\(word)", isDeletion: deletion == .delete)
             return Page("confirm", title: model.question, model)
         }
@@ -76,18 +76,12 @@ extension AgentSite {
                 guard try SavedForms.find(body, store) == nil else { return }
                 let draft = Draft(
                     .edit(word), edits: [(RegisterKey.deleted.field, .set(deletion.value))], baseToken: body["base"],
-                    author: try author(body, store), reason: body["reason"].isEmpty ? nil : body["reason"])
+                    author: try author(body, request, store), reason: body["reason"].isEmpty ? nil : body["reason"])
                 _ = try store.capture([draft])
                 try SavedForms.keep(body, record: word, store)
             }
         }
         sync.noticeSaved()
         return .seeOther("/records/\(word)?done=\(deletion == .delete ? "deleted" : "restored")")
-    }
-
-    /// Whom the page showed as the author, if they are still one of the unit's people.
-    func author(_ body: FormBody, _ store: StoreTransaction) throws -> String {
-        let id = body["author"]
-        return try people(store).contains { $0.id == id } ? id : ""
     }
 }

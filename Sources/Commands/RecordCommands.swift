@@ -261,6 +261,7 @@ struct RecordList<Program: RecordProgram>: ParsableCommand {
             let keeper = try Program.openKeeper(options)
             if find != nil { try keeper.store.catchUpSearch() }
             return try keeper.store.read { store in
+                guard form != BuiltInForm.person.form else { throw RecordsError(.formUnknown, ["form": form]) }
                 let definition = try store.latestForm(form)
                 let wanted = try conditions.map { ($0.name, try field($0.name, definition).parse($0.value)) }
                 let views = try store.records(form: form, find: find).filter { view in

@@ -1,27 +1,8 @@
-import CryptoExtras
 import Foundation
 import GRDB
-import RecordStore
+package import RecordStore
 import Records
 import SyncProtocol
-
-/// What a person may do.
-package enum Role: String, CaseIterable, Sendable {
-    case wardStaff = "ward_staff"
-    case inspector
-    case unitLeader = "unit_leader"
-    case department
-    case hubAdmin = "hub_admin"
-    case auditor
-    case viewer
-
-    /// Whether people of this role record anything.
-    package var writes: Bool { self != .auditor && self != .viewer }
-    /// Whether people of this role see every unit's cases and records at the hub.
-    package var readsConsole: Bool { self == .hubAdmin || self == .auditor }
-    /// Whether people of this role settle conflicts at the hub.
-    package var settles: Bool { self == .hubAdmin }
-}
 
 package struct Person: Sendable {
     package let id: String
@@ -32,29 +13,33 @@ package struct Person: Sendable {
 }
 
 extension Hub {
-    /// Adds a person. Name and role travel to the unit's devices in its people space; the password does not leave the hub.
+    /// Adds a person. Name, role and the password's verifier travel to the unit's devices in its people space, where they sign in
+    /// without a network; the password itself is kept nowhere.
     /// - Parameter password: `nil` for people who never sign in here.
     package func addPerson(id: String, name: String, role: String, unit: String, password: String?) throws {
         guard let role = Role(rawValue: role) else { throw HubError(.roleUnknown, ["role": role]) }
         guard Self.isPersonID(id) else { throw RecordsError(.personInvalid) }
-        let verifier = try password.map(makeVerifier)
+        let verifier = try password.map {
+            try PasswordVerifier($0, salt: store.world.random(PasswordVerifier.saltBytes))
+        }
         try store.write { store in
             guard try Self.person(id, store) == nil else { throw HubError(.personExists, ["person": id]) }
             guard try Self.knowsUnit(unit, store) else { throw HubError(.unitUnknown, ["unit": unit]) }
             try store.db.cachedStatement(
                 sql: "INSERT INTO person (id, name, role, unit, verifier) VALUES (?, ?, ?, ?, ?)"
-            ).execute(arguments: [id, TextFold.normalized(name), role.rawValue, unit, verifier.map { Data($0) }])
+            ).execute(arguments: [id, TextFold.normalized(name), role.rawValue, unit, verifier.map { Data($0.bytes) }])
             try publish(id, store)
         }
     }
 
     package func setPassword(of id: String, to password: String) throws {
-        let verifier = try makeVerifier(password)
+        let verifier = try PasswordVerifier(password, salt: store.world.random(PasswordVerifier.saltBytes))
         try store.write { store in
             guard try Self.person(id, store) != nil else { throw HubError(.personUnknown, ["person": id]) }
             try store.db.cachedStatement(sql: "UPDATE person SET verifier = ? WHERE id = ?").execute(arguments: [
-                Data(verifier), id,
+                Data(verifier.bytes), id,
             ])
+            try publish(id, store)
         }
     }
 
@@ -79,18 +64,18 @@ extension Hub {
     /// - Throws: `sign-in.wrong`, the same whether the person, the password or the account is at fault.
     package func signIn(_ id: String, password: String) throws -> Person {
         let (person, verifier) = try store.read { store in
-            (
-                try Self.person(id, store),
-                try Data.fetchOne(
-                    store.db.cachedStatement(sql: "SELECT verifier FROM person WHERE id = ?"), arguments: [id])
-            )
+            (try Self.person(id, store), try Self.verifier(of: id, store))
         }
         // A wrong name costs as much time as a wrong password.
-        let expected = verifier.map { Array($0) } ?? [UInt8](repeating: 0, count: 48)
-        let derived = try Self.derive(password, salt: Array(expected.prefix(16)))
-        let same = ConstantTime.areEqual(derived, expected.dropFirst(16))
+        let same = (verifier ?? .nobodys).accepts(password)
         guard let person, verifier != nil, same, !person.disabled else { throw HubError(.signInWrong) }
         return person
+    }
+
+    private static func verifier(of id: String, _ store: StoreTransaction) throws -> PasswordVerifier? {
+        try Data.fetchOne(
+            store.db.cachedStatement(sql: "SELECT verifier FROM person WHERE id = ?"), arguments: [id]
+        ).flatMap { PasswordVerifier(bytes: Array($0)) }
     }
 
     static func person(_ id: String, _ store: StoreTransaction) throws -> Person? {
@@ -118,12 +103,13 @@ extension Hub {
         let values = [
             ("person", person.id), ("name", person.name), ("role", person.role.rawValue), ("unit", person.unit),
             ("disabled", person.disabled ? "yes" : "no"),
+            (BuiltInForm.verifier, try Self.verifier(of: id, store)?.text ?? ""),
         ]
         _ = try capture(
             [
                 Draft(
                     .put(form: BuiltInForm.person.form, space: space),
-                    edits: values.map { ($0.0, .set(.text($0.1))) })
+                    edits: values.map { ($0.0, .set($0.1.isEmpty ? .null : .text($0.1))) })
             ], in: store)
     }
 
@@ -136,25 +122,13 @@ extension Hub {
             guard let id = text("person"), let name = text("name"), let role = text("role"), let unit = text("unit"),
                 Role(rawValue: role) != nil
             else { continue }
+            let verifier = text(BuiltInForm.verifier).flatMap { PasswordVerifier(text: $0) }
             try store.db.cachedStatement(
                 sql: """
-                    INSERT INTO person (id, name, role, unit, disabled) VALUES (?1, ?2, ?3, ?4, ?5)
-                    ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, unit = ?4, disabled = ?5
+                    INSERT INTO person (id, name, role, unit, disabled, verifier) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+                    ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, unit = ?4, disabled = ?5, verifier = ?6
                     """
-            ).execute(arguments: [id, name, role, unit, text("disabled") == "yes"])
+            ).execute(arguments: [id, name, role, unit, text("disabled") == "yes", verifier.map { Data($0.bytes) }])
         }
-    }
-
-    private func makeVerifier(_ password: String) throws -> [UInt8] {
-        let salt = store.world.random(16)
-        return salt + (try Self.derive(password, salt: salt))
-    }
-
-    /// scrypt, RFC 7914, with N = 2^15, r = 8, p = 1: 32 MiB for a moment.
-    private static func derive(_ password: String, salt: [UInt8]) throws -> [UInt8] {
-        let key = try KDF.Scrypt.deriveKey(
-            from: Array(password.precomposedStringWithCanonicalMapping.utf8), salt: salt, outputByteCount: 32,
-            rounds: 1 << 15, blockSize: 8, parallelism: 1)
-        return key.withUnsafeBytes { Array($0) }
     }
 }

@@ -80,7 +80,7 @@ package struct RecordPlace: Sendable {
 }
 
 extension StoreTransaction {
-    /// Finds a record by its word.
+    /// Finds a record by its word. What proves people's passwords is nobody's to see, so their records have no words.
     /// - Throws: `word.invalid` or `record.unknown`.
     package func locate(_ word: String) throws -> RecordPlace {
         guard let parsed = RecordWord(word) else { throw RecordsError(.wordInvalid) }
@@ -89,7 +89,7 @@ extension StoreTransaction {
                 db.cachedStatement(
                     sql: """
                         SELECT record.id, record.prefix, space.name FROM record JOIN space ON space.id = record.space
-                        WHERE space.tag = ? AND record.name = ?
+                        WHERE space.tag = ? AND record.name = ? AND record.form <> '\(BuiltInForm.person.form)'
                         """), arguments: [Data(parsed.spaceTag), Data(name.bytes)])
             guard let row, UInt32(truncatingIfNeeded: try row.at("prefix") as Int64) == parsed.hashPrefix else {
                 continue

@@ -93,7 +93,11 @@ package enum BuiltInForm {
             text("channel"),
         ])
     package static let person = make(
-        "@person", [key("person"), text("name"), text("role"), text("unit"), text("disabled")])
+        "@person",
+        [key("person"), text("name"), text("role"), text("unit"), text("disabled"), text(verifier)])
+
+    /// The field of a person that proves their password. Neither shown nor searched.
+    package static let verifier = "verifier"
 
     /// A preset dictionary of the protocol: its name in hexadecimal, its bytes in base 64.
     package static let dictionary = make("@dictionary", [key("name"), text("bytes")])

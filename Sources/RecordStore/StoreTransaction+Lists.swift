@@ -54,7 +54,8 @@ extension StoreTransaction {
 
     func refreshSearch(of record: Int64) throws {
         let view = try view(ofRow: record)
-        guard ![BuiltInForm.form.form, BuiltInForm.dictionary.form].contains(view.form) else { return }
+        guard ![BuiltInForm.form, BuiltInForm.dictionary, BuiltInForm.person].contains(where: { $0.form == view.form })
+        else { return }
         let form = try? latestForm(view.form)
         var words: [String] = []
         for (name, value) in view.fields.sorted(by: { $0.key < $1.key }) {

@@ -78,6 +78,21 @@ extension Catalogue {
             "grid.too-many", "Dán quá nhiều dòng: bảng nhận tối đa {count} dòng. Hãy dùng lệnh nhập tệp CSV.",
             "Too many rows to paste: a table takes {count}. Import them as a CSV file."
         ),
+        (
+            "sign-in.offline", "Đăng nhập được cả khi không có mạng. Người chưa có mật khẩu để trống ô mật khẩu.",
+            "This works without a network. People without a password leave it empty."
+        ),
+        ("sign-out.title", "Đăng xuất?", "Sign out?"),
+        ("sign-out.drafts", "Bạn còn {count} bản nháp chưa lưu.", "You have {count} drafts that are not saved."),
+        (
+            "sign-out.waiting", "Máy này còn {count} thay đổi trung tâm chưa nhận.",
+            "This machine has {count} changes that the hub has not received."
+        ),
+        (
+            "sign-out.safe", "Tất cả vẫn an toàn trên máy này và sẽ được gửi khi có mạng, dù bạn đã đăng xuất.",
+            "All of it is safe on this machine, and is sent when there is a line, signed in or not."
+        ),
+        ("sign-out.send-first", "Gửi trước đã", "Send it first"),
         ("list.new", "Nhập mới", "New"), ("list.find", "Tìm", "Search"), ("list.find.do", "Tìm", "Search"),
         ("list.find.hint", "Gõ có dấu hay không dấu đều được", "With or without diacritics"),
         ("list.find.all", "Xem tất cả", "Show all"), ("list.none", "Chưa có bản ghi nào.", "There are no records yet."),

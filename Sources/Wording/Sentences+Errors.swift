@@ -31,6 +31,15 @@ extension Catalogue {
             "field.choice", "“{field}” không có lựa chọn này", "“{field}” has no such choice",
             "Chọn một mục trong danh sách của biểu mẫu", "Take one of the form's choices"),
         row(
+            "sign-in.needed", "Cần đăng nhập; nội dung đã gõ vẫn được giữ trên máy",
+            "Please sign in; what was typed is kept on this machine",
+            "Đăng nhập rồi mở lại bản nháp", "Sign in and open the draft again"),
+        row(
+            "sign-in.other", "Biểu mẫu do người khác mở; người đang đăng nhập là {person}",
+            "Somebody else opened this form; {person} is signed in now",
+            "Kiểm tra rồi bấm Lưu lần nữa để lưu dưới tên mình, hoặc đăng nhập lại",
+            "Look it over and save once more to save it under your name, or sign in again"),
+        row(
             "draft.too-many", "Máy này đã có quá nhiều bản nháp", "This machine has too many drafts",
             "Lưu hoặc bỏ bớt bản nháp", "Save or throw away some drafts"),
         row(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Causality
 import Commands
 import Hub
+import RecordStore
 import Records
 import SyncProtocol
 import Wording

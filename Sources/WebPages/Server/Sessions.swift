@@ -1,7 +1,6 @@
 import Synchronization
-import WebPages
 
-/// Who is signed in, by browser. Kept in memory: a restart of the hub signs everybody out.
+/// Who is signed in, by browser. Kept in memory: a restart of the program signs everybody out.
 package final class Sessions: Sendable {
     package struct Session: Sendable {
         package let person: String
