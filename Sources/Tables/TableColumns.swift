@@ -58,7 +58,7 @@ package struct TableColumns: Sendable {
         if let field = fields[heading] { return .field(field) }
         if let column = own[heading] { return .own(column) }
         let found = folded[TextFold.folded(heading)] ?? []
-        let shown = ["column": String(heading.prefix(RecordLimits.nameBytes))]
+        let shown = ["column": Self.shown(heading)]
         guard let field = found.first else { throw TableError(.columnUnknown, shown) }
         guard found.count == 1 else {
             throw TableError(
@@ -66,6 +66,11 @@ package struct TableColumns: Sendable {
                 shown.merging(["fields": found.map(\.name).joined(separator: ", ")]) { first, _ in first })
         }
         return .field(field)
+    }
+
+    /// A heading as a message may show it.
+    private static func shown(_ heading: String) -> String {
+        String(TextFold.normalized(heading).prefix(RecordLimits.nameBytes))
     }
 
     /// The columns of all headings.
@@ -76,7 +81,7 @@ package struct TableColumns: Sendable {
         for heading in headings {
             let column = try column(heading)
             guard column == .blank || seen.insert(column).inserted else {
-                throw TableError(.columnTwice, ["column": String(heading.prefix(RecordLimits.nameBytes))])
+                throw TableError(.columnTwice, ["column": Self.shown(heading)])
             }
             columns.append(column)
         }

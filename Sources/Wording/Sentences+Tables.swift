@@ -5,18 +5,18 @@ extension Catalogue {
             (
                 "import.summary",
                 "{accepted} dòng được lưu ({new} bản ghi mới), {unchanged} dòng không đổi, {rejected} dòng sai",
-                "{accepted} rows saved ({new} new records), {unchanged} unchanged, {rejected} wrong"
+                "Rows saved: {accepted} (new records: {new}); unchanged: {unchanged}; wrong: {rejected}"
             ),
             (
                 "import.checked",
                 "Chỉ kiểm tra, chưa lưu gì: {accepted} dòng sẽ được lưu ({new} bản ghi mới), {unchanged} dòng không đổi, {rejected} dòng sai",
-                "Checked only, nothing saved: {accepted} rows would be saved ({new} new records), {unchanged} unchanged, {rejected} wrong"
+                "Checked only, nothing saved. To be saved: {accepted} (new records: {new}); unchanged: {unchanged}; wrong: {rejected}"
             ),
             ("import.row", "dòng {row}: {message}; {remedy} [{code}]", "line {row}: {message}; {remedy} [{code}]"),
             ("import.more", "… và {count} lỗi khác", "… and {count} more"),
             ("import.skipped", "Các dòng sai sau đây không được lưu:", "These wrong rows were not saved:"),
-            ("export.summary", "{file}: {count} bản ghi", "{file}: {count} records"),
-            ("export.unsent", "{file}: {count} thay đổi chưa gửi xong", "{file}: {count} unsent changes"),
+            ("export.summary", "{file}: {count} bản ghi", "{file}: records: {count}"),
+            ("export.unsent", "{file}: {count} thay đổi chưa gửi xong", "{file}: unsent changes: {count}"),
         ]
 
     private static let tableErrors: [CodeSentences] = [
@@ -86,7 +86,7 @@ extension Catalogue {
     private static let importErrors: [CodeSentences] = [
         row(
             "import.rejected", "Tệp có {count} lỗi; chưa lưu gì",
-            "{count} things are wrong in the file; nothing was saved",
+            "Errors in the file: {count}; nothing was saved",
             "Sửa các dòng đã nêu rồi chạy lại, hoặc thêm --skip-wrong để chỉ lưu các dòng đúng",
             "Mend the rows that are named and run it again, or save only the right ones with --skip-wrong"),
         row(
