@@ -41,6 +41,7 @@ let package = Package(
         .target(name: "Wording"),
         .target(name: "Causality", dependencies: ["Wording", crypto]),
         .target(name: "Records", dependencies: ["Causality", "Wording", crypto]),
+        .target(name: "Tables", dependencies: ["Records", "Wording"]),
         .target(name: "SyncProtocol", dependencies: ["Causality", "Records", "Wording", "CZlib", crypto]),
         .target(
             name: "RecordStore",
@@ -85,7 +86,7 @@ let package = Package(
             ]),
         .target(
             name: "Commands",
-            dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", arguments]),
+            dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Tables", "Wording", arguments]),
         .executableTarget(
             name: "phusa",
             dependencies: ["Agent", "AgentWeb", "WebPages", "Commands", "Records", "RecordStore", "Wording", arguments]),
@@ -101,6 +102,7 @@ let package = Package(
         .testTarget(name: "WordingTests", dependencies: ["Wording"]),
         .testTarget(name: "CausalityTests", dependencies: ["Causality"]),
         .testTarget(name: "RecordsTests", dependencies: ["Causality", "Records", "Wording"]),
+        .testTarget(name: "TablesTests", dependencies: ["Records", "Tables", "Wording"]),
         .testTarget(name: "SyncProtocolTests", dependencies: ["Causality", "Records", "SyncProtocol", "Wording"]),
         .testTarget(
             name: "RecordStoreTests",

@@ -11,6 +11,8 @@ package protocol RecordKeeper {
     /// Where a new record goes unless it is said.
     var defaultSpace: String? { get }
     func capture(_ drafts: [Draft]) throws -> [Captured]
+    /// Saves drafts as a part of a transaction of the store.
+    func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured]
 }
 
 /// A program whose folders hold records.

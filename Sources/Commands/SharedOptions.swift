@@ -54,8 +54,9 @@ package struct SharedOptions: ParsableArguments {
     package func report(_ error: any Error) -> any Error {
         if error is ValidationError || error is ExitCode || error is CleanExit { return error }
         let row = error as? RowFailure
+        let more = error as? FailureWithOutput
         let coded =
-            row?.cause ?? error as? any CodedError
+            row?.cause ?? more?.cause ?? error as? any CodedError
             ?? StoreError(.unavailable, ["code": String(describing: type(of: error))], cause: error)
         let place = row.map {
             Catalogue.text("row.failed", language, ["row": "\($0.row)", "saved": "\($0.saved.count)"])
@@ -73,7 +74,10 @@ package struct SharedOptions: ParsableArguments {
                 failure["row"] = .number(row.row)
                 failure["saved"] = .array(row.saved)
             }
+            failure.merge(more?.members ?? [:]) { own, _ in own }
             print(JSON.object(failure).line)
+        } else if let text = more?.text, !text.isEmpty {
+            print(text)
         }
         return ExitCode(1)
     }

@@ -41,7 +41,8 @@ package final class Hub: Sendable {
         try store.write { store in try capture(drafts, in: store) }
     }
 
-    func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured] {
+    /// Saves drafts as a part of a transaction.
+    package func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured] {
         let captured = try store.capture(drafts)
         for name in Set(captured.map(\.space)).sorted() { try receiveOwn(in: store.space(name), store) }
         if captured.contains(where: { $0.space == SpaceName.catalogue }) {

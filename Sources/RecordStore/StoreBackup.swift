@@ -189,10 +189,10 @@ package enum StoreBackup {
 }
 
 /// What makes a file's contents and name survive a power cut.
-enum DurableFile {
-    static func sync(_ path: String) -> Bool { synced(path, O_RDONLY) }
+package enum DurableFile {
+    package static func sync(_ path: String) -> Bool { synced(path, O_RDONLY) }
 
-    static func syncFolder(of path: String) -> Bool {
+    package static func syncFolder(of path: String) -> Bool {
         let folder = (path as NSString).deletingLastPathComponent
         return synced(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY)
     }

@@ -156,7 +156,28 @@ extension StoreTransaction {
         }
     }
 
+    /// Refuses what ``capture(_:)`` would refuse of one draft, and writes nothing.
+    package func check(_ draft: Draft) throws { _ = try checked(draft, in: try space(of: draft)) }
+
     private func capture(_ draft: Draft, in space: SpaceState) throws -> Captured {
+        let checked = try checked(draft, in: space)
+        let plan = checked.plan
+        let header = ChangeHeader(
+            form: plan.form.reference, target: plan.target, author: checked.author, time: checked.time,
+            base: try ownBase(plan.base ?? fillingBase(of: plan.target, in: space), in: space))
+        let change = try appendOwn(header, checked.payload, in: space)
+        return Captured(space: space.name, record: change.record, dot: change.dotWord)
+    }
+
+    /// A draft that may be saved.
+    private struct Checked {
+        let plan: Plan
+        let author: String
+        let time: HybridTime
+        let payload: [UInt8]
+    }
+
+    private func checked(_ draft: Draft, in space: SpaceState) throws -> Checked {
         let author = TextFold.normalized(draft.author)
         guard author.utf8.count <= RecordLimits.personBytes else { throw RecordsError(.personInvalid) }
         guard draft.reason?.utf8.count ?? 0 <= RecordLimits.reasonBytes else { throw RecordsError(.reasonTooLong) }
@@ -170,11 +191,7 @@ extension StoreTransaction {
             payload, creates: plan.creates, today: .inVietnam(milliseconds: time.milliseconds))
         let bytes = payload.canonicalBytes
         guard bytes.count <= RecordLimits.payloadBytes else { throw RecordsError(.tooLarge) }
-        let header = ChangeHeader(
-            form: plan.form.reference, target: plan.target, author: author, time: time,
-            base: try ownBase(plan.base ?? fillingBase(of: plan.target, in: space), in: space))
-        let change = try appendOwn(header, bytes, in: space)
-        return Captured(space: space.name, record: change.record, dot: change.dotWord)
+        return Checked(plan: plan, author: author, time: time, payload: bytes)
     }
 
     private struct Plan {

@@ -84,6 +84,24 @@ extension StoreTransaction {
         ).map(storedChange)
         return ownOnly ? try changes.filter { try wasMadeHere($0, in: $0.space) } : changes
     }
+
+    /// Hands over this replica's changes that wait or were refused and not dealt with, oldest first and one at a time,
+    /// however many there are.
+    package func forEachUnsent(_ body: (StoredChange) throws -> Void) throws {
+        let names = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT space, replica, sequence FROM change WHERE decision = 0 OR decision = 2 AND disposed IS NULL
+                ORDER BY time, space, replica, sequence
+                """
+        ).map { row in (space: try row.at(0) as Int64, dot: Dot(try replica(row.at(1)), try row.natural(2))) }
+        for name in names {
+            guard let change = try change(name.dot, in: name.space), try wasMadeHere(change, in: name.space) else {
+                continue
+            }
+            try body(change)
+        }
+    }
 }
 
 extension Value {

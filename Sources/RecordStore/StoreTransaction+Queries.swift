@@ -71,6 +71,14 @@ extension StoreTransaction {
         ).map(view(ofRow:))
     }
 
+    /// The rows of all records that `filter` lets through, oldest first; for ``view(ofRow:)`` one after another.
+    package func recordRows(_ filter: RecordFilter) throws -> [Int64] {
+        guard let condition = filter.condition else { return [] }
+        return try Int64.fetchAll(
+            db, sql: "SELECT record.id FROM record WHERE \(condition.sql) ORDER BY record.id",
+            arguments: condition.arguments)
+    }
+
     package func recordCount(_ filter: RecordFilter) throws -> Int {
         guard let condition = filter.condition else { return 0 }
         return try Int.fetchOne(

@@ -18,7 +18,7 @@ struct PhuSaHub: AsyncParsableCommand {
         commandName: "phusa-hub", abstract: "The city's hub.",
         subcommands: [
             Init.self, Load.self, Serve.self, EnrolCode.self, DeviceCommand.self, PersonCommand.self,
-            RecordCommand<HubProgram>.self,
+            RecordCommand<HubProgram>.self, ImportCommand<HubProgram>.self, ExportCommand<HubProgram>.self,
             ConflictsCommand.self, RefusedCommand.self, Status.self, Verify.self, Backup.self, Restore.self,
         ])
 }

@@ -1,7 +1,7 @@
 import Agent
 import ArgumentParser
 import Commands
-import RecordStore
+package import RecordStore
 
 @main enum Main {
     static func main() async { await runProgram(PhuSa.self) }
@@ -11,7 +11,8 @@ struct PhuSa: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "phusa", abstract: "Records a unit's work on this machine, with or without a hub.",
         subcommands: [
-            Init.self, Enrol.self, Forms.self, RecordCommand<AgentProgram>.self, Sync.self, Status.self, Outbox.self,
+            Init.self, Enrol.self, Forms.self, RecordCommand<AgentProgram>.self,
+            ImportCommand<AgentProgram>.self, Export.self, Sync.self, Status.self, Outbox.self,
             Serve.self, Verify.self, Backup.self, Restore.self, TestimonyCommand.self,
         ])
 }
@@ -26,4 +27,8 @@ extension SharedOptions {
 
 extension AgentDevice: RecordKeeper {
     package var defaultSpace: String? { SpaceName.general(unit) }
+
+    package func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured] {
+        try store.capture(drafts)
+    }
 }

@@ -155,18 +155,35 @@ import Testing
     ])
     func numbersAreGrouped(plain: String, vietnamese: String) {
         #expect(VietnameseFormat.number(plain) == vietnamese)
-        if plain != "1000", plain != "-1234", plain != "123456" {
-            #expect(VietnameseFormat.parseNumber(vietnamese) == plain)
-        }
+        #expect(TypedNumber.read(vietnamese, decimal: .comma) == .plain(plain))
     }
 
     @Test(arguments: [
         ("1.234,56", "1234.56"), ("1 234,56", "1234.56"), ("12,5", "12.5"), ("-12,5", "-12.5"), ("12.5", "12.5"),
-        ("1.234.567", "1234567"), ("1234", "1234"), ("1.234", nil), ("", nil), ("-", nil), (",5", nil), ("5,", nil),
-        ("1,2,3", nil), ("1.23,4", nil), ("1.2.3", nil), ("abc", nil), ("--1", nil), ("1..2", nil),
+        ("1.234.567", "1234567"), ("1234", "1234"), ("", nil), ("-", nil), (",5", nil), ("5,", nil), ("5.", nil),
+        ("1,2,3", nil), ("1.23,4", nil), ("1.2.3", nil), ("abc", nil), ("--1", nil), ("1..2", nil), ("1,,2", nil),
+        ("1,234.56", "1234.56"), ("1,234,567", "1234567"), ("1,234,567.8", "1234567.8"), ("0.125", "0.125"),
+        ("1.2340", "1.2340"), ("1234.567", "1234.567"), ("1,234", "1.234"), ("\u{2212}7,5", "-7.5"), ("+5", nil),
+        ("1.234.56", nil), ("1,234,56", nil), ("١", nil), ("1e5", nil), ("1\u{A0}234", "1234"), ("1.234,5.6", nil),
     ])
     func typedNumbersAreRead(typed: String, plain: String?) {
-        #expect(VietnameseFormat.parseNumber(typed) == plain)
+        #expect(TypedNumber.read(typed) == plain.map { .plain($0) })
+    }
+
+    @Test(arguments: [("1.234", "1234", "1.234"), ("-12.345", "-12345", "-12.345"), ("999.000", "999000", "999.000")])
+    func aGroupOfThreeDigitsCouldBeTwoNumbers(typed: String, whole: String, fraction: String) {
+        #expect(TypedNumber.read(typed) == .ambiguous(whole: whole, fraction: fraction))
+        #expect(TypedNumber.read(typed, decimal: .comma) == .plain(whole))
+        #expect(TypedNumber.read(typed, decimal: .point) == .plain(fraction))
+    }
+
+    @Test(arguments: [
+        ("1,234", DecimalSign.point, "1234" as String?), ("1,234", .comma, "1.234"), ("1,5", .point, nil),
+        ("1.5", .comma, nil),
+        ("1.234,5", .point, nil), ("1,234.5", .comma, nil), ("0.5", .comma, nil), ("12", .comma, "12"),
+    ])
+    func aSignThatWasSaidIsKeptTo(typed: String, sign: DecimalSign, plain: String?) {
+        #expect(TypedNumber.read(typed, decimal: sign) == plain.map { .plain($0) })
     }
 
     @Test func daysAndMomentsAreWrittenDayFirst() throws {

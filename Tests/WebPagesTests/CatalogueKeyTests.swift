@@ -39,7 +39,7 @@ import Wording
     @Test func everyCodeHasSentences() {
         for code in [
             PagesError.Code.notFound, .tooLarge, .malformed, .foreignHost, .foreignOrigin, .tokenMissing, .failed,
-            .numberAmbiguous, .listenInvalid, .listenFailed,
+            .listenInvalid, .listenFailed,
         ] {
             #expect(Catalogue.knows("error.\(code.rawValue)"))
         }

@@ -10,7 +10,6 @@ package struct PagesError: CodedError {
         case foreignOrigin = "page.foreign-origin"
         case tokenMissing = "page.token-missing"
         case failed = "page.failed"
-        case numberAmbiguous = "number.ambiguous"
         case listenInvalid = "listen.invalid"
         case listenFailed = "listen.failed"
     }
