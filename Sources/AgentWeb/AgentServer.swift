@@ -39,58 +39,9 @@ package struct AgentServer: Sendable {
         LanguageRoutes.add(to: router)
         router.get("/healthz") { _, _ in "ok" }
         router.get("/") { request, _ in try await site.home(request) }
-        router.get("/sign-in") { request, _ in try await site.signInPage(request) }
-        router.post("/sign-in") { request, context in try await site.signIn(request, context) }
-        router.get("/sign-out") { request, _ in try await site.signOutPage(request) }
-        router.post("/sign-out") { request, _ in try await site.signOut(request) }
-        router.post("/person") { request, _ in try await site.choosePerson(request) }
-        router.get("/forms/:form") { request, context in
-            try await site.list(request, try context.parameters.require("form"))
-        }
-        router.get("/forms/:form/new") { request, context in
-            try await site.newRecord(request, try context.parameters.require("form"))
-        }
-        router.post("/forms/:form/new") { request, context in
-            try await site.saveNew(request, try context.parameters.require("form"))
-        }
-        router.get("/forms/:form/grid") { request, context in
-            try await site.grid(request, try context.parameters.require("form"))
-        }
-        router.post("/forms/:form/grid") { request, context in
-            try await site.saveGrid(request, try context.parameters.require("form"))
-        }
-        router.get("/records/:record") { request, context in
-            try await site.record(request, try context.parameters.require("record"))
-        }
-        router.get("/records/:record/edit") { request, context in
-            try await site.edit(request, try context.parameters.require("record"))
-        }
-        router.post("/records/:record/edit") { request, context in
-            try await site.saveEdit(request, try context.parameters.require("record"))
-        }
-        for deletion in [Deletion.delete, .restore] {
-            let path = RouterPath("/records/:record/\(deletion.rawValue)")
-            router.get(path) { request, context in
-                try await site.confirm(deletion, request, try context.parameters.require("record"))
-            }
-            router.post(path) { request, context in
-                try await site.carryOut(deletion, request, try context.parameters.require("record"))
-            }
-        }
-        router.get("/drafts") { request, _ in try await site.draftList(request) }
-        router.post("/drafts") { request, _ in try await site.finishDrafts(request) }
-        router.get("/drafts/:draft") { request, context in
-            try await site.draft(request, try context.parameters.require("draft"))
-        }
-        router.post("/drafts/:draft") { request, context in
-            try await site.keepDraft(request, try context.parameters.require("draft"))
-        }
-        router.post("/drafts/:draft/discard") { request, context in
-            try await site.discardDraft(request, try context.parameters.require("draft"))
-        }
-        router.post("/drafts/:draft/upgrade") { request, context in
-            try await site.upgradeDraft(request, try context.parameters.require("draft"))
-        }
+        site.addPeople(to: router)
+        site.addRecords(to: router)
+        site.addDrafts(to: router)
         router.get("/outbox") { request, _ in try await site.outbox(request) }
         router.get("/sync") { request, _ in try await site.syncPage(request) }
         router.get("/sync/state") { request, _ in try site.syncState(request) }
