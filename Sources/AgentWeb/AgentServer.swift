@@ -42,6 +42,7 @@ package struct AgentServer: Sendable {
         site.addPeople(to: router)
         site.addRecords(to: router)
         site.addDrafts(to: router)
+        router.get("/tasks") { request, _ in try await site.tasks(request) }
         router.get("/outbox") { request, _ in try await site.outbox(request) }
         router.get("/sync") { request, _ in try await site.syncPage(request) }
         router.get("/sync/state") { request, _ in try site.syncState(request) }

@@ -17,6 +17,7 @@ package struct AgentSite: Sendable {
     static let templates = Templates(
         RecordTemplates.sources.merging([
             "agentsignin": PackageResources.agentsignin_mustache, "signout": PackageResources.signout_mustache,
+            "tasks": PackageResources.tasks_mustache,
             "confirm": PackageResources.confirm_mustache, "drafts": PackageResources.drafts_mustache,
             "cell": PackageResources.cell_mustache, "form": PackageResources.form_mustache,
             "grid": PackageResources.grid_mustache,
@@ -71,8 +72,11 @@ package struct AgentSite: Sendable {
         }
         let who = try who(request, store)
         let drafts = try store.draftCount(of: who.id)
+        // To count them takes a look at every task, which pages that are opened in haste are spared.
+        let pressing = ["/", "/tasks"].contains(request.uri.path) ? try pressingTasks(store) : 0
         shell.links = [
-            link("/", "agent.home"), link("/drafts", "agent.drafts", count: drafts),
+            link("/", "agent.home"), link("/tasks", "agent.tasks", count: pressing),
+            link("/drafts", "agent.drafts", count: drafts),
             link("/outbox", "agent.outbox", count: counts.waiting + counts.refused), link("/sync", "agent.sync"),
         ]
         if who.mustSignIn {

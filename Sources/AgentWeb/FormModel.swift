@@ -83,10 +83,9 @@ struct Returned {
 extension FormModel {
     /// Groups the fields under their headings.
     static func sections(
-        _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, unit: String, today: CalendarDate,
-        _ language: Language
+        _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, initial: [String: Value],
+        today: CalendarDate, _ language: Language
     ) -> [Section] {
-        let initial = view == nil && returned == nil ? Self.initial(form, unit: unit, today: today) : [:]
         let evaluation =
             returned?.submitted.evaluation ?? FormEvaluation(form, view?.fields ?? initial, today: today)
         var sections: [(heading: String?, inputs: [FieldInput])] = [(nil, [])]
@@ -108,12 +107,16 @@ extension FormModel {
         }
     }
 
-    /// What a new record begins with.
-    private static func initial(_ form: FormDefinition, unit: String, today: CalendarDate) -> [String: Value] {
+    /// What a new record begins with: what the way to the page says, else what the form does.
+    static func initial(
+        _ form: FormDefinition, unit: String, today: CalendarDate, given: (String) -> String?
+    ) -> [String: Value] {
         var values: [String: Value] = [:]
         let context = Expression.Context(today: today) { _ in .null }
         for field in form.fields {
-            if let initial = field.initial?.value(in: context), (try? field.check(initial)) != nil {
+            if field.compute == nil, let text = given(field.name), let value = try? TypedValue.read([text], field) {
+                values[field.name] = value
+            } else if let initial = field.initial?.value(in: context), (try? field.check(initial)) != nil {
                 values[field.name] = initial
             } else if field.key, field.choices?.contains(where: { $0.name == unit }) == true {
                 // A unit enters its own figures, so its own name is there already.

@@ -234,7 +234,12 @@ extension AgentSite {
             cancelHref: view.map { "/records/\($0.word)" } ?? "/forms/\(form.form)", base: base,
             saved: saved,
             author: author, authorName: names.person(author), isAuthorMissing: author.isEmpty && !who.people.isEmpty,
-            sections: FormModel.sections(form, view, returned, unit: device.unit, today: store.today, language))
+            sections: FormModel.sections(
+                form, view, returned,
+                initial: view == nil && returned == nil
+                    ? FormModel.initial(form, unit: device.unit, today: store.today) { name in
+                        request.uri.queryParameters.get("v.\(name)").map { String($0) }
+                    } : [:], today: store.today, language))
     }
 }
 

@@ -344,5 +344,52 @@ def month_by_keyboard(world, browser):
     lan.stop()
 
 
-ALL = [enter_offline_then_sync, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
+def tasks_without_a_line(world, browser):
+    """A task is looked up, reported on and completed with the hub down; how it stands follows from dates."""
+    lan = world.agents[0]
+    world.hub.stop()
+    lan.serve("--no-sync")
+    browser.open(lan.url + "/tasks")
+    browser.picture("tasks")
+    rows = browser.all("li.task")
+    assert rows, "the ward has tasks"
+    code = browser.one("li.task .fine").text.split(" ·")[0]
+    browser.leaves(browser.one("li.task .task-ways a:nth-of-type(1)").click)
+    assert browser.one("[name='v.task']").get_attribute("value") == code
+    assert not browser.one("[data-field=why]").is_displayed()
+    browser.one("[name='v.percent']").send_keys("40")
+    browser.one("[name='v.text']").send_keys("Đã khảo sát <i>xong</i>")
+    browser.leaves(lambda: browser.press_with_control("s"))
+    browser.sees("Đã lưu trên máy này")
+    browser.open(lan.url + "/tasks")
+    browser.sees("Đã khảo sát <i>xong</i>")
+    browser.sees("40 %")
+    # Completion needs what was handed in.
+    browser.leaves(browser.one("li.task .task-ways a:nth-of-type(2)").click)
+    assert browser.one("[data-field=result]").is_displayed() and not browser.one("[data-field=percent]").is_displayed()
+    browser.leaves(lambda: browser.press_with_control("s"))
+    browser.sees("là bắt buộc")
+    browser.one("[name='v.result']").send_keys("12/BC-UBND")
+    browser.leaves(lambda: browser.press_with_control("s"))
+    browser.sees("Đã lưu trên máy này")
+    browser.open(lan.url + "/tasks")
+    done = [chip for chip in browser.all(".chips a") if "Hoàn thành" in chip.text]
+    assert done, "nothing says that the task is done"
+    browser.leaves(done[0].click)
+    browser.sees(code)
+    browser.sees("100 %")
+    for width, height in SIZES:
+        browser.size(width, height)
+        browser.driver.get(lan.url + "/tasks")
+        browser.picture(f"tasks-{width}")
+        scroll, inner = browser.overflow()
+        assert scroll <= inner, f"tasks are {scroll} px wide in {inner}"
+        assert not browser.nameless(), browser.nameless()
+    world.hub.serve()
+    lan.run("sync")
+    assert any(record["fields"].get("result") == "12/BC-UBND" for record in world.hub.run("record", "list", "task_update"))
+    lan.stop()
+
+
+ALL = [enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
        edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing]
