@@ -16,7 +16,8 @@ extension Simulation {
                 )
                 guard theirs.fill != .filling else { throw failure("\(agent.name) is filling \(name) still") }
                 guard theirs.position == ours.position else {
-                    throw failure("\(agent.name) is not at the hub's place in \(name)")
+                    throw failure(
+                        "\(agent.name) is at \(theirs.position.words) in \(name), the hub at \(ours.position.words)")
                 }
                 guard theirs.digest == ours.digest else { throw failure("\(agent.name) has another digest of \(name)") }
             }
@@ -146,4 +147,8 @@ extension Simulation {
             count("views")
         }
     }
+}
+
+extension LogPosition {
+    fileprivate var words: String { "\(epoch):\(index) \(hash.hex.prefix(8))" }
 }
