@@ -65,11 +65,11 @@ package final class AgentDevice: Sendable {
     /// Who writes here now. It changes when another went on under the same key.
     package var replica: ReplicaID { get throws { try store.identity.replica } }
 
-    package func hub() throws -> HubLink? {
-        try store.read { store in
-            guard let url = try store.setting(Key.hubURL), let key = try store.setting(Key.hubKey) else { return nil }
-            return HubLink(url: String(decoding: url, as: UTF8.self), publicKey: key)
-        }
+    package func hub() throws -> HubLink? { try store.read(hub) }
+
+    package func hub(_ store: StoreTransaction) throws -> HubLink? {
+        guard let url = try store.setting(Key.hubURL), let key = try store.setting(Key.hubKey) else { return nil }
+        return HubLink(url: String(decoding: url, as: UTF8.self), publicKey: key)
     }
 
     package func capture(_ drafts: [Draft]) throws -> [Captured] {

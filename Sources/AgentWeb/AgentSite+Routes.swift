@@ -5,6 +5,13 @@ extension AgentSite {
     /// Who is at the keyboard.
     func addPeople(to router: Router<PageContext>) {
         let site = self
+        router.get("/notices") { request, _ in try await site.notices(request) }
+        router.post("/notices/:notice/accept") { request, context in
+            try await site.acceptNotice(request, try context.parameters.require("notice"))
+        }
+        router.post("/notices/:notice/object") { request, context in
+            try await site.object(request, try context.parameters.require("notice"))
+        }
         router.get("/sign-in") { request, _ in try await site.signInPage(request) }
         router.post("/sign-in") { request, context in try await site.signIn(request, context) }
         router.get("/sign-out") { request, _ in try await site.signOutPage(request) }

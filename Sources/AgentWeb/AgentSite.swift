@@ -17,7 +17,7 @@ package struct AgentSite: Sendable {
     static let templates = Templates(
         RecordTemplates.sources.merging([
             "agentsignin": PackageResources.agentsignin_mustache, "signout": PackageResources.signout_mustache,
-            "tasks": PackageResources.tasks_mustache,
+            "tasks": PackageResources.tasks_mustache, "notices": PackageResources.notices_mustache,
             "confirm": PackageResources.confirm_mustache, "drafts": PackageResources.drafts_mustache,
             "cell": PackageResources.cell_mustache, "form": PackageResources.form_mustache,
             "grid": PackageResources.grid_mustache,

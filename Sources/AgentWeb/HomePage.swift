@@ -33,6 +33,8 @@ struct HomeModel {
     let cases: [RecordSummary]
     let hasCases: Bool
     let caseCount: Int
+    /// How many of the person's values were not kept; `nil` for none.
+    let notices: String?
     let groups: [Group]
     let hasForms: Bool
     let rows: [RecordSummary]
@@ -49,6 +51,7 @@ extension AgentSite {
             let counts = try store.ownCounts()
             let forms = try store.allForms()
             let titles = Dictionary(forms.map { ($0.form, $0) }, uniquingKeysWith: { first, _ in first })
+            let notices = try valuesNotKept(request, store).count
             let cases = try store.cases(limit: Self.shownCases).map {
                 RecordSummary($0.view, titles[$0.view.form], language)
             }
@@ -65,7 +68,7 @@ extension AgentSite {
                         : Catalogue.text(
                             "home.damaged", language, ["count": "\(work.changes)", "copy": work.copy])
                 }, panel: try syncPanel(store, language), cases: cases, hasCases: !cases.isEmpty,
-                caseCount: try store.conflictCount(),
+                caseCount: try store.conflictCount(), notices: notices == 0 ? nil : String(notices),
                 groups: try Self.groups(forms, mayWrite: try who(request, store).mayWrite, store, language),
                 hasForms: !forms.isEmpty, rows: rows, hasRows: !rows.isEmpty)
             return Page("home", title: Catalogue.text("agent.home", language), model)

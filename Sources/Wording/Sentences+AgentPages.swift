@@ -74,6 +74,22 @@ extension Catalogue {
         ("task.way.tien_do", "Báo tiến độ", "Report progress"),
         ("task.way.gia_han", "Xin gia hạn", "Ask for more time"),
         ("task.way.tra_lai", "Trả lại", "Hand back"), ("task.way.hoan_thanh", "Báo hoàn thành", "Report completion"),
+        ("agent.notices", "Giá trị không được giữ", "Values that were not kept"),
+        ("home.notices", "Giá trị bạn nhập không được giữ khi giải quyết xung đột", "Your values that were not kept"),
+        ("notices.mine", "bạn đã nhập", "you entered"), ("notices.kept", "Giá trị được giữ", "Kept instead"),
+        ("notices.by", "Người quyết định", "Decided by"), ("notices.because", "Lý do", "Because"),
+        ("notices.accept", "Đồng ý", "Accept"), ("notices.object", "Không đồng ý…", "Object…"),
+        ("notices.why", "Vì sao giá trị của bạn đúng?", "Why is your value right?"),
+        ("notices.object.do", "Gửi ý kiến, mở lại xung đột", "Object and open the case again"),
+        (
+            "notices.reason-missing", "Cần ghi lý do để trung tâm xem lại.",
+            "Please say why, so that the hub can look again."
+        ),
+        ("notices.none", "Không có thông báo nào.", "There is nothing to tell."),
+        (
+            "notice.objected", "Đã ghi ý kiến của bạn; trung tâm sẽ xem lại.",
+            "Your objection is saved; the hub will look again."
+        ),
         ("list.grid", "Nhập theo bảng", "Enter as a table"), ("grid.choose", "Chọn kỳ khác", "Choose another period"),
         ("grid.show", "Hiện bảng", "Show the table"), ("grid.row", "Nội dung", "About"), ("grid.number", "Dòng", "Row"),
         ("grid.before", "Kỳ trước", "Period before"),

@@ -1,0 +1,98 @@
+import Agent
+import Foundation
+import Hummingbird
+import NIOPosix
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// Values of the person at the keyboard that were not kept where a conflict was settled.
+struct NoticesModel {
+    struct Notice {
+        let noticeName: String
+        let recordName: String
+        let recordHref: String
+        let fieldLabel: String
+        let mine: String
+        let kept: String
+        let settledBy: String
+        let settledAt: String
+        let reason: String?
+        let canObject: Bool
+    }
+
+    let notices: [Notice]
+    let hasNotices: Bool
+    let trouble: String?
+}
+
+extension AgentSite {
+    func valuesNotKept(_ request: Request, _ store: StoreTransaction) throws -> [ValueNotKept] {
+        guard let hub = try device.hub(store) else { return [] }
+        return try store.valuesNotKept(
+            of: try who(request, store).id, hub: hub.replica, in: SpaceName.general(device.unit))
+    }
+
+    func notices(_ request: Request) async throws -> Response { try await notices(request, trouble: nil) }
+
+    private func notices(_ request: Request, trouble: String?) async throws -> Response {
+        try await show(request) { store, names in
+            let notices = try valuesNotKept(request, store).map { notice -> NoticesModel.Notice in
+                let form = try? store.latestForm(notice.form)
+                let view = try store.view(ofRow: try store.locate(notice.record).row)
+                let field = form?.field(notice.field)
+                func shown(_ value: Value) -> String {
+                    let text = ValueText.shown(value, field, names.language)
+                    return text.isEmpty ? "—" : text
+                }
+                return NoticesModel.Notice(
+                    noticeName: notice.name, recordName: RecordSummary(view, form, names.language).recordName,
+                    recordHref: "/records/\(notice.record)", fieldLabel: field?.label[names.language] ?? notice.field,
+                    mine: shown(notice.mine), kept: shown(notice.kept), settledBy: names.person(notice.settledBy),
+                    settledAt: ValueText.moment(notice.settledAt), reason: notice.reason,
+                    canObject: notice.before != nil)
+            }
+            var page = Page(
+                "notices", title: Catalogue.text("agent.notices", names.language),
+                NoticesModel(notices: notices, hasNotices: !notices.isEmpty, trouble: trouble))
+            if trouble != nil { page.status = .unprocessableContent }
+            return page
+        }
+    }
+
+    func acceptNotice(_ request: Request, _ name: String) async throws -> Response {
+        _ = try await submitted(request)
+        try await NIOThreadPool.singleton.runIfActive {
+            try device.store.write { store in
+                guard try valuesNotKept(request, store).contains(where: { $0.name == name }) else { return }
+                try store.acceptValueNotKept(name, by: try who(request, store).id)
+            }
+        }
+        return .seeOther("/notices")
+    }
+
+    /// The value once more, as somebody says it who has not seen the settlement: the case is open again.
+    func object(_ request: Request, _ name: String) async throws -> Response {
+        let body = try await submitted(request)
+        let reason = body["reason"].trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !reason.isEmpty else {
+            return try await notices(request, trouble: Catalogue.text("notices.reason-missing", request.language))
+        }
+        let word = try await NIOThreadPool.singleton.runIfActive { () throws -> String? in
+            try device.store.write { store in
+                let notice = try valuesNotKept(request, store).first { $0.name == name }
+                guard let notice, let before = notice.before else { return nil }
+                let draft = Draft(
+                    .edit(notice.record), edits: [(notice.field, .set(notice.mine))], baseToken: before.text,
+                    author: try who(request, store).id, reason: reason)
+                _ = try store.capture([draft])
+                return notice.record
+            }
+        }
+        guard let word else { return .seeOther("/notices") }
+        sync.noticeSaved()
+        return .seeOther("/records/\(word)?done=objected")
+    }
+}
