@@ -146,7 +146,7 @@
       return true;
     };
     // Whoever comes here comes to type.
-    if (!document.querySelector("[data-focus]") && matchMedia("(pointer: fine)").matches) {
+    if (!document.querySelector("[data-focus]") && !matchMedia("(pointer: coarse)").matches) {
       const all = rows().flatMap(inputs);
       const first = all.find((input) => input.value === "" && place(input)[1] === 0) ?? all[0];
       if (first) go(...place(first));
