@@ -84,7 +84,7 @@ extension StoreTransaction {
     /// - Throws: `word.invalid` or `record.unknown`.
     package func locate(_ word: String) throws -> RecordPlace {
         guard let parsed = RecordWord(word) else { throw RecordsError(.wordInvalid) }
-        for name in try names(of: parsed.record) {
+        for name in try names(of: parsed.record, tag: parsed.spaceTag) {
             let row = try Row.fetchOne(
                 db.cachedStatement(
                     sql: """
@@ -100,12 +100,14 @@ extension StoreTransaction {
     }
 
     /// The names that a record may go by here which somebody has a word of.
-    private func names(of record: RecordID) throws -> [RecordID] {
-        guard case .created(let dot) = record, let signer = try replicaRow(branch(dot.replica)?.signer ?? dot.replica)
-        else { return [record] }
-        let family = try Int64.fetchAll(
-            db.cachedStatement(sql: "SELECT id FROM replica WHERE signer = ?1 OR id = ?1"), arguments: [signer])
-        return [record] + (try family.map { .created(Dot(try replica($0), dot.sequence)) }).filter { $0 != record }
+    private func names(of record: RecordID, tag: [UInt8]) throws -> [RecordID] {
+        let space = try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT id FROM space WHERE tag = ?"), arguments: [Data(tag)])
+        guard case .created(let dot) = record, let space = try space.map({ try self.space($0) }), space.isTangled else {
+            return [record]
+        }
+        return [record]
+            + (try names(for: dot, in: space)).map { .created(Dot($0, dot.sequence)) }.filter { $0 != record }
     }
 
     /// The record with the row `id`.

@@ -83,12 +83,17 @@ extension ChangeModel {
         return counted.flatMap { change in
             change.operations.compactMap { register, value -> Standing? in
                 let isCovered = counted.contains { other in
-                    other.name != change.name && other.operations[register] != nil && other.sight.covers(change.name)
-                        && (cautious.map { !other.isCautious && !$0.contains(other.name) } ?? true)
+                    other.name != change.name && other.operations[register] != nil
+                        && saw(other, change.name, cautious: cautious)
                 }
                 return isCovered ? nil : Standing(register: register, name: change.name, value: value)
             }
         }
+    }
+
+    /// Whether a change's author had seen another, and the change says so.
+    private func saw(_ change: Saved, _ other: ChangeName, cautious: Set<ChangeName>?) -> Bool {
+        change.sight.covers(other) && (cautious.map { !change.isCautious && !$0.contains(change.name) } ?? true)
     }
 
     /// What the fields show by what stands: members that were added, and of other values the latest, where no clock is
@@ -114,7 +119,8 @@ extension ChangeModel {
     }
 
     /// The fields about which somebody must be asked: those of which several values were saved without sight of each other.
-    func conflicts(_ standing: Set<Standing>) -> [String] {
+    /// - Parameter cautious: changes whose bases say less than their authors had seen; `nil`: all say what they had.
+    func conflicts(_ standing: Set<Standing>, cautious: Set<ChangeName>? = nil) -> Set<String> {
         var values: [String: Set<Value>] = [:]
         for version in standing where version.register.item == nil && version.register.field != "note" {
             values[version.register.field, default: []].insert(version.value)
@@ -124,11 +130,11 @@ extension ChangeModel {
         let isContested = deletions.contains { deletion in
             standing.contains { version in
                 version.register != .deleted && version.name != deletion.name
-                    && !(self[deletion.name]?.sight.covers(version.name) ?? false)
-                    && !(self[version.name]?.sight.covers(deletion.name) ?? false)
+                    && !(self[deletion.name].map { saw($0, version.name, cautious: cautious) } ?? false)
+                    && !(self[version.name].map { saw($0, deletion.name, cautious: cautious) } ?? false)
             }
         }
         if isContested { fields.insert(RegisterKey.deleted.field) }
-        return fields.sorted()
+        return fields
     }
 }

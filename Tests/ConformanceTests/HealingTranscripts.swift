@@ -24,6 +24,10 @@ enum HealingTranscripts {
             try olderHub(&book))
         book.add("transcript/accept/two-copies-of-a-hub.json", ids + epochIDs, try twoCopies(&book))
         book.add(
+            "transcript/accept/names-the-other-way-round.json",
+            ids + epochIDs + ["F-3", "F-10", "F-13", "F-14", "F-16"],
+            try otherNames(&book))
+        book.add(
             "transcript/accept/a-lost-snapshot.json",
             ids + ["H-5", "H-6", "H-8", "H-11", "H-15", "H-17", "H-18", "H-19", "N-17"], try lostSnapshot(&book))
     }
@@ -194,6 +198,39 @@ enum HealingTranscripts {
         try settle("two-copies-of-a-hub", [a], recorder, &book)
         try settle("two-copies-of-a-hub", [a, b], recorder, &book)
         return try recorder.document(actors)
+    }
+
+    /// A hub put back to before it met two histories of one replica, and given them in the other order: what a lost line and a
+    /// device had called a branch goes by the replica's name.
+    private static func otherNames(_ book: inout VectorBook) throws -> JSON {
+        let (stage, recorder, actors) = try ward(2)
+        let (a, b) = (actors[0], actors[1])
+        let word = try a.save([("key", .set(.text("k"))), ("value", .set(.integer(0)))])
+        for actor in [a, b] { try recorder.settle(actor) }
+        try stage.keepCopy()
+        try recorder.copy(a, as: "image")
+        let c = try stage.device("c", from: "image", seed: 77)
+        recorder.noteRestored(c, from: "image")
+        _ = try c.save([("note", .set(.text("c")))], to: word)
+        try recorder.settle(c)
+        _ = try a.save(value(1), to: word)
+        try recorder.settle(a)
+        // Depends on the lost line's receipt of the branch.
+        _ = try a.save(value(2), to: word)
+        try recorder.loseRequest(a)
+        try stage.putCopyBack()
+        func position() throws -> UInt64 { try a.device.store.read { try $0.space(Stage.space).position.index } }
+        let before = try position()
+        for _ in 0..<4 where try position() == before { try recorder.exchange(a) }
+        // Its exceptions name the branch as the device holds it still.
+        _ = try a.save(value(3), to: word)
+        _ = try a.save([("note", .set(.text("cả hai")))], to: word)
+        try settle("names-the-other-way-round", [a, b, c], recorder, &book)
+        let shown = try stage.hub.store.read { store in try store.view(ofRow: store.locate(word).row) }
+        if try position() == before || shown.fields["value"] != .integer(3) || !shown.conflicts.isEmpty {
+            book.note("names-the-other-way-round: what a had seen is not told: \(shown.fields) \(shown.conflicts)")
+        }
+        return try recorder.document([a, b, c])
     }
 
     /// A hub put back to before the snapshot that a device began with. What that device made is taken while nobody has shown

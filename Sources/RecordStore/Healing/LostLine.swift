@@ -20,6 +20,8 @@ struct LostLine {
     let isConnected: Bool
     /// In the order of the line.
     let receipts: [Received]
+    /// Whether names of branches may have been given on it.
+    let mayName: Bool
     /// Where the way back ends that is known, of a line that is not connected.
     let end: Hash256?
 
@@ -74,7 +76,7 @@ extension StoreTransaction {
         let key = LostLineKey(end: end, told: knowledge == .told)
         if let known = lostLines[key] { return known }
         var receipts: [LostLine.Received] = []
-        var (hash, index, isConnected) = (end.hash, end.index, true)
+        var (hash, index, isConnected, hasForks) = (end.hash, end.index, true, false)
         while try logHash(at: index, in: space) != hash {
             guard let place = try lostPlace(hash, by: knowledge, in: space), place.index == index else {
                 let place = LogPosition(epoch: end.epoch, index: index, hash: hash)
@@ -82,17 +84,20 @@ extension StoreTransaction {
                 isConnected = try index <= space.floor && index < end.index && !isRoot(place, by: knowledge, in: space)
                 break
             }
-            if case .receipt(let receipt)? = try? LogEntry(bytes: place.entry) {
+            switch try? LogEntry(bytes: place.entry) {
+            case .receipt(let receipt):
                 receipts.append(
                     LostLine.Received(
                         index: index, replica: receipt.replica, first: receipt.first,
                         head: Head(sequence: receipt.last, hash: receipt.end)))
+            case .fork: hasForks = true
+            default: break
             }
             (hash, index) = (place.previous, index - 1)
         }
         let line = LostLine(
             common: isConnected ? index : 0, isConnected: isConnected, receipts: receipts.reversed(),
-            end: isConnected ? nil : hash)
+            mayName: hasForks || !isConnected, end: isConnected ? nil : hash)
         lostLines[key] = line
         return line
     }
@@ -118,7 +123,7 @@ extension StoreTransaction {
     ) throws -> VersionVector {
         var vector = VersionVector()
         for receipt in line.receipts where receipt.index <= index {
-            guard let name = try name(of: receipt, by: knowledge, in: space) else { continue }
+            guard let name = try name(of: receipt, on: line, by: knowledge, in: space) else { continue }
             vector[name] = max(vector[name], receipt.head.sequence)
         }
         return try expanded(vector, in: space)
@@ -126,11 +131,12 @@ extension StoreTransaction {
 
     /// The name here of what was received on a lost line; `nil` where it came back to nobody yet.
     func name(
-        of receipt: LostLine.Received, by knowledge: LostKnowledge, in space: SpaceState
+        of receipt: LostLine.Received, on line: LostLine, by knowledge: LostKnowledge, in space: SpaceState
     ) throws -> ReplicaID? {
-        let signer = try branch(receipt.replica)?.signer ?? receipt.replica
+        // Of a key that is unknown nothing is here; of a branch there may be, by another name.
+        guard try line.mayName || replicaRow(receipt.replica) != nil else { return nil }
         let held = try name(
-            of: signer, at: receipt.head.sequence, link: receipt.head.hash, by: knowledge, in: space)
+            of: receipt.replica, at: receipt.head.sequence, link: receipt.head.hash, by: knowledge, in: space)
         if let held { return held }
         return try nameBelowFloor(Dot(receipt.replica, receipt.head.sequence), by: knowledge, in: space)
     }
@@ -138,9 +144,10 @@ extension StoreTransaction {
     /// Below a floor links cannot be looked up, so that one history cannot be told from another.
     /// - Throws: `snapshot.too-late` where everybody must read the same.
     func nameBelowFloor(_ dot: Dot, by knowledge: LostKnowledge, in space: SpaceState) throws -> ReplicaID? {
-        guard try isBelowFloor(dot, in: space) else { return nil }
-        if knowledge == .told { throw ProtocolError(.floorTooHigh, ["space": space.name]) }
-        return dot.replica
+        guard knowledge == .told else { return try isBelowFloor(dot, in: space) ? dot.replica : nil }
+        let mayBeBelow = try names(for: dot, in: space).contains { try isBelowFloor(Dot($0, dot.sequence), in: space) }
+        if mayBeBelow { throw ProtocolError(.floorTooHigh, ["space": space.name]) }
+        return nil
     }
 
     /// Keeps lost entries, as the hub's log tells of them or as they leave the device's.

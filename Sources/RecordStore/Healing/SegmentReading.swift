@@ -37,11 +37,7 @@ extension StoreTransaction {
         var exceptions: [ReplicaID: ReplicaID] = [:]
         var vector = VersionVector()
         for (other, head) in stated.exceptions {
-            // What lies below the floor the hub had under this name: a branch would have kept the hub from making a snapshot.
-            let held =
-                try name(of: other, at: head.sequence, link: head.hash, by: knowledge, in: space)
-                ?? nameBelowFloor(Dot(other, head.sequence), by: line == nil ? .any : knowledge, in: space)
-            guard let name = held else {
+            guard let name = try name(ofException: other, head, onLog: line == nil, by: knowledge, in: space) else {
                 // What was on the lost line besides, and came back to nobody yet, is read as not seen.
                 if line != nil { continue }
                 throw ProtocolError(.dependencyUnknown)
@@ -61,6 +57,19 @@ extension StoreTransaction {
             replica: replica,
             signer: signer, stated: stated, exceptions: exceptions, line: line, knowledge: knowledge,
             received: received)
+    }
+
+    /// The name here of what the author of a segment held without receipt; `nil` where it is not here.
+    private func name(
+        ofException replica: ReplicaID, _ head: Head, onLog isOnLog: Bool, by knowledge: LostKnowledge,
+        in space: SpaceState
+    ) throws -> ReplicaID? {
+        let held = try name(of: replica, at: head.sequence, link: head.hash, by: knowledge, in: space)
+        if let held { return held }
+        let dot = Dot(replica, head.sequence)
+        // What lies below the floor the hub had under this name: a branch would have kept the hub from making a snapshot.
+        if try isOnLog && isBelowFloor(dot, in: space) { return replica }
+        return try nameBelowFloor(dot, by: knowledge, in: space)
     }
 
     /// Whether a place that is depended on is of the log as it is held, or of what lies below its floor, which cannot be
@@ -109,7 +118,7 @@ extension StoreTransaction {
         if let head = reading.stated.exceptions[dot.replica], dot.sequence <= head.sequence {
             name = reading.exceptions[dot.replica]
         } else if let line = reading.line, let receipt = line.receipt(of: dot) {
-            name = try self.name(of: receipt, by: reading.knowledge, in: space)
+            name = try self.name(of: receipt, on: line, by: reading.knowledge, in: space)
         } else if reading.isKnown || reading.knowledge == .any {
             return dot
         } else {

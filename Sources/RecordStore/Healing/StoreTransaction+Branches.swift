@@ -110,18 +110,30 @@ extension StoreTransaction {
         return holder
     }
 
-    /// The name under which the change is held that a replica's key signed with that sequence and that chain.
+    /// The name under which a change is held that others, or a lost line, knew by the name `replica`.
     /// - Parameter knowledge: whether it must have been received.
     /// - Returns: `nil` where it is not held.
     func name(
-        of signer: ReplicaID, at sequence: UInt64, link: Hash256, by knowledge: LostKnowledge, in space: SpaceState
+        of replica: ReplicaID, at sequence: UInt64, link: Hash256, by knowledge: LostKnowledge, in space: SpaceState
     ) throws -> ReplicaID? {
-        for replica in try family(of: signer, in: space) {
+        for replica in try names(for: Dot(replica, sequence), in: space) {
             let holder = try holder(of: Dot(replica, sequence), in: space)
             guard try self.link(of: holder, at: sequence, in: space) == link else { continue }
             if try knowledge == .any || isReceived(Dot(holder, sequence), in: space) { return holder }
         }
         return nil
+    }
+
+    /// The names by which a change may be held here that others know as `dot`. Who goes by a name that was never given here
+    /// may be any: it is a branch's, and the other history of the two came first here.
+    func names(for dot: Dot, in space: SpaceState) throws -> [ReplicaID] {
+        guard try replicaRow(dot.replica) == nil else {
+            return try family(of: branch(dot.replica)?.signer ?? dot.replica, in: space)
+        }
+        return try Int64.fetchAll(
+            db.cachedStatement(sql: "SELECT replica FROM head WHERE space = ? AND sequence >= ? ORDER BY replica"),
+            arguments: [space.id, Int64(clamping: dot.sequence)]
+        ).map { try replica($0) }
     }
 
     func isReceived(_ dot: Dot, before index: UInt64? = nil, in space: SpaceState) throws -> Bool {
@@ -131,8 +143,7 @@ extension StoreTransaction {
 
     /// The change that a word from outside names, also where it goes by a branch's name here.
     package func change(_ word: DotWord, in space: SpaceState) throws -> StoredChange? {
-        let signer = try branch(word.dot.replica)?.signer ?? word.dot.replica
-        for replica in [word.dot.replica] + (try family(of: signer, in: space)) {
+        for replica in [word.dot.replica] + (try names(for: word.dot, in: space)) {
             let dot = Dot(try holder(of: Dot(replica, word.dot.sequence), in: space), word.dot.sequence)
             if let change = try change(dot, in: space.id), change.link.prefix == word.hashPrefix { return change }
         }

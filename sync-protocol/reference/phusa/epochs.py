@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from . import floors, merge
 from .basics import Reader, Refused, require
 from .keys import is_signed
-from .log import Lost, Receipt, Verdict, decode_entry, read_ends, read_lost
+from .log import Fork, Lost, Receipt, Verdict, decode_entry, read_ends, read_lost
 from .snapshots import decode_manifest
 
 
@@ -46,11 +46,12 @@ class Line:
     common: int  # the last index that the log has too; 0 where it is not known how the line leaves the log
     receipts: tuple
     connected: bool  # whether that is known
+    may_name: bool  # whether names of branches may have been given on it
 
 
 def line_to(space, position, told):
     """The lost line that leads to a place, as far back as it is known (H-18)."""
-    receipts, end, index, connected = [], position.hash, position.index, True
+    receipts, end, index, connected, forks = [], position.hash, position.index, True, False
     while space.hash_at(index) != end:
         place = space.lost.get(end)
         if place is None or place.index != index or told and not place.told:
@@ -60,8 +61,9 @@ def line_to(space, position, told):
         entry = readable(place.entry)
         if isinstance(entry, Receipt):
             receipts.insert(0, Received(index, entry.replica, entry.first, entry.last, entry.end))
+        forks = forks or isinstance(entry, Fork)
         end, index = place.previous, index - 1
-    return Line(index if connected else 0, tuple(receipts), connected)
+    return Line(index if connected else 0, tuple(receipts), connected, forks or not connected)
 
 
 def readable(entry):

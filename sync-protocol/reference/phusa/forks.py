@@ -49,14 +49,20 @@ class Names:
     def head(self, replica):
         return self.heads.get(replica, self.start(replica))
 
-    def name_of(self, signer, sequence, link, told=False):
-        """The name by which a signer's change is held, and was received if `told`; None where it is not (F-13)."""
-        for replica in self.family(signer):
-            if self.link_at(replica, sequence) == link:
-                holder = self.holder((replica, sequence))
-                if not told or self.is_received((holder, sequence)):
-                    return holder
+    def name_of(self, sequence, link, told=False):
+        """The name by which a change is held, and was received if `told`; None where it is not (F-13).
+
+        What others call it says nothing: it may be a branch that the log here never named."""
+        for holder in self.heads:
+            if self.links.get((holder, sequence)) == link and (not told or self.is_received((holder, sequence))):
+                return holder
         return None
+
+    def names_for(self, replica, sequence):
+        """The names by which a change may be held that others know by that one."""
+        if replica in self.branches or replica in self.heads:
+            return self.family(self.signer(replica))
+        return [name for name, head in self.heads.items() if head >= sequence]
 
     def is_received(self, change, before=None):
         held = self.changes.get(change)
@@ -216,6 +222,9 @@ class Reading:
         vector = {}
         for (other, sequence), link in stated.exceptions:
             name = space.exception_name(other, sequence, link, told)
+            if name is None and not self.line and space.is_below_floor((other, sequence)):
+                name = other  # a branch would have kept the hub from making a snapshot
+            name = name or self.name_below_floor(other, sequence)
             require(name is not None or self.line, "segment.dependency-unknown")
             if name is None:
                 continue
@@ -250,12 +259,18 @@ class Reading:
         return self.space.expanded(vector)
 
     def receipt_name(self, receipt):
-        signer = self.space.signer(receipt.replica)
-        held = self.space.name_of(signer, receipt.last, receipt.end, self.told)
-        if held is None and self.space.is_below_floor((receipt.replica, receipt.last)):
-            require(not self.told, "snapshot.too-late")
-            return receipt.replica
-        return held
+        if not self.line.may_name and receipt.replica not in {*self.space.branches, *self.space.heads}:
+            return None
+        held = self.space.name_of(receipt.last, receipt.end, self.told)
+        return held or self.name_below_floor(receipt.replica, receipt.last)
+
+    def name_below_floor(self, replica, sequence):
+        """Below a floor one history cannot be told from another (N-21)."""
+        if not self.told:
+            return replica if self.space.is_below_floor((replica, sequence)) else None
+        names = self.space.names_for(replica, sequence)
+        require(not any(self.space.is_below_floor((name, sequence)) for name in names), "snapshot.too-late")
+        return None
 
     def dot(self, stated):
         """The dot under the name that it has here; None where it is not here (F-10)."""

@@ -104,7 +104,7 @@ class Space(Names):
         return self.is_on_log(position) or self.is_lost(position)
 
     def exception_name(self, replica, sequence, link, told):
-        return self.name_of(replica, sequence, link, told)
+        return self.name_of(sequence, link, told)
 
     def is_below_floor(self, change):
         return self.floor is not None and self.floor.reaches(change)
