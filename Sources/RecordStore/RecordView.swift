@@ -183,7 +183,7 @@ extension StoreTransaction {
             register: RegisterKey(try row.at(0), item: item.isEmpty ? nil : item))
     }
 
-    private static func merge(
+    static func merge(
         _ versions: [String: [RecordView.Version]], _ form: FormDefinition?
     ) -> (fields: [String: Value], deleted: Bool, conflicts: [String]) {
         var fields: [String: Value] = [:]

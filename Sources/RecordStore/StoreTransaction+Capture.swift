@@ -44,6 +44,8 @@ package struct Draft: Sendable {
     package var quotes: Dot?
     /// Settles a case: that may be one of a deleted record, too.
     package var settles: Bool
+    /// Whether the author, beside the base, has seen what they themselves saved here since. A file has not.
+    package var seesOwnEdits = true
 
     package init(
         _ target: Target, edits: [(field: String, edit: Edit)], baseToken: String? = nil, author: String = "",
@@ -223,7 +225,7 @@ extension StoreTransaction {
             let form = try filledForm(view.form, draft)
             let token = Safeguard.baseAsSeen.isOn ? draft.baseToken : nil
             var base = try token.map { try self.base(token: $0, record: place.record, in: space) }
-            if var seen = base {
+            if draft.seesOwnEdits, var seen = base {
                 try own(edits: draft.author, of: place.row, joining: &seen)
                 base = seen
             }

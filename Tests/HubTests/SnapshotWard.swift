@@ -55,12 +55,14 @@ final class SnapshotWard {
     let folder: URL
     private(set) var hub: Hub
     private let policy: SnapshotPolicy
+    private let form: FormDefinition
     /// How far the hub's clock is ahead, in milliseconds.
     let ahead = Ahead()
     private var devices: UInt8 = 1
 
     /// - Parameter packedAim: the size from which a chunk is cut in two.
-    init(packedAim: Int = SnapshotPolicy().packedAim) throws {
+    init(packedAim: Int = SnapshotPolicy().packedAim, form: FormDefinition = SnapshotWard.form) throws {
+        self.form = form
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-snapshot-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var policy = SnapshotPolicy()
@@ -73,8 +75,8 @@ final class SnapshotWard {
             Draft(
                 .new(form: BuiltInForm.form.form, space: SpaceName.catalogue),
                 edits: [
-                    ("form", .set(.text(Self.form.form))), ("version", .set(.integer(1))),
-                    ("definition", .set(.text(String(decoding: Self.form.canonicalJSON, as: UTF8.self)))),
+                    ("form", .set(.text(form.form))), ("version", .set(.integer(1))),
+                    ("definition", .set(.text(String(decoding: form.canonicalJSON, as: UTF8.self)))),
                 ])
         ])
     }
@@ -103,7 +105,7 @@ final class SnapshotWard {
         let device = try AgentDevice(
             path: folder.appendingPathComponent("\(devices).db").path, identity: identity, unit: Self.unit,
             world: world)
-        if knowsForm { try device.store.write { try $0.storeForm(Self.form) } }
+        if knowsForm { try device.store.write { try $0.storeForm(form) } }
         let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
         _ = try device.enrol(url: "test:", code: try #require(EnrolmentCode(code.text)), over: Line(hub: hub))
         return device
@@ -159,10 +161,11 @@ final class SnapshotWard {
     }
 
     @discardableResult func save(
-        _ device: AgentDevice, _ edits: [(String, Draft.Edit)], to word: String? = nil, base: String? = nil
+        _ device: AgentDevice, _ edits: [(String, Draft.Edit)], to word: String? = nil, base: String? = nil,
+        by author: String = ""
     ) throws -> String {
         let target: Draft.Target = word.map { .edit($0) } ?? .new(form: "reading", space: Self.space)
-        let captured = try device.capture([Draft(target, edits: edits, baseToken: base)])
+        let captured = try device.capture([Draft(target, edits: edits, baseToken: base, author: author)])
         return try device.store.read { try $0.view(ofRow: captured[0].record).word }
     }
 
