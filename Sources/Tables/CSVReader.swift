@@ -76,6 +76,9 @@ private struct RowBuilder {
     private var cells: [String] = []
     private var cell: [UInt8] = []
     private var length = 0
+    /// Lines within quotes so far, and where the latest quotes began.
+    private var ends = 0
+    private var opened = 0
     private var problem: TableError?
 
     init(line: Int, separator: UInt8) {
@@ -93,12 +96,16 @@ private struct RowBuilder {
         switch (place, byte) {
         case (.lost, _): return
         case (.quoted, UInt8(ascii: "\"")): place = .quote
-        case (.quoted, _): append(byte)
+        case (.quoted, _):
+            if byte == UInt8(ascii: "\n") { ends += 1 }
+            append(byte)
         case (.quote, UInt8(ascii: "\"")):
             append(byte)
             place = .quoted
         case (_, separator): endCell()
-        case (.start, UInt8(ascii: "\"")): place = .quoted
+        case (.start, UInt8(ascii: "\"")):
+            place = .quoted
+            opened = line + ends
         // Spaces around quotes do no harm.
         case (.start, UInt8(ascii: " ")), (.quote, UInt8(ascii: " ")): return
         case (.quote, _), (_, UInt8(ascii: "\"")):
@@ -111,7 +118,7 @@ private struct RowBuilder {
     }
 
     mutating func finished() -> CSVReader.Row {
-        if place == .quoted { problem = TableError(.quoteOpen) }
+        if place == .quoted { problem = TableError(.quoteOpen, ["line": String(opened)]) }
         endCell()
         return CSVReader.Row(line: line, cells: problem == nil ? cells : [], problem: problem)
     }

@@ -34,8 +34,8 @@ extension Catalogue {
             "table.zero-byte", "Dòng này có ký tự rỗng (NUL)", "The row has a NUL in it",
             "Lưu lại tệp dạng CSV UTF-8, không phải UTF-16", "Save the file again as CSV UTF-8, not UTF-16"),
         row(
-            "table.quote-open", "Dấu ngoặc kép mở ở dòng này không được đóng",
-            "A quote that opens in this row is never closed",
+            "table.quote-open", "Dấu ngoặc kép mở ở dòng {line} của tệp không được đóng",
+            "The quote that opens in line {line} of the file is never closed",
             "Đóng dấu ngoặc kép; dấu ngoặc kép bên trong ô thì viết hai lần",
             "Close it; a quote within a cell is written twice"),
         row(

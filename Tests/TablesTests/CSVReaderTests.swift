@@ -52,6 +52,16 @@ func source(_ bytes: [UInt8], by size: Int = 7) -> () throws -> [UInt8] {
         #expect(wrong.first?.cells == [])
     }
 
+    @Test(arguments: [
+        ("a,b\n1,\"2", 2, "2"), ("a,b\n\"1,2\n3,4\n", 2, "2"), ("a,b\n\"1\n\r\n2\",\"3\n4\n", 2, "4"),
+        ("a,b\n\"1\n2\",3\n4,\"5\n", 4, "4"), ("a,b\n\"\"\"1\n\",\"\n\"\"2", 2, "3"),
+    ])
+    func anOpenQuoteIsSaidWithTheLineItOpensIn(text: String, line: Int, opened: String) throws {
+        let wrong = try rows(Array(text.utf8)).filter { $0.problem != nil }
+        #expect(wrong.map(\.line) == [line])
+        #expect(wrong.first?.problem?.details == ["line": opened])
+    }
+
     @Test func readingGoesOnAfterAWrongRow() throws {
         let text = Array("a,b\n1,2\"\n3,4\n5,".utf8) + [0xFF] + Array("\n\"7\"x\n8,9\n".utf8)
         let rows = try rows(text)
