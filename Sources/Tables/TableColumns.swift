@@ -19,6 +19,8 @@ package enum OwnColumn: String, CaseIterable, Sendable {
     case conflicts
     /// Whether the record is deleted; only where deleted ones were asked for.
     case deleted
+    /// What the record was when it was written: the base of what its row changes.
+    case base
 }
 
 /// The columns of a form's table, by their headings.

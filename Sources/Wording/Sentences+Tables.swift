@@ -12,6 +12,15 @@ extension Catalogue {
                 "Chỉ kiểm tra, chưa lưu gì: {accepted} dòng sẽ được lưu ({new} bản ghi mới), {unchanged} dòng không đổi, {rejected} dòng sai",
                 "Checked only, nothing saved. To be saved: {accepted} (new records: {new}); unchanged: {unchanged}; wrong: {rejected}"
             ),
+            (
+                "import.conflicts",
+                "{count} dòng sửa điều mà sau khi xuất tệp đã có người ghi khác đi: cả hai còn đó, chờ người chọn",
+                "Rows that say otherwise than somebody has said since the file was exported: {count}; both stand and somebody is asked"
+            ),
+            (
+                "import.export-again", "Muốn sửa tiếp bằng bảng tính thì hãy xuất lại tệp trước",
+                "Before you go on in a spreadsheet, export the records again"
+            ),
             ("import.row", "dòng {row}: {message}; {remedy} [{code}]", "line {row}: {message}; {remedy} [{code}]"),
             ("import.more", "… và {count} lỗi khác", "… and {count} more"),
             ("import.skipped", "Các dòng sai sau đây không được lưu:", "These wrong rows were not saved:"),
@@ -110,6 +119,23 @@ extension Catalogue {
             "import.deleted", "Tệp ghi bản ghi này đã xóa, nhưng ở đây thì chưa",
             "The file says that the record is deleted, but here it is not",
             "Nhập tệp không xóa bản ghi; dùng lệnh record delete", "An import deletes nothing; use `record delete`"),
+        row(
+            "import.base-missing",
+            "Dòng này ghi {fields} khác với đang lưu, mà không cho biết đã xuất từ lúc nào (cột base)",
+            "The row has other values of {fields} than stand now, and does not say when it was exported (column `base`)",
+            "Xuất lại rồi sửa trên tệp mới; nếu chắc chắn muốn ghi đè thì thêm --over-current",
+            "Export again and make the changes there, or write over what stands now with --over-current"),
+        row(
+            "import.base-unknown", "Cột base của dòng này không phải của dữ liệu ở đây",
+            "The row's `base` does not come from here",
+            "Xuất lại tại máy này rồi sửa trên tệp mới; nếu chắc chắn muốn ghi đè thì thêm --over-current",
+            "Export again on this machine and make the changes there, or write over what stands now with --over-current"
+        ),
+        row(
+            "import.base-wrong", "Cột base của dòng này không phải của bản ghi ở cột record",
+            "The row's `base` is not of its record",
+            "Giữ record và base cùng dòng như khi xuất, hoặc xuất lại",
+            "Keep `record` and `base` in a row as they were exported, or export again"),
         row(
             "export.exists", "Đã có tệp {file}", "There is a file {file}",
             "Chọn tên khác, hoặc thêm --force để thay tệp đó", "Take another name, or replace it with --force"),

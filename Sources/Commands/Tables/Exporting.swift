@@ -40,7 +40,8 @@ extension ExportOptions {
             var count = 0
             for row in try store.recordRows(filter) {
                 let view = try store.view(ofRow: row)
-                try file.write(kind == .csv ? writer.line(view) : writer.object(view))
+                let base = try store.baseToken(record: view.id, in: store.space(view.space)).text
+                try file.write(kind == .csv ? writer.line(view, base) : writer.object(view, base))
                 count += 1
             }
             try file.finish()
@@ -99,24 +100,25 @@ private struct RecordWriter {
 
     var heading: [UInt8] {
         let own = [OwnColumn.record, .space, .state].map(columns.heading)
-        let after = ([OwnColumn.conflicts] + (showsDeleted ? [.deleted] : [])).map(columns.heading)
+        let after = ([OwnColumn.conflicts] + (showsDeleted ? [.deleted] : []) + [.base]).map(columns.heading)
         let line = CSVLine.bytes(own + form.fields.map(\.name) + after, separator: style.separator)
         return style == .spreadsheet ? [0xEF, 0xBB, 0xBF] + line : line
     }
 
-    func line(_ view: RecordView) -> [UInt8] {
+    func line(_ view: RecordView, _ base: String) -> [UInt8] {
         let own = [view.word, view.space, view.state.rawValue].map(FormulaGuard.guarded)
         let cells = form.fields.map { CellText.text(view.fields[$0.name] ?? .null, style) }
         let after =
             [FormulaGuard.guarded(view.conflicts.joined(separator: ","))]
-            + (showsDeleted ? [view.deleted ? "true" : "false"] : [])
+            + (showsDeleted ? [view.deleted ? "true" : "false"] : []) + [base]
         return CSVLine.bytes(own + cells + after, separator: style.separator)
     }
 
-    func object(_ view: RecordView) -> [UInt8] {
+    func object(_ view: RecordView, _ base: String) -> [UInt8] {
         var members: [String: JSON] = [
             columns.heading(.record): .text(view.word), columns.heading(.space): .text(view.space),
             columns.heading(.state): .text(view.state.rawValue), columns.heading(.conflicts): .texts(view.conflicts),
+            columns.heading(.base): .text(base),
         ]
         if showsDeleted { members[columns.heading(.deleted)] = .bool(view.deleted) }
         for field in form.fields { members[field.name] = (view.fields[field.name] ?? .null).json }

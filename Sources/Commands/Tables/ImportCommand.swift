@@ -13,8 +13,9 @@ package struct ImportCommand<Program: RecordProgram>: ParsableCommand {
             commandName: "import", abstract: "Saves the rows of a table as records: all of them, or none.",
             discussion: """
                 Columns are a form's fields, by name or label, and `record` and `space` where they are known. A row with a \
-                record's word, or with the key of one, edits it; what it has already is not written again. An empty cell \
-                clears. A file that is imported a second time changes nothing.
+                record's word, or with the key of one, edits it: what it has otherwise than the record had when it was \
+                exported, which its column `base` says. An empty cell clears. A file that is imported a second time changes \
+                nothing.
                 """)
     }
 
@@ -28,6 +29,8 @@ package struct ImportCommand<Program: RecordProgram>: ParsableCommand {
     @Flag(help: "Check every row and save nothing.") var dryRun = false
     @Flag(help: "Save the right rows where others are wrong.") var skipWrong = false
     @Flag(help: "Make new records of rows whose record is not known here.") var unknownAsNew = false
+    @Flag(help: "Write over what stands now where a row does not say what it was exported with.")
+    var overCurrent = false
     @OptionGroup var options: SharedOptions
 
     package init() {}
@@ -39,7 +42,7 @@ package struct ImportCommand<Program: RecordProgram>: ParsableCommand {
             let keeper = try Program.openKeeper(options)
             let settings = ImportSettings(
                 form: form, space: space ?? keeper.defaultSpace, author: person ?? "", reason: reason,
-                decimal: decimal, takesUnknownAsNew: unknownAsNew)
+                decimal: decimal, takesUnknownAsNew: unknownAsNew, overCurrent: overCurrent)
             let importer = Importer(
                 keeper: keeper, file: table, kind: kind, settings: settings, skipsWrong: skipWrong)
             var report = try importer.check()
@@ -54,7 +57,8 @@ package struct ImportCommand<Program: RecordProgram>: ParsableCommand {
         let text = lines(report, isRefused: isRefused).joined(separator: "\n")
         var members: [String: JSON] = [
             "accepted": .number(isRefused ? 0 : report.accepted), "new": .number(isRefused ? 0 : report.new),
-            "unchanged": .number(report.unchanged), "rejectedRows": .number(report.wrongRows),
+            "unchanged": .number(report.unchanged), "conflicts": .number(isRefused ? 0 : report.conflicts),
+            "rejectedRows": .number(report.wrongRows),
             "problems": .number(report.problems), "dryRun": .bool(dryRun),
         ]
         members["rejected"] = .array(
@@ -85,6 +89,13 @@ package struct ImportCommand<Program: RecordProgram>: ParsableCommand {
                 dryRun
                     ? Catalogue.text("import.checked", language, counts)
                     : Catalogue.text("import.summary", language, counts))
+            if report.conflicts > 0 {
+                lines.append(
+                    Catalogue.text("import.conflicts", language, ["count": String(report.conflicts)]))
+            }
+            if !dryRun, report.accepted > report.new {
+                lines.append(Catalogue.text("import.export-again", language))
+            }
             if report.wrongRows > 0 { lines.append(Catalogue.text("import.skipped", language)) }
         }
         lines += report.rejected.map { rejected in

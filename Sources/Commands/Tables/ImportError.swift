@@ -10,6 +10,9 @@ struct ImportError: CodedError {
         case spaceMissing = "import.space-missing"
         case twice = "import.twice"
         case deleted = "import.deleted"
+        case baseMissing = "import.base-missing"
+        case baseUnknown = "import.base-unknown"
+        case baseWrong = "import.base-wrong"
     }
 
     let kind: Code

@@ -20,6 +20,8 @@ struct ImportReport {
     var accepted = 0
     var new = 0
     var unchanged = 0
+    /// Rows of which a person is to be asked, since somebody else has said otherwise meanwhile.
+    var conflicts = 0
     /// Rows that are wrong.
     var wrongRows = 0
     /// Everything that is wrong, of which the first are in ``rejected``.
@@ -83,9 +85,10 @@ struct Importer {
                 switch try planner.plan(row) {
                 case .unchanged: report.unchanged += 1
                 case .wrong(let errors): report.reject(row.line, errors)
-                case .save(let draft, let isNew):
+                case .save(let draft, let isNew, let isContested):
                     report.accepted += 1
                     report.new += isNew ? 1 : 0
+                    report.conflicts += isContested ? 1 : 0
                     guard saves, skipsWrong || report.wrongRows == 0 else { continue }
                     let size = draft.estimatedBytes
                     if batch.count == Self.batchRows || bytes + size > Self.batchBytes { try flush() }

@@ -14,11 +14,14 @@ struct ImportSettings: Sendable {
     var decimal: DecimalSign?
     /// Whether a word that is not known here makes a new record, and is not an error.
     var takesUnknownAsNew = false
+    /// Whether rows that do not say what they were exported with write over what stands now.
+    var overCurrent = false
 }
 
 /// What a row comes to.
 enum RowOutcome {
-    case save(Draft, isNew: Bool)
+    /// - Parameter isContested: whether a person is to be asked, once it is saved.
+    case save(Draft, isNew: Bool, isContested: Bool)
     case unchanged
     case wrong([any CodedError])
 }
@@ -49,17 +52,13 @@ struct RowPlanner {
         if let problem = row.problem { return .wrong([problem]) }
         do {
             let outcome = try outcome(row)
-            if case .save(let draft, _) = outcome { try store.check(draft) }
+            if case .save(let draft, _, _) = outcome { try store.check(draft) }
             return outcome
         } catch let problems as RowProblems {
             return .wrong(problems.errors)
         } catch let error as any CodedError where Self.isOfTheRow(error) {
             return .wrong([error])
         }
-    }
-
-    private struct RowProblems: Error {
-        let errors: [any CodedError]
     }
 
     private static func isOfTheRow(_ error: any CodedError) -> Bool {
@@ -71,7 +70,7 @@ struct RowPlanner {
         let known = try record(row)
         if let known { return try edit(known, row) }
         if row.own[.deleted] == "true" { return .unchanged }
-        let values = try values(row) { _, _ in false }
+        let values = try row.values(settings.decimal)
         let space = try space(row)
         let key = form.naturalKey(Dictionary(values, uniquingKeysWith: { first, _ in first }))
         if let key {
@@ -86,7 +85,7 @@ struct RowPlanner {
         return .save(
             Draft(
                 .new(form: form.form, space: space), edits: filled.map { ($0.0, .set($0.1)) }, author: settings.author,
-                reason: settings.reason), isNew: true)
+                reason: settings.reason), isNew: true, isContested: false)
     }
 
     /// The record that the row names, if it names one that is known.
@@ -117,48 +116,7 @@ struct RowPlanner {
     }
 
     private mutating func edit(_ view: RecordView, _ row: TableRow, isNoted: Bool = false) throws -> RowOutcome {
-        if row.own[.deleted] == "true" {
-            guard view.deleted else { throw ImportError(.deleted) }
-            return .unchanged
-        }
-        let values = try values(row) { $1.shows(view.fields[$0.name] ?? .null) }
-        let changed = values.filter { $0.1 != view.fields[$0.0] ?? .null }
         if !isNoted { try note(view.id, view.space, row) }
-        guard !changed.isEmpty else { return .unchanged }
-        try check(changed, beside: view)
-        return .save(
-            Draft(
-                .edit(view.word), edits: changed.map { ($0.0, .set($0.1)) }, author: settings.author,
-                reason: settings.reason), isNew: false)
-    }
-
-    /// Holds what a row changes to the form's conditions, beside all else that the record shows, as a page would.
-    private func check(_ changed: [(String, Value)], beside view: RecordView) throws {
-        guard form.hasExpressions else { return }
-        var given = view.fields
-        for field in form.fields where field.compute != nil { given[field.name] = nil }
-        for (name, value) in changed { given[name] = value }
-        let names = Set(changed.map(\.0))
-        let evaluation = FormEvaluation(form, given, today: .inVietnam(milliseconds: store.now))
-        let problems = evaluation.problems(isWhole: true) { !$0.isDisjoint(with: names) }
-        guard problems.isEmpty else { throw RowProblems(errors: problems.map(\.error)) }
-    }
-
-    /// The values of the row's cells, but for those of fields that are worked out, and for those that say nothing new. Everything that is wrong is found, not only the
-    /// first.
-    private func values(
-        _ row: TableRow, except isKnown: (FieldDefinition, TableCell) -> Bool
-    ) throws -> [(String, Value)] {
-        var values: [(String, Value)] = []
-        var problems: [any CodedError] = []
-        for (field, cell) in row.fields where field.compute == nil && !isKnown(field, cell) {
-            do {
-                values.append((field.name, try cell.value(of: field, decimal: settings.decimal)))
-            } catch let error as any CodedError {
-                problems.append(error)
-            }
-        }
-        guard problems.isEmpty else { throw RowProblems(errors: problems) }
-        return values
+        return try RowEdit(view: view, row: row, form: form, settings: settings, store: store).outcome()
     }
 }
