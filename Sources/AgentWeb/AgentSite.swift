@@ -79,6 +79,7 @@ package struct AgentSite: Sendable {
             link("/drafts", "agent.drafts", count: drafts),
             link("/outbox", "agent.outbox", count: counts.waiting + counts.refused), link("/sync", "agent.sync"),
         ]
+        if !who.isIn { shell.links = [] }
         if who.mustSignIn {
             shell.signedIn = who.member?.name ?? ""
         } else if !who.people.isEmpty {

@@ -48,7 +48,7 @@ extension AgentSite {
                     AgentSignInModel.Choice(memberID: $0.id, memberName: $0.name, isMember: $0.id == name)
                 }, back: back.flatMap { SitePath($0) }?.text ?? "/", trouble: trouble?.message,
                 troubleRemedy: trouble?.remedy)
-            var page = Page("agentsignin", title: Catalogue.text("sign-in.title", names.language), model)
+            var page = Page("agentsignin", title: Catalogue.text("sign-in.here", names.language), model)
             if let trouble { page.status = trouble.code == "sign-in.wrong" ? .unauthorized : trouble.status }
             return page
         }

@@ -110,6 +110,7 @@ extension Catalogue {
             "grid.too-many", "Dán quá nhiều dòng: bảng nhận tối đa {count} dòng. Hãy dùng lệnh nhập tệp CSV.",
             "Too many rows to paste: a table takes {count}. Import them as a CSV file."
         ),
+        ("sign-in.here", "Đăng nhập máy này", "Sign in on this machine"),
         (
             "sign-in.offline", "Đăng nhập được cả khi không có mạng. Người chưa có mật khẩu để trống ô mật khẩu.",
             "This works without a network. People without a password leave it empty."
