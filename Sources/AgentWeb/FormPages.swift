@@ -103,7 +103,8 @@ extension AgentSite {
     /// Saves what a draft holds, as its page would.
     /// - Returns: whether it is saved; a draft that cannot be is left as it is.
     func finish(_ draft: FormDraft, _ request: Request, _ store: StoreTransaction) throws -> Bool {
-        let body = try FormBody(bytes: draft.body)
+        // Taken over to a newer version of its form since it was typed, it is saved by that.
+        let body = try FormBody(bytes: draft.body).setting(["version": String(draft.form.version)])
         // A table may be right in part: whoever made it looks at it as it is saved.
         guard !body.has("grid") else { return false }
         let outcome =

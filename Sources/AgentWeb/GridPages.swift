@@ -32,27 +32,47 @@ extension AgentSite {
         var rest: FormBody?
         /// The form was saved before, with other contents: whoever goes back to an old page looks before it is saved again.
         var isAnother = false
+        /// Why nothing was saved at all.
+        var trouble: String?
     }
 
     func saveGrid(_ request: Request, _ name: String) async throws -> Response {
         let body = try await submitted(request)
         let outcome = try await NIOThreadPool.singleton.runIfActive { () throws -> Saved in
-            try device.store.write { store in
-                if let saved = try SavedForms.find(body, store) {
-                    guard !saved.isSame else { return Saved() }
-                    let rest = try body.setting([SavedForms.field: FormToken.make()])
-                    return Saved(hasProblems: true, rest: rest, isAnother: true)
-                }
-                let saved = try saveGrid(body, name, request, store)
-                // What is wrong stays under its name until it is mended.
-                if !saved.hasProblems {
-                    try SavedForms.keep(body, record: "grid", store)
-                    try store.dropDraft(body[SavedForms.field])
-                }
-                return saved
+            do {
+                return try device.store.write { store in try saveOnce(body, name, request, store) }
+            } catch let error as any CodedError {
+                // Nothing was written; what was typed stays on the page.
+                let language = request.language
+                return Saved(
+                    hasProblems: true, rest: body,
+                    trouble: "\(error.message(in: language)). \(error.remedy(in: language)).")
             }
         }
         if outcome.count > 0 { sync.noticeSaved() }
+        return try await answer(outcome, body, request, name)
+    }
+
+    private func saveOnce(_ body: FormBody, _ name: String, _ request: Request, _ store: StoreTransaction) throws
+        -> Saved
+    {
+        if let saved = try SavedForms.find(body, store) {
+            guard !saved.isSame else { return Saved() }
+            let rest = try body.setting([SavedForms.field: FormToken.make()])
+            return Saved(hasProblems: true, rest: rest, isAnother: true)
+        }
+        let saved = try saveGrid(body, name, request, store)
+        // What is wrong stays under its name until it is mended.
+        if !saved.hasProblems {
+            try SavedForms.keep(body, record: "grid", store)
+            try store.dropDraft(body[SavedForms.field])
+        }
+        return saved
+    }
+
+    /// On to the saved table, or back to what is not saved.
+    private func answer(_ outcome: Saved, _ body: FormBody, _ request: Request, _ name: String) async throws -> Response
+    {
         let address = SitePath(body["grid"])?.text ?? "/forms/\(name)/grid"
         guard let rest = outcome.rest else {
             let mark = address.contains("?") ? "&" : "?"
@@ -62,8 +82,11 @@ extension AgentSite {
         return try await show(request) { store, names in
             let grid = try self.grid(rest, name, store, names.language)
             var model = try model(grid, rest, request, store, names)
-            model.outcome = Catalogue.text(
-                outcome.isAnother ? "grid.saved-before" : "grid.partly", names.language, ["count": "\(outcome.count)"])
+            model.outcome =
+                outcome.trouble
+                ?? Catalogue.text(
+                    outcome.isAnother ? "grid.saved-before" : "grid.partly", names.language,
+                    ["count": "\(outcome.count)"])
             model.hasProblems = true
             var page = Page("grid", title: grid.form.title[names.language], model)
             page.status = .unprocessableContent

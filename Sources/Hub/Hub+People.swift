@@ -114,7 +114,7 @@ extension Hub {
     }
 
     /// Brings the table of people up to date with their records, where those came back from devices.
-    func adoptPeople(in space: SpaceState, _ store: StoreTransaction) throws {
+    package func adoptPeople(in space: SpaceState, _ store: StoreTransaction) throws {
         for view in try store.records(form: BuiltInForm.person.form, space: space.name) {
             func text(_ field: String) -> String? {
                 if case .text(let text)? = view.fields[field] { text } else { nil }
@@ -122,11 +122,13 @@ extension Hub {
             guard let id = text("person"), let name = text("name"), let role = text("role"), let unit = text("unit"),
                 Role(rawValue: role) != nil
             else { continue }
+            // A record from before verifiers travelled takes nobody's password away.
             let verifier = text(BuiltInForm.verifier).flatMap { PasswordVerifier(text: $0) }
             try store.db.cachedStatement(
                 sql: """
                     INSERT INTO person (id, name, role, unit, disabled, verifier) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-                    ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, unit = ?4, disabled = ?5, verifier = ?6
+                    ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, unit = ?4, disabled = ?5,
+                        verifier = coalesce(?6, verifier)
                     """
             ).execute(arguments: [id, name, role, unit, text("disabled") == "yes", verifier.map { Data($0.bytes) }])
         }

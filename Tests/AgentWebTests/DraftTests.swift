@@ -132,7 +132,11 @@ import WebPages
             #expect(page.html.contains("“Who” is added") && page.html.contains("“Note” is left out"))
             #expect(!page.html.contains("name=\"v.who\""))
             _ = try await browser.submit(draft, action: "\(draft)/upgrade", [:])
-            #expect(try await browser.get(draft).html.contains("name=\"v.who\""))
+            let taken = try await browser.get(draft)
+            #expect(taken.html.contains("name=\"v.who\""))
+            // What the newer version asks for is missing: it is not saved by the older one instead.
+            let finished = try await browser.submit("/drafts", action: "/drafts", [:])
+            #expect(finished.location == "/drafts?saved=0&left=1")
         }
     }
 

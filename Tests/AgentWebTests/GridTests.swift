@@ -113,6 +113,21 @@ import WebPages
         }
     }
 
+    /// One record was deleted while somebody typed: nothing is saved, and nothing that was typed is gone.
+    @Test func whatCannotBeSavedStaysOnThePage() async throws {
+        try await browse { browser, ward in
+            let first = try await browser.submit(Self.page, action: Self.action, ["r0.v.value": "1"])
+            let page = try await browser.get(first.location)
+            let word = try #require(
+                try ward.a.store.read { try $0.records(RecordFilter(form: "figure"), limit: 9) }.first?.word)
+            _ = try ward.a.capture([Draft(.edit(word), edits: [("@deleted", .set(.flag(true)))])])
+            let back = try await browser.submit(
+                page, action: Self.action, ["r0.v.value": "9", "r1.v.value": "77", "r1.v.note": "còn đây"])
+            #expect(back.status == 422 && back.html.contains("còn đây") && back.html.contains("value=\"77\""))
+            #expect(try ward.a.store.read { try $0.draftCount() } == 1)
+        }
+    }
+
     @Test func thePeriodBeforeStandsBeside() async throws {
         try await browse { browser, _ in
             _ = try await browser.submit(

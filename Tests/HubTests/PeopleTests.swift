@@ -1,6 +1,7 @@
 import Foundation
 import Hub
 import RecordStore
+import Records
 import SyncProtocol
 import Testing
 
@@ -35,5 +36,18 @@ import Testing
         }
         try hub.disablePerson("admin")
         #expect(throws: HubError.self) { try hub.signIn("admin", password: "Phù Sa 2026") }
+    }
+
+    /// People were published without verifiers once: such a record, given back to a hub that was put back, locks nobody out.
+    @Test func aRecordWithoutAVerifierTakesNobodysPasswordAway() throws {
+        let space = SpaceName.people("31120")
+        try hub.store.write { store in
+            let record = Draft(
+                .put(form: BuiltInForm.person.form, space: space),
+                edits: [("person", .set(.text("admin"))), (BuiltInForm.verifier, .set(.null))])
+            _ = try hub.capture([record], in: store)
+            try hub.adoptPeople(in: try store.space(space), store)
+        }
+        #expect(try hub.signIn("admin", password: "Phù Sa 2026").id == "admin")
     }
 }
