@@ -2,11 +2,14 @@ package import Causality
 package import RecordStore
 package import Records
 package import SyncProtocol
+package import Wording
 
 /// One device of a unit: its replica, and what it knows of its hub.
 package final class AgentDevice: Sendable {
     package let store: ReplicaStore
     package let unit: String
+    /// Whether it is for practice: it never meets a hub, and none would take in what it holds.
+    package let isTraining: Bool
     private let path: String
 
     /// Where the hub is and by which key it is known.
@@ -18,6 +21,8 @@ package final class AgentDevice: Sendable {
 
     enum Key {
         static let unit = "unit"
+        static let training = "training"
+        static let unitNames = "training.unit"
         static let hubURL = "hub.url"
         static let hubKey = "hub.key"
         static let certificate = "certificate"
@@ -29,26 +34,46 @@ package final class AgentDevice: Sendable {
 
     /// Opens the device's database, and makes one for `unit` when there is none.
     /// - Parameter identity: who writes in a database that is made.
+    /// - Parameter isTraining: whether a database that is made is for practice.
     /// - Parameter concurrentReads: whether pages are to be read while a sync writes.
     package init(
-        path: String, identity: ReplicaIdentity?, unit: String?, forms: [FormDefinition] = [], world: World,
-        concurrentReads: Bool = false
+        path: String, identity: ReplicaIdentity?, unit: String?, isTraining: Bool = false,
+        forms: [FormDefinition] = [], world: World, concurrentReads: Bool = false
     ) throws {
         self.path = path
         store = try ReplicaStore(
             path: path, identity: identity, world: world, tables: [FormDraft.table], concurrentReads: concurrentReads)
-        self.unit = try store.write { store in
-            if let known = try store.setting(Key.unit) { return String(decoding: known, as: UTF8.self) }
+        (self.unit, self.isTraining) = try store.write { store in
+            if let known = try store.setting(Key.unit) {
+                return (String(decoding: known, as: UTF8.self), try store.setting(Key.training) != nil)
+            }
             guard let unit else { throw AgentError(.notInitialized) }
-            guard SpaceName.isUnitCode(unit) else { throw AgentError(.unitInvalid, ["unit": unit]) }
+            let owner = isTraining ? SpaceName.training(unit) : unit
+            guard SpaceName.isUnitCode(owner), isTraining || !SpaceName.isTraining(unit) else {
+                throw AgentError(.unitInvalid, ["unit": unit])
+            }
             try store.setSetting(Key.unit, Array(unit.utf8))
-            for space in [SpaceName.general(unit), SpaceName.people(unit), SpaceName.catalogue] {
+            if isTraining { try store.setSetting(Key.training, [1]) }
+            for space in [SpaceName.general(owner), SpaceName.people(owner), SpaceName.catalogue] {
                 try store.ensureSpace(space)
             }
             try forms.forEach(store.storeForm)
-            return unit
+            return (unit, isTraining)
         }
     }
+
+    /// By whose name its spaces go: the unit's, or another for practice.
+    package var spaceOwner: String { isTraining ? SpaceName.training(unit) : unit }
+
+    /// What the unit is called, on a device for practice, which has no catalogue; `nil`: the catalogue says.
+    package func practisingUnit(_ language: Language, _ store: StoreTransaction) throws -> String? {
+        guard isTraining, let names = try store.setting(Key.unitNames) else { return nil }
+        let both = String(decoding: names, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+        return both.count == 2 ? String(both[language == .vi ? 0 : 1]) : nil
+    }
+
+    /// Where what is saved here goes unless somebody says otherwise.
+    package var space: String { SpaceName.general(spaceOwner) }
 
     /// Whether the database at `path` is a device's that was made to the end.
     static func isMade(path: String) -> Bool { ReplicaStore.isSet(Key.unit, path: path) }

@@ -50,11 +50,42 @@ package struct AgentDirectory: Sendable {
         let device = try AgentDevice(
             path: databasePath, identity: isInitialized ? keptIdentity : try newIdentity(), unit: unit, forms: forms,
             world: .system, concurrentReads: concurrentReads)
-        // The device has its key now. Left here it would make a second one with it, should the database be lost.
+        try forgetKeptKey()
+        return device
+    }
+
+    /// The folder in this one where its unit's people practise, with a device of its own.
+    package var training: AgentDirectory { AgentDirectory(path: path + "/training") }
+
+    /// Opens the device for practice, and makes it where there is none: of the same unit, with the same forms, and with
+    /// nothing of what was saved.
+    package func openTraining() throws -> AgentDevice {
+        let room = training
+        let real = try open()
+        defer { try? real.store.close() }
+        let forms = try real.store.read { try $0.allForms() }
+        let names = try real.store.read { store in
+            let key = NaturalKey(form: BuiltInForm.unit.form, values: ["code": .text(real.unit)])
+            let unit = try store.record(keyed: key, in: SpaceName.catalogue)
+            return ["name_vi", "name_en"].map { unit?.fields[$0]?.plainText ?? real.unit }.joined(separator: "\n")
+        }
+        let identity = room.isInitialized ? nil : try room.newIdentity()
+        let device = try AgentDevice(
+            path: room.databasePath, identity: identity, unit: real.unit, isTraining: true, world: .system,
+            concurrentReads: true)
+        try device.store.write { store in
+            try forms.forEach(store.storeForm)
+            try store.setSetting(AgentDevice.Key.unitNames, Array(names.utf8))
+        }
+        try room.forgetKeptKey()
+        return device
+    }
+
+    /// The device has its key now. Left here it would make a second one with it, should the database be lost.
+    private func forgetKeptKey() throws {
         try usable {
             if FileManager.default.fileExists(atPath: keyPath) { try FileManager.default.removeItem(atPath: keyPath) }
         }
-        return device
     }
 
     /// Makes this process the folder's one server until it ends.

@@ -10,6 +10,7 @@ package struct AgentError: CodedError {
         case notEnrolled = "agent.not-enrolled"
         case unitInvalid = "unit.invalid"
         case serving = "agent.serving"
+        case training = "agent.training"
         case draftsTooMany = "draft.too-many"
         case draftGone = "draft.gone"
         case signInWrong = "sign-in.wrong"

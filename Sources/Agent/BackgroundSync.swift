@@ -38,6 +38,8 @@ package final class BackgroundSync: Sendable {
     private let sender: AsyncStream<SyncSchedule.Event>.Continuation
     private let thread = DispatchQueue(label: "phusa.sync")
     private let isAutomatic: Bool
+    /// What a person wants to go alone in the next exchange.
+    private let wanted = Mutex<DeviceExchange.Waiting?>(nil)
 
     /// - Parameter isAutomatic: whether exchanges begin by themselves; otherwise only when a person asks.
     package init(
@@ -53,13 +55,30 @@ package final class BackgroundSync: Sendable {
     package func current() -> SyncProgress { progress.withLock { $0 } }
 
     /// A person asks for an exchange now.
-    package func press() {
+    /// - Parameter only: what is to go alone; `nil`: all that waits.
+    package func press(only: DeviceExchange.Waiting? = nil) {
+        wanted.withLock { $0 = only }
         progress.withLock { progress in
             // Seen at once, also before the loop comes to it.
             guard progress.phase != .running else { return }
             progress = SyncProgress(phase: .running, number: progress.number + 1)
         }
         sender.yield(.pressed)
+    }
+
+    /// What an exchange would do now, and how many seconds asking took. Waits for one that is under way.
+    package func preview() async throws -> (report: SyncReport, seconds: Double) {
+        try await withCheckedThrowingContinuation { continuation in
+            thread.async {
+                let start = ContinuousClock.now
+                continuation.resume(
+                    with: Result {
+                        guard let hub = try self.device.hub() else { throw AgentError(.notEnrolled) }
+                        let report = try self.device.preview(over: try self.transport(hub))
+                        return (report, start.duration(to: .now) / .seconds(1))
+                    })
+            }
+        }
     }
 
     /// Something new was saved here.
@@ -108,7 +127,11 @@ package final class BackgroundSync: Sendable {
                 return progress.number
             }
             progress.withLock { $0 = SyncProgress(phase: .running, number: number) }
-            let report = try device.sync(over: try transport(hub)) { report in
+            let only = wanted.withLock { wanted in
+                defer { wanted = nil }
+                return wanted
+            }
+            let report = try device.sync(over: try transport(hub), only: only) { report in
                 progress.withLock { progress in
                     progress.report = report
                     progress.total = max(progress.total, report.changesUp + report.left)

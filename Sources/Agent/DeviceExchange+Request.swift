@@ -32,6 +32,7 @@ extension DeviceExchange {
             waiting += try store.unreceivedSegments(in: space).map { (number, $0) }
             if space.isTangled { evidence += try store.evidence(in: space).map { (number, $0) } }
         }
+        if let only = options.only { leave(only) }
         let own = store.identity
         self.own = own
         clock = device.store.world.now() / 1000
@@ -50,6 +51,15 @@ extension DeviceExchange {
         }
         name = RequestHead.name(ofRequest: head)
         return head
+    }
+
+    /// Leaves of what waits the segment with one change, and what comes before it in its space: a log has no holes.
+    private func leave(_ only: Waiting) {
+        let number = spaces.firstIndex(of: only.space)
+        let end = waiting.lastIndex { space, segment in
+            space == number && segment.replica == only.dot.replica && segment.first <= only.dot.sequence
+        }
+        waiting = end.map { waiting[...$0].filter { $0.space == number } } ?? []
     }
 
     /// Listing few places costs little more than naming them, and saves a second request where the hub does not remember.

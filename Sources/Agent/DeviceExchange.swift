@@ -1,4 +1,4 @@
-import Causality
+package import Causality
 import RecordStore
 import Records
 import SyncProtocol
@@ -43,6 +43,17 @@ package final class DeviceExchange {
         case overtaken
     }
 
+    /// A change that waits for the hub.
+    package struct Waiting: Hashable, Sendable {
+        package let space: String
+        package let dot: Dot
+
+        package init(space: String, dot: Dot) {
+            self.space = space
+            self.dot = dot
+        }
+    }
+
     /// What a request is made with.
     package struct Options: Sendable {
         /// How many bytes of segments go at most.
@@ -51,6 +62,8 @@ package final class DeviceExchange {
         package var answerLimit: UInt64 = 0
         /// Whether to name every place, where the hub no longer remembers them.
         package var listsKnowledge = false
+        /// A change that is to go alone, with what its log needs before it.
+        package var only: Waiting?
 
         package init() {}
     }

@@ -67,6 +67,7 @@ extension AgentDevice {
     /// Joins the hub at `url` with a one-time code. Asking again after a lost answer is harmless.
     /// - Returns: the spaces that the device takes part in.
     package func enrol(url: String, code: EnrolmentCode, over transport: some HubTransport) throws -> [String] {
+        guard !isTraining else { throw AgentError(.training) }
         if let hub = try hub() { throw AgentError(.enrolledAlready, ["hub": hub.url]) }
         let welcome = try Welcome.request(
             try store.identity, unit: unit, forms: try store.read { try $0.formDigests() }, code: code, over: transport)
@@ -75,6 +76,7 @@ extension AgentDevice {
 
     /// Keeps a welcome: from now on the hub is known by its key.
     package func join(_ welcome: Welcome, url: String) throws -> [String] {
+        guard !isTraining else { throw AgentError(.training) }
         try store.write { store in
             _ = try store.ensureReplica(welcome.certificate.hub, publicKey: welcome.hubKey)
             for space in welcome.certificate.spaces { try store.ensureSpace(space) }

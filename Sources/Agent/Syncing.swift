@@ -52,9 +52,12 @@ extension AgentDevice {
     }
 
     /// Exchanges until nothing is left, the byte budget is used up, or something fails.
-    /// - Parameter progress: called before the first request and after each answer, with what was done and what is left.
+    /// - Parameters:
+    ///   - only: a change that is to go alone: one exchange, with what its log needs before it and as little answer as can be.
+    ///   - progress: called before the first request and after each answer, with what was done and what is left.
     package func sync(
-        over transport: some HubTransport, maxBytes: Int? = nil, progress: (SyncReport) -> Void = { _ in }
+        over transport: some HubTransport, maxBytes: Int? = nil, only: DeviceExchange.Waiting? = nil,
+        progress: (SyncReport) -> Void = { _ in }
     ) throws -> SyncReport {
         guard let hub = try hub() else { throw AgentError(.notEnrolled) }
         try mendTails()
@@ -63,7 +66,7 @@ extension AgentDevice {
         progress(report)
         let before = try store.read { try $0.conflictCount() }
         do {
-            try exchange(with: hub, over: transport, maxBytes: maxBytes, &report, progress)
+            try exchange(with: hub, over: transport, maxBytes: maxBytes, only: only, &report, progress)
         } catch {
             let code = (error as? any CodedError)?.code ?? StoreError.Code.unavailable.rawValue
             try? store.write { try $0.setSetting(Key.lastError, Array(code.utf8)) }
@@ -81,8 +84,8 @@ extension AgentDevice {
     }
 
     private func exchange(
-        with hub: HubLink, over transport: some HubTransport, maxBytes: Int?, _ report: inout SyncReport,
-        _ progress: (SyncReport) -> Void
+        with hub: HubLink, over transport: some HubTransport, maxBytes: Int?, only: DeviceExchange.Waiting?,
+        _ report: inout SyncReport, _ progress: (SyncReport) -> Void
     ) throws {
         var lists = false
         var retries = Retries()
@@ -94,6 +97,10 @@ extension AgentDevice {
             guard room.map({ $0 > 0 }) ?? true || report.roundTrips == 0 else { return }
             var options = DeviceExchange.Options()
             options.listsKnowledge = lists
+            if only != nil {
+                options.only = only
+                options.answerLimit = 1
+            }
             if let room {
                 options.budget = max(0, room)
                 options.answerLimit = UInt64(max(1, room))
@@ -134,6 +141,7 @@ extension AgentDevice {
             report.changesUp += before - left
             report.left = left
             progress(report)
+            if only != nil { return }
             // What the hub would not take now it will not take in the next request either.
             guard exchange.more || (left > 0 && left < before) else {
                 report.complete = left == 0 && report.refusals.isEmpty

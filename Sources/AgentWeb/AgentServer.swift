@@ -44,6 +44,8 @@ package struct AgentServer: Sendable {
         site.addDrafts(to: router)
         router.get("/tasks") { request, _ in try await site.tasks(request) }
         router.get("/outbox") { request, _ in try await site.outbox(request) }
+        router.post("/sync/preview") { request, _ in try await site.preview(request) }
+        router.post("/outbox/send") { request, _ in try await site.sendNow(request) }
         router.get("/sync") { request, _ in try await site.syncPage(request) }
         router.get("/sync/state") { request, _ in try site.syncState(request) }
         router.post("/sync") { request, _ in try await site.syncNow(request) }

@@ -22,7 +22,8 @@ package struct AgentSite: Sendable {
             "cell": PackageResources.cell_mustache, "form": PackageResources.form_mustache,
             "grid": PackageResources.grid_mustache,
             "home": PackageResources.home_mustache, "list": PackageResources.list_mustache,
-            "outbox": PackageResources.outbox_mustache, "sync": PackageResources.sync_mustache,
+            "outbox": PackageResources.outbox_mustache, "preview": PackageResources.preview_mustache,
+            "sync": PackageResources.sync_mustache,
             "syncpanel": PackageResources.syncpanel_mustache,
         ]) { first, _ in first })
 
@@ -52,6 +53,10 @@ package struct AgentSite: Sendable {
         }
     }
 
+    func unitName(_ store: StoreTransaction, _ names: NameBook) throws -> String {
+        try device.practisingUnit(names.language, store) ?? names.unit(device.unit)
+    }
+
     /// Reads a submitted form, and makes sure that a page of this agent made it.
     func submitted(_ request: Request) async throws -> FormBody {
         let body = try await FormBody(request)
@@ -65,7 +70,8 @@ package struct AgentSite: Sendable {
         let language = request.language
         var shell = Shell(request, Self.templates)
         shell.token = token
-        shell.place = names.unit(device.unit)
+        shell.place = try unitName(store, names)
+        shell.isTraining = device.isTraining
         let counts = try store.ownCounts()
         func link(_ href: String, _ key: String, count: Int = 0) -> Shell.Link {
             Shell.Link(href, Catalogue.text(key, language), isHere: request.uri.path == href, count: count)

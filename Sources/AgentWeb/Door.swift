@@ -54,7 +54,7 @@ extension AgentSite {
     }
 
     func who(_ request: Request, _ store: StoreTransaction) throws -> Who {
-        let people = try store.members(of: device.unit)
+        let people = try store.members(of: device.spaceOwner)
         let mustSignIn = people.contains { $0.verifier != nil }
         let id =
             mustSignIn

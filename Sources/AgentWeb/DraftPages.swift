@@ -146,7 +146,7 @@ extension AgentSite {
                     typed = .form(
                         SubmittedForm(body, form, isNew: view == nil, known: view?.fields ?? [:], today: store.today))
                 }
-                let typist = try store.members(of: device.unit)
+                let typist = try store.members(of: device.spaceOwner)
                 let turn = Int64(body["turn"]) ?? (known?.stamp.turn ?? 0) + 1
                 let stamp = FormDraft.Stamp(page: page.isEmpty ? "page" : page, turn: turn)
                 var kept = KeptDraft(

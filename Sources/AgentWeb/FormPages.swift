@@ -70,7 +70,7 @@ extension AgentSite {
         let form = try filledForm(name, body, store)
         let submitted = SubmittedForm(body, form, isNew: true, today: store.today)
         guard submitted.problems.isEmpty else { return .hindered(.problems) }
-        let space = SpaceName.general(device.unit)
+        let space = device.space
         let values = Dictionary(uniqueKeysWithValues: submitted.changed.map { ($0.field.name, $0.value) })
         // Whoever makes a record that is there already has not seen what stands in it: they are shown it instead.
         if let key = form.naturalKey(values), let known = try store.record(keyed: key, in: space),

@@ -47,7 +47,8 @@ struct Grid {
 
     /// - Parameter typed: what was typed for a fixed key field; `nil` where nothing was.
     init(
-        _ form: FormDefinition, unit: String, typed: (FieldDefinition) -> [String]?, _ store: StoreTransaction,
+        _ form: FormDefinition, unit: String, space: String, typed: (FieldDefinition) -> [String]?,
+        _ store: StoreTransaction,
         _ language: Language
     ) throws {
         self.form = form
@@ -89,7 +90,7 @@ struct Grid {
             .map { [form] index, choice in
                 let key = values.merging([rowField.name: .text(choice.name)]) { $1 }
                 func record(_ key: [String: Value]) throws -> RecordView? {
-                    try form.naturalKey(key).flatMap { try store.record(keyed: $0, in: SpaceName.general(unit)) }
+                    try form.naturalKey(key).flatMap { try store.record(keyed: $0, in: space) }
                         .flatMap { $0.versions.isEmpty ? nil : $0 }
                 }
                 let last = try before.flatMap { try record(key.merging($0) { $1 }) }

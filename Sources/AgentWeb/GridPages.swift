@@ -15,7 +15,8 @@ extension AgentSite {
             let form = try store.latestForm(name)
             guard Grid.fits(form) else { throw ReportedError(code: "rights.hub-only") }
             let grid = try Grid(
-                form, unit: device.unit, typed: { field in query.get("v.\(field.name)").map { [$0] } }, store,
+                form, unit: device.unit, space: device.space,
+                typed: { field in query.get("v.\(field.name)").map { [$0] } }, store,
                 names.language)
             var model = try model(grid, nil, request, store, names)
             if let saved = query.get("saved").flatMap({ Int($0) }) {
@@ -115,7 +116,7 @@ extension AgentSite {
                 draft = Draft(.edit(view.word), edits: line.submitted.edits, baseToken: base, author: author)
             } else {
                 draft = Draft(
-                    .new(form: name, space: SpaceName.general(device.unit)), edits: line.submitted.edits, author: author
+                    .new(form: name, space: device.space), edits: line.submitted.edits, author: author
                 )
             }
             draft.formVersion = grid.form.version
@@ -140,7 +141,8 @@ extension AgentSite {
         let form = try filledForm(name, body, store)
         guard Grid.fits(form) else { throw ReportedError(code: "rights.hub-only") }
         return try Grid(
-            form, unit: device.unit, typed: { field in [body["fixed.\(field.name)"]] }, store, language)
+            form, unit: device.unit, space: device.space, typed: { field in [body["fixed.\(field.name)"]] }, store,
+            language)
     }
 
     func model(

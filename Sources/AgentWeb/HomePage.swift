@@ -59,7 +59,7 @@ extension AgentSite {
                 RecordSummary($0, titles[$0.form], language)
             }
             let model = HomeModel(
-                unitName: names.unit(device.unit), waiting: VietnameseFormat.number(String(counts.waiting)),
+                unitName: try unitName(store, names), waiting: VietnameseFormat.number(String(counts.waiting)),
                 received: VietnameseFormat.number(String(counts.received)),
                 refused: VietnameseFormat.number(String(counts.refused)), hasRefused: counts.refused > 0,
                 damaged: try device.damagedWork(store).flatMap { work in

@@ -32,7 +32,7 @@ extension AgentSite {
     func valuesNotKept(_ request: Request, _ store: StoreTransaction) throws -> [ValueNotKept] {
         guard let hub = try device.hub(store) else { return [] }
         return try store.valuesNotKept(
-            of: try who(request, store).id, hub: hub.replica, in: SpaceName.general(device.unit))
+            of: try who(request, store).id, hub: hub.replica, in: device.space)
     }
 
     func notices(_ request: Request) async throws -> Response { try await notices(request, trouble: nil) }

@@ -1,6 +1,7 @@
 import Agent
 import Causality
 import Hummingbird
+import NIOPosix
 import RecordPages
 import RecordStore
 import Records
@@ -17,6 +18,8 @@ struct OutboxModel {
         let itemState: StateBadge
         let itemError: String?
         let itemRemedy: String?
+        /// Names what waits for a line, so that it can be sent alone; `nil` of what waits for a person.
+        let itemDot: String?
     }
 
     let items: [Item]
@@ -44,12 +47,28 @@ extension AgentSite {
                     itemWho: names.person(change.author), itemWhen: ValueText.moment(change.time.milliseconds),
                     itemState: StateBadge(change.state, language),
                     itemError: error.map { Self.plain($0.message(in: language)) },
-                    itemRemedy: error?.remedy(in: language))
+                    itemRemedy: error?.remedy(in: language),
+                    itemDot: change.received == nil && !device.isTraining ? change.dotWord : nil)
             }
             let model = OutboxModel(
                 items: items, hasItems: !items.isEmpty,
                 pager: Pager(path: "/outbox?", page: page, count: changes.count, language))
             return Page("outbox", title: Catalogue.text("agent.outbox", language), model)
         }
+    }
+
+    /// Sends one of the waiting changes before all others.
+    func sendNow(_ request: Request) async throws -> Response {
+        let body = try await submitted(request)
+        guard let word = DotWord(body["dot"]) else { throw HTTPError(.badRequest) }
+        let waiting = try await NIOThreadPool.singleton.runIfActive {
+            try device.store.read { store in
+                try store.openChanges(ownOnly: true).first { $0.dotWord == word.text && $0.received == nil }
+                    .map { DeviceExchange.Waiting(space: try store.space($0.space).name, dot: $0.dot) }
+            }
+        }
+        // Somebody else, or the background, may have sent it meanwhile.
+        if let waiting { sync.press(only: waiting) }
+        return .seeOther("/sync")
     }
 }

@@ -61,7 +61,7 @@ extension AgentSite {
         do {
             let id = try await NIOThreadPool.singleton.runIfActive {
                 let (member, now) = try device.store.read { store in
-                    (try store.members(of: device.unit).first { $0.id == name }, store.now)
+                    (try store.members(of: device.spaceOwner).first { $0.id == name }, store.now)
                 }
                 return try door.signIn(
                     member, name: name, password: body["password"], address: address, now: now)

@@ -10,6 +10,9 @@ import Wording
 /// How the device stands with its hub, in words.
 struct SyncPanel {
     let isEnrolled: Bool
+    let isTraining: Bool
+    /// It could be enrolled and is not.
+    let isBare: Bool
     let lastSync: String
     let isNever: Bool
     let trouble: String?
@@ -64,10 +67,15 @@ struct SyncState: Encodable {
             progress.phase == .idle
             ? ""
             : Catalogue.text(
-                "sync.traffic", language, ["up": Self.bytes(report.bytesUp), "down": Self.bytes(report.bytesDown)])
+                "sync.traffic", language,
+                ["up": ByteText.shown(report.bytesUp), "down": ByteText.shown(report.bytesDown)]
+            )
     }
+}
 
-    private static func bytes(_ count: Int) -> String {
+/// So many bytes, for people.
+enum ByteText {
+    static func shown(_ count: Int) -> String {
         if count < 1000 { return "\(count) B" }
         let tenths = count < 1_000_000 ? count / 100 : count / 100_000
         return VietnameseFormat.number("\(tenths / 10).\(tenths % 10)") + (count < 1_000_000 ? " kB" : " MB")
@@ -85,7 +93,8 @@ extension AgentSite {
         let standing = try device.standing(store)
         let error = progress.error ?? standing.lastError.map { ReportedError(code: $0) }
         return SyncPanel(
-            isEnrolled: standing.isEnrolled,
+            isEnrolled: standing.isEnrolled, isTraining: device.isTraining,
+            isBare: !standing.isEnrolled && !device.isTraining,
             lastSync: standing.lastSync.map { last in
                 let age = ValueText.age(milliseconds: store.now - last, language)
                 return "\(ValueText.moment(last)) (\(age))"

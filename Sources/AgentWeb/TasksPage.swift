@@ -53,7 +53,7 @@ extension AgentSite {
             let language = names.language
             let today = store.today
             let mayWrite = try who(request, store).mayWrite
-            let all = try store.tasks(in: SpaceName.general(device.unit)).map { ($0, $0.facts.status(today: today)) }
+            let all = try store.tasks(in: device.space).map { ($0, $0.facts.status(today: today)) }
             let counts = Dictionary(grouping: all, by: \.1).mapValues(\.count)
             func filter(_ status: TaskStatus?) -> TasksModel.Filter {
                 let count = status.map { counts[$0] ?? 0 } ?? all.count { $0.1.isOpen }
@@ -81,7 +81,7 @@ extension AgentSite {
     /// How many of the unit's tasks are late or soon will be.
     func pressingTasks(_ store: StoreTransaction) throws -> Int {
         let today = store.today
-        return try store.tasks(in: SpaceName.general(device.unit)).count {
+        return try store.tasks(in: device.space).count {
             [.overdue, .dueSoon].contains($0.facts.status(today: today))
         }
     }

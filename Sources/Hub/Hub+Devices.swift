@@ -28,8 +28,12 @@ extension Hub {
     package func makeEnrolCode(unit: String, spaces extra: [String], hours: Int) throws -> (
         code: EnrolmentCode, expires: Int64
     ) {
-        guard SpaceName.isUnitCode(unit) else { throw HubError(.unitUnknown, ["unit": unit]) }
-        for space in extra where !SpaceName.isValid(space) { throw HubError(.spaceInvalid, ["space": space]) }
+        guard SpaceName.isUnitCode(unit), !SpaceName.isTraining(unit) else {
+            throw HubError(.unitUnknown, ["unit": unit])
+        }
+        for space in extra where !SpaceName.isValid(space) || SpaceName.isTraining(space) {
+            throw HubError(.spaceInvalid, ["space": space])
+        }
         let expires = store.world.now() + Int64(hours) * 3_600_000
         var spaces = [SpaceName.general(unit), SpaceName.people(unit), SpaceName.catalogue]
         for space in extra where !spaces.contains(space) { spaces.append(space) }

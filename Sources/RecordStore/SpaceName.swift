@@ -11,6 +11,17 @@ package enum SpaceName {
 
     package static func isPeople(_ space: String) -> Bool { space.hasSuffix("/people") }
 
+    /// The name that spaces have in which a unit's people practise. No hub has a unit of such a name, and what is written
+    /// there is signed for spaces that no hub takes in.
+    package static func training(_ unit: String) -> String { unit + trainingEnd }
+
+    private static let trainingEnd = ".tap-huan"
+
+    /// Whether a unit's or a space's name is one for practice.
+    package static func isTraining(_ name: String) -> Bool {
+        name.prefix { $0 != "/" }.hasSuffix(trainingEnd)
+    }
+
     /// The unit whose space it is; `nil` for the catalogue.
     package static func unit(of space: String) -> String? {
         guard space != catalogue, let slash = space.firstIndex(of: "/") else { return nil }

@@ -58,6 +58,8 @@ package enum Fault: String, CaseIterable, Sendable {
     case deviceRetired = "device-retired"
     /// A hub that is put back says so itself, as the command does, before any device shows it.
     case putBackAnnounced = "put-back-announced"
+    /// An enrolled device lies once more.
+    case peerLies = "peer-lies"
 
     /// It happens once in so many times that it could, give or take what the seed makes of it.
     var oneIn: Int {
@@ -78,6 +80,7 @@ package enum Fault: String, CaseIterable, Sendable {
         case .lateAgent, .deviceRetired: 20
         case .oldForm, .twoProcesses: 3
         case .putBackAnnounced: 2
+        case .peerLies: 6
         }
     }
 }

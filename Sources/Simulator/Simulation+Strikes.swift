@@ -14,6 +14,7 @@ extension Simulation {
         try strikeCopies()
         strikeClocks()
         try strikePeople()
+        try strikeLies()
     }
 
     /// The machine that a fault strikes.

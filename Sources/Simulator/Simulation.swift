@@ -42,6 +42,10 @@ package final class Simulation {
     var unjudged: Set<ChangeName> = []
     /// Changes that no disk holds any more.
     var lost: Set<ChangeName> = []
+    /// A device that lies; `nil` until it joins.
+    var liar: SimulatedLiar?
+    /// What the liar has made. Nobody needs to take it in.
+    var lies: Set<ChangeName> = []
 
     package init(_ plan: RunPlan) throws {
         self.plan = plan

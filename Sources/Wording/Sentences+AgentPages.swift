@@ -136,6 +136,34 @@ extension Catalogue {
             "Những gì trung tâm chưa nhận hoặc không nhận. Tất cả vẫn được giữ trên máy này.",
             "What the hub does not have yet, or would not take. All of it is kept on this machine."
         ),
+        ("outbox.send-now", "Gửi việc này ngay", "Send this one now"),
+        (
+            "outbox.send-now.about",
+            "Gửi ngay một việc: những gì lưu trước nó đi cùng, phần còn lại chờ, và chưa lấy gì về.",
+            "Sending one now takes along what was saved before it; the rest waits, and nothing is fetched yet."
+        ),
+        ("preview.title", "Xem trước khi đồng bộ", "What a sync would do"),
+        ("preview.ask", "Xem trước", "Preview"),
+        (
+            "preview.about", "Đã hỏi trung tâm; chưa có gì thay đổi ở đây hay ở trung tâm.",
+            "The hub was asked; nothing has changed here or there."
+        ),
+        ("preview.goes", "Sẽ gửi", "Will go"),
+        ("preview.comes", "Sẽ nhận", "Will come"),
+        ("preview.changes", "{count} thay đổi, {bytes}", "{count} changes, {bytes}"),
+        ("preview.nothing", "Không có gì để gửi hay nhận.", "There is nothing to send or fetch."),
+        (
+            "preview.seconds", "Mất khoảng {seconds} giây với đường truyền lúc này.",
+            "Takes about {seconds} s on the line as it is now."
+        ),
+        (
+            "preview.cases", "{count} mâu thuẫn sẽ mở, trong đó {new} mới.",
+            "{count} conflicts would be open, {new} of them new."
+        ),
+        (
+            "preview.refused", "{count} thay đổi của máy này sẽ bị từ chối.",
+            "{count} changes of this machine would be refused."
+        ),
         ("confirm.delete", "Xóa bản ghi này?", "Delete this record?"),
         (
             "confirm.delete.explained", "Bản ghi được ẩn khỏi danh sách. Lịch sử vẫn còn và có thể khôi phục.",
@@ -146,6 +174,15 @@ extension Catalogue {
         ("confirm.reason", "Lý do (không bắt buộc)", "Reason (optional)"),
         ("sync.head", "Đồng bộ với trung tâm", "Sync with the hub"), ("sync.now", "Đồng bộ ngay", "Sync now"),
         ("sync.last", "Lần cuối:", "Last time:"), ("sync.never", "Chưa đồng bộ lần nào.", "Never synced yet."),
+        ("training.mark", "TẬP HUẤN", "PRACTICE"),
+        (
+            "training.about", "Không phải số liệu thật. Những gì lưu ở đây không gửi đi đâu.",
+            "Not real data. What is saved here goes nowhere."
+        ),
+        (
+            "training.no-sync", "Bản tập huấn không gửi gì và không nhận gì.",
+            "A copy for practice sends and fetches nothing."
+        ),
         ("sync.not-enrolled", "Máy này chưa đăng ký với trung tâm.", "This machine is not enrolled with a hub."),
         (
             "sync.not-enrolled.remedy",

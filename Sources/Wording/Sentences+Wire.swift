@@ -142,6 +142,10 @@ extension Catalogue {
             "agent.not-enrolled", "Thiết bị chưa đăng ký với trung tâm", "The device is not enrolled with a hub",
             "Chạy enrol với mã của trung tâm", "Run `enrol` with the hub's code"),
         row(
+            "agent.training", "Dữ liệu tập huấn không đồng bộ với trung tâm nào",
+            "Data for practice are never synced with a hub", "Dùng thư mục của dữ liệu thật",
+            "Use the folder with the real data"),
+        row(
             "agent.serving", "Đã có một serve chạy trên thư mục này", "A serve runs on this folder already",
             "Dùng serve đang chạy", "Use the one that runs"),
         row(

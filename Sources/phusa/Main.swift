@@ -26,7 +26,7 @@ extension SharedOptions {
 }
 
 extension AgentDevice: RecordKeeper {
-    package var defaultSpace: String? { SpaceName.general(unit) }
+    package var defaultSpace: String? { space }
 
     package func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured] {
         try store.capture(drafts)

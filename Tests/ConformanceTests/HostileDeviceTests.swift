@@ -151,6 +151,26 @@ import Wording
         #expect(ends[0] == ends[1])
     }
 
+    /// What was written for practice is signed for a space that no hub has, and can be passed off as nothing else.
+    @Test func whatWasWrittenForPracticeIsNotTaken() throws {
+        let practised = Segment(
+            space: SpaceName.general(SpaceName.training(Stage.unit)), replica: Fixed.device.replica,
+            previous: Chain.origin(
+                space: SpaceName.general(SpaceName.training(Stage.unit)), replica: Fixed.device.replica),
+            dependency: Dependency(position: try places()[0], catalogue: 0),
+            changes: segment(on: try places()[0]).changes,
+            signature: [])
+        let head = Head(sequence: practised.last, hash: try #require(practised.links().last))
+        let signature = a.identity.sign(
+            tag: Chain.segmentTag,
+            Chain.signedBytes(space: practised.space, replica: practised.replica, head: head))
+        let travelling = TravellingSegment(
+            replica: practised.replica, depends: .inFull(practised.dependency), changes: practised.changes,
+            signature: signature)
+        #expect(try send([try upload(travelling)]) == ["wire.signature-wrong"])
+        #expect(try self.head() == 0)
+    }
+
     /// Damage is told from a second history, which is taken in beside the first, under another name.
     @Test func damageToWhatIsHeldIsNoSecondHistory() throws {
         let position = try places()[0]
