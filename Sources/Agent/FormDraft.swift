@@ -139,6 +139,18 @@ extension StoreTransaction {
         ).map(Self.draft)
     }
 
+    /// The drafts of people who are not among `people`, the newest first: of somebody who has left.
+    package func drafts(ofNoneOf people: Set<String>) throws -> [FormDraft] {
+        let authors = try String.fetchAll(
+            db.cachedStatement(sql: "SELECT DISTINCT author FROM form_draft WHERE author <> ''")
+        ).filter { !people.contains($0) }
+        return try authors.flatMap { author in
+            try Row.fetchAll(
+                db.cachedStatement(sql: "SELECT \(Self.columns) FROM form_draft WHERE author = ?"), arguments: [author]
+            ).map(Self.draft)
+        }.sorted { ($1.changed, $0.name) < ($0.changed, $1.name) }
+    }
+
     package func draftCount() throws -> Int {
         try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM form_draft")) ?? 0
     }

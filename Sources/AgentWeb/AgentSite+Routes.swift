@@ -31,6 +31,12 @@ extension AgentSite {
         router.post("/forms/:form/new") { request, context in
             try await site.saveNew(request, try context.parameters.require("form"))
         }
+        router.get("/forms/:form/blank") { request, context in
+            try await site.blankForm(request, try context.parameters.require("form"))
+        }
+        router.get("/forms/:form/similar") { request, context in
+            try await site.similar(request, try context.parameters.require("form"))
+        }
         router.get("/forms/:form/grid") { request, context in
             try await site.grid(request, try context.parameters.require("form"))
         }

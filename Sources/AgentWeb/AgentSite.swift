@@ -19,7 +19,8 @@ package struct AgentSite: Sendable {
             "agentsignin": PackageResources.agentsignin_mustache, "signout": PackageResources.signout_mustache,
             "tasks": PackageResources.tasks_mustache, "notices": PackageResources.notices_mustache,
             "confirm": PackageResources.confirm_mustache, "drafts": PackageResources.drafts_mustache,
-            "cell": PackageResources.cell_mustache, "form": PackageResources.form_mustache,
+            "blank": PackageResources.blank_mustache, "cell": PackageResources.cell_mustache,
+            "draft": PackageResources.draft_mustache, "form": PackageResources.form_mustache,
             "grid": PackageResources.grid_mustache,
             "home": PackageResources.home_mustache, "list": PackageResources.list_mustache,
             "outbox": PackageResources.outbox_mustache, "preview": PackageResources.preview_mustache,
@@ -57,6 +58,16 @@ package struct AgentSite: Sendable {
         try device.practisingUnit(names.language, store) ?? names.unit(device.unit)
     }
 
+    /// Up to when the work of others is here.
+    private func asOf(_ store: StoreTransaction, _ language: Language) throws -> String {
+        let standing = try device.standing(store)
+        guard standing.isEnrolled else { return "" }
+        guard let last = standing.lastSync else { return Catalogue.text("page.as-of.never", language) }
+        return Catalogue.text(
+            "page.as-of", language,
+            ["when": ValueText.moment(last), "age": ValueText.age(milliseconds: store.now - last, language)])
+    }
+
     /// Reads a submitted form, and makes sure that a page of this agent made it.
     func submitted(_ request: Request) async throws -> FormBody {
         let body = try await FormBody(request)
@@ -72,6 +83,7 @@ package struct AgentSite: Sendable {
         shell.token = token
         shell.place = try unitName(store, names)
         shell.isTraining = device.isTraining
+        shell.asOf = try asOf(store, language)
         let counts = try store.ownCounts()
         func link(_ href: String, _ key: String, count: Int = 0) -> Shell.Link {
             Shell.Link(href, Catalogue.text(key, language), isHere: request.uri.path == href, count: count)

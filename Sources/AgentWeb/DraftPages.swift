@@ -15,6 +15,9 @@ struct DraftsModel {
     let isReady: Bool
     let finishLabel: String
     let outcome: String?
+    /// Of people who are no longer here.
+    let left: [DraftSummary]
+    let hasLeft: Bool
 }
 
 extension AgentSite {
@@ -31,15 +34,21 @@ extension AgentSite {
         return try await show(request) { store, names in
             let drafts = try drafts(request, store)
             let ready = drafts.count { $0.problems == 0 }
+            let left = try leftDrafts(who(request, store), store)
             let model = DraftsModel(
                 drafts: drafts.prefix(200).map { DraftSummary($0, store, names) }, hasDrafts: !drafts.isEmpty,
                 isReady: ready > 0,
                 finishLabel: Catalogue.text("drafts.finish", names.language, ["count": String(ready)]),
                 outcome: counts.map { saved, left in
                     Catalogue.text("drafts.finished", names.language, ["saved": "\(saved)", "left": "\(left)"])
-                })
+                }, left: left.prefix(200).map { DraftSummary($0, store, names) }, hasLeft: !left.isEmpty)
             return Page("drafts", title: Catalogue.text("agent.drafts", names.language), model)
         }
+    }
+
+    /// Drafts of people who have left, for whoever goes on with their work.
+    private func leftDrafts(_ who: Who, _ store: StoreTransaction) throws -> [FormDraft] {
+        who.mayWrite ? try store.drafts(ofNoneOf: Set(who.people.map(\.id))) : []
     }
 
     /// Saves every draft without errors, each by itself.
@@ -117,13 +126,14 @@ extension AgentSite {
         }
     }
 
-    /// A person's own draft, or one of nobody named.
+    /// A person's own draft, or one of nobody named or of somebody who has left.
     /// - Throws: `draft.gone`, the same for others' drafts.
     private func ownDraft(_ name: String, _ request: Request, _ store: StoreTransaction) throws -> FormDraft {
-        let id = try who(request, store).id
-        guard let draft = try store.draft(name), draft.author.isEmpty || draft.author == id else {
-            throw AgentError(.draftGone)
-        }
+        let who = try who(request, store)
+        guard let draft = try store.draft(name),
+            draft.author.isEmpty || draft.author == who.id
+                || who.mayWrite && !who.people.contains(where: { $0.id == draft.author })
+        else { throw AgentError(.draftGone) }
         return draft
     }
 

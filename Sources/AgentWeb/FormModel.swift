@@ -56,6 +56,9 @@ struct FormModel {
     var hasDrafts = false
     /// The form has a newer version than the draft.
     var upgrade: Upgrade?
+    /// The field by which people call a record: while it is typed, records that may be the same are shown. `nil` where a
+    /// key tells them apart, and of records that are there already.
+    var similarField: String?
 }
 
 /// What a form is shown with when it comes back instead of being saved.
@@ -84,8 +87,9 @@ extension FormModel {
     /// Groups the fields under their headings.
     static func sections(
         _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, initial: [String: Value],
-        today: CalendarDate, _ language: Language
+        today: CalendarDate, _ names: NameBook
     ) -> [Section] {
+        let language = names.language
         let evaluation =
             returned?.submitted.evaluation ?? FormEvaluation(form, view?.fields ?? initial, today: today)
         var sections: [(heading: String?, inputs: [FieldInput])] = [(nil, [])]
@@ -99,12 +103,19 @@ extension FormModel {
                 input.problem = problem.message(in: language)
                 input.remedy = problem.remedy(in: language)
             }
+            if field.parent != nil { input.parentName = names.record(input.typed)?.recordName }
             if let view, view.conflicts.contains(field.name) { input.remark = remark(view, field, language) }
             sections[sections.count - 1].inputs.append(input)
         }
         return sections.filter { !$0.inputs.isEmpty }.map { heading, inputs in
             Section(sectionHeading: heading, inputs: inputs, isSectionUnseen: inputs.allSatisfy(\.isUnseen))
         }
+    }
+
+    /// The field by which people call records that have no key.
+    static func namingField(of form: FormDefinition) -> String? {
+        guard form.keyFields.isEmpty else { return nil }
+        return form.fields.first { $0.type == .text && $0.masks == nil && $0.compute == nil }?.name
     }
 
     /// What a new record begins with: what the way to the page says, else what the form does.

@@ -240,7 +240,8 @@ extension AgentSite {
                 initial: view == nil && returned == nil
                     ? FormModel.initial(form, unit: device.unit, today: store.today) { name in
                         request.uri.queryParameters.get("v.\(name)").map { String($0) }
-                    } : [:], today: store.today, language))
+                    } : [:], today: store.today, names),
+            similarField: view == nil ? FormModel.namingField(of: form) : nil)
     }
 }
 

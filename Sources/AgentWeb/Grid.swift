@@ -22,8 +22,8 @@ struct Grid {
         let detail: String
         let key: [String: Value]
         let view: RecordView?
-        /// What the period before has in the first column.
-        let before: String
+        /// What the periods before have in the first column.
+        let past: PastValues
     }
 
     let form: FormDefinition
@@ -79,12 +79,12 @@ struct Grid {
         }
         guard let rowField else {
             rows = (0..<Self.blankRows).map {
-                Row(prefix: "r\($0).", label: "", detail: "", key: values, view: nil, before: "")
+                Row(prefix: "r\($0).", label: "", detail: "", key: values, view: nil, past: PastValues())
             }
             return
         }
         let facts = try IndicatorFacts(unit: unit, store)
-        let before = PeriodText.before(values)
+        let before = PastValues.periods(before: values)
         let first = columns[0]
         rows = try (rowField.choices ?? []).filter { facts.concerns($0.name) }.prefix(Self.mostRows).enumerated()
             .map { [form] index, choice in
@@ -93,11 +93,12 @@ struct Grid {
                     try form.naturalKey(key).flatMap { try store.record(keyed: $0, in: space) }
                         .flatMap { $0.versions.isEmpty ? nil : $0 }
                 }
-                let last = try before.flatMap { try record(key.merging($0) { $1 }) }
+                let past = try before.map { period in
+                    try record(key.merging(["period": .text(period)]) { $1 })?.fields[first.name] ?? .null
+                }
                 return Row(
                     prefix: "r\(index).", label: choice.label[language], detail: facts.measure(choice.name), key: key,
-                    view: try record(key),
-                    before: ValueText.shown(last?.fields[first.name] ?? .null, first, language))
+                    view: try record(key), past: PastValues(past, first, language))
             }
     }
 
@@ -133,18 +134,4 @@ private struct IndicatorFacts {
     func concerns(_ code: String) -> Bool { levels[code].map { $0 == level } ?? true }
 
     func measure(_ code: String) -> String { measures[code] ?? "" }
-}
-
-/// Periods as the masks of forms write them.
-private enum PeriodText {
-    /// The key with the period before; `nil` where the key has none that is a month.
-    static func before(_ key: [String: Value]) -> [String: Value]? {
-        guard case .text(let period)? = key["period"] else { return nil }
-        let parts = period.split(separator: "-").map { Int($0) }
-        guard period.utf8.count == 7, parts.count == 2, let year = parts[0], let month = parts[1],
-            (1...12).contains(month)
-        else { return nil }
-        let (y, m) = month == 1 ? (year - 1, 12) : (year, month - 1)
-        return ["period": .text("\(y)-\(m < 10 ? "0" : "")\(m)")]
-    }
 }

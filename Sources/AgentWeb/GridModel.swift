@@ -19,6 +19,9 @@ struct GridModel {
         let rowHref: String?
         let rowState: StateBadge?
         let before: String
+        let pastRange: String?
+        let pastLines: [String]
+        let hasPast: Bool
         /// What the row is saved with: names and values.
         let hidden: [Hidden]
         let cells: [FieldInput]
@@ -74,7 +77,8 @@ struct SubmittedGrid {
             for index in known.count..<max(count, known.count) {
                 known.append(
                     Grid.Row(
-                        prefix: "r\(index).", label: "", detail: "", key: grid.fixedValues, view: nil, before: ""))
+                        prefix: "r\(index).", label: "", detail: "", key: grid.fixedValues, view: nil,
+                        past: PastValues()))
             }
         }
         rows = known.map { row in
@@ -123,7 +127,8 @@ extension GridModel {
                 rowID: "\(row.prefix)row", rowLabel: row.label.isEmpty ? String(index + 1) : row.label,
                 rowDetail: row.detail.isEmpty ? nil : row.detail,
                 rowHref: row.view.map { "/records/\($0.word)" },
-                rowState: row.view.map { StateBadge($0.state, language) }, before: row.before, hidden: hidden,
+                rowState: row.view.map { StateBadge($0.state, language) }, before: row.past.latest,
+                pastRange: row.past.range, pastLines: row.past.lines, hasPast: row.past.range != nil, hidden: hidden,
                 cells: cells)
         }
     }

@@ -184,7 +184,7 @@ extension AgentSite {
             columns: grid.columns.map {
                 GridModel.Column(
                     columnLabel: $0.label[language], columnID: "c-\($0.name)", columnHint: $0.hint?[language])
-            }, hasBefore: rows.contains { !$0.before.isEmpty }, rows: rows, hasRows: !rows.isEmpty,
+            }, hasBefore: rows.contains { !$0.before.isEmpty || $0.hasPast }, rows: rows, hasRows: !rows.isEmpty,
             rowCount: rows.count, saved: saved,
             draftFrom: try store.draft(saved)?.stamp.text ?? "", author: author, authorName: names.person(author),
             isAuthorMissing: author.isEmpty && !who.people.isEmpty, mostRows: Grid.mostRows)

@@ -12,6 +12,7 @@ struct ListModel {
     let formTitle: String
     let newHref: String?
     let gridHref: String?
+    let blankHref: String?
     let found: String
     let filling: String?
     let find: String
@@ -42,6 +43,7 @@ extension AgentSite {
                 formTitle: form.title[language],
                 newHref: form.writers == .unit && mayWrite ? "/forms/\(name)/new" : nil,
                 gridHref: Grid.fits(form) && mayWrite ? "/forms/\(name)/grid" : nil,
+                blankHref: form.writers == .unit ? "/forms/\(name)/blank" : nil,
                 found: Catalogue.text("home.records", language, ["count": VietnameseFormat.number(String(count))]),
                 filling: try FillingNote.text(store, language), find: find, isSearch: filter.find != nil, rows: rows,
                 hasRows: !rows.isEmpty,

@@ -35,7 +35,9 @@ extension AgentSite {
             var model = try RecordModel(view, in: store, names)
             let form = try? store.latestForm(view.form)
             if !view.form.hasPrefix("@") { model.listHref = "/forms/\(view.form)" }
-            if form?.writers == .unit, try who(request, store).mayWrite {
+            let mayWrite = try who(request, store).mayWrite
+            model.children = try RecordModel.children(of: view, mayAdd: mayWrite, in: store, names.language)
+            if form?.writers == .unit, mayWrite {
                 model.editHref = view.deleted ? nil : "/records/\(word)/edit"
                 model.deleteHref = view.deleted ? nil : "/records/\(word)/delete"
                 model.restoreHref = view.deleted ? "/records/\(word)/restore" : nil

@@ -36,6 +36,12 @@ package final class NameBook {
         return name
     }
 
+    /// The record that a word names, as lists show it; `nil` for one that is not here.
+    package func record(_ word: String) -> RecordSummary? {
+        guard let row = try? store.locate(word).row, let view = try? store.view(ofRow: row) else { return nil }
+        return RecordSummary(view, try? store.latestForm(view.form), language)
+    }
+
     /// The unit's or department's name, else its code.
     package func unit(_ code: String) -> String {
         if let known = units[code] { return known }

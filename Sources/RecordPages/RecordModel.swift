@@ -2,7 +2,7 @@ import Causality
 package import RecordStore
 import Records
 import WebPages
-import Wording
+package import Wording
 
 /// A record's page: what each field shows, every standing version where there are several, and the history.
 package struct RecordModel {
@@ -17,6 +17,8 @@ package struct RecordModel {
     package struct Field {
         let fieldLabel: String
         let fieldText: String
+        /// Of a field that names another record, its page.
+        let fieldHref: String?
         let isBlank: Bool
         let isContested: Bool
         let standing: [Version]
@@ -37,6 +39,15 @@ package struct RecordModel {
     let isInConflict: Bool
     let isAboutDeletion: Bool
     let sections: [Section]
+    /// Records that name this one as their parent, form by form.
+    package struct Children {
+        let childrenTitle: String
+        let childrenNewHref: String?
+        let rows: [RecordSummary]
+        let hasRows: Bool
+    }
+
+    package var children: [Children] = []
     let blankCount: Int
     let hasBlank: Bool
     let history: [HistoryEntry]
@@ -69,6 +80,20 @@ package struct RecordModel {
         isHistoryCut = store.isCut(changes, in: try store.space(view.space))
     }
 
+    /// - Parameter mayAdd: whether forms for new children are offered.
+    package static func children(
+        of view: RecordView, mayAdd: Bool, in store: StoreTransaction, _ language: Language
+    ) throws -> [Children] {
+        try store.children(of: view).map { children in
+            let rows = children.records.map { RecordSummary($0, children.form, language) }
+            let mayAdd = mayAdd && !view.deleted && children.form.writers == .unit
+            return Children(
+                childrenTitle: children.form.title[language],
+                childrenNewHref: mayAdd ? "/forms/\(children.form.form)/new?v.\(children.field)=\(view.word)" : nil,
+                rows: rows, hasRows: !rows.isEmpty)
+        }
+    }
+
     private static func sections(_ view: RecordView, _ form: FormDefinition?, _ names: NameBook) -> [Section] {
         var sections: [(heading: String?, fields: [Field])] = [(nil, [])]
         for field in form?.fields ?? [] {
@@ -88,12 +113,15 @@ package struct RecordModel {
     private static func field(
         _ name: String, _ definition: FieldDefinition?, _ view: RecordView, _ names: NameBook
     ) -> Field {
-        let text = ValueText.shown(view.fields[name] ?? .null, definition, names.language)
+        var text = ValueText.shown(view.fields[name] ?? .null, definition, names.language)
+        let parent = definition?.parent == nil ? nil : names.record(text)
+        if let parent { text = parent.recordName }
         // Equal values are one, however many people entered them.
         let whole = (view.versions[name] ?? []).filter { $0.register.item == nil }
         let standing = Set(whole.map(\.value)).count > 1 ? whole : []
         return Field(
-            fieldLabel: definition?.label[names.language] ?? name, fieldText: text, isBlank: text.isEmpty,
+            fieldLabel: definition?.label[names.language] ?? name, fieldText: text,
+            fieldHref: parent?.recordHref, isBlank: text.isEmpty,
             isContested: view.conflicts.contains(name),
             standing: standing.map { version($0, definition, names) }, hasSeveral: !standing.isEmpty)
     }

@@ -40,6 +40,9 @@ package struct RecordSummary {
         changedAt = ValueText.moment(times.max())
     }
 
+    /// What else it holds, in a line.
+    package var detailLine: String { recordDetails.map(\.detailText).joined(separator: " · ") }
+
     private static func short(_ view: RecordView, _ field: FieldDefinition, _ language: Language) -> String {
         let text = ValueText.shown(view.fields[field.name] ?? .null, field, language)
         return text.count <= detailLength ? text : text.prefix(detailLength - 1) + "…"

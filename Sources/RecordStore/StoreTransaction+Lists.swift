@@ -64,6 +64,8 @@ extension StoreTransaction {
                 words.append(text)
                 if let label = form?.field(name)?.choices?.first(where: { $0.name == text })?.label {
                     words += [label.vi, label.en]
+                    // A ward is known by the names of those that became it for years.
+                    if let former = try formerNames(ofUnit: text) { words.append(former) }
                 }
             case .null, .items, .flag, .unknown: continue
             default: words.append(value.plainText)
@@ -72,6 +74,16 @@ extension StoreTransaction {
         try db.cachedStatement(sql: "DELETE FROM search WHERE rowid = ?").execute(arguments: [record])
         try db.cachedStatement(sql: "INSERT INTO search (rowid, text) VALUES (?, ?)")
             .execute(arguments: [record, TextFold.folded(words.joined(separator: " "))])
+    }
+
+    /// What the units were called that became this one; `nil` where nothing says so, and of what is no unit.
+    private func formerNames(ofUnit code: String) throws -> String? {
+        guard SpaceName.isUnitCode(code) else { return nil }
+        let key = NaturalKey(form: BuiltInForm.unit.form, values: ["code": .text(code)])
+        guard case .text(let names)? = try record(keyed: key, in: SpaceName.catalogue)?.fields["other_names"] else {
+            return nil
+        }
+        return names
     }
 
     /// Changes that wait or were refused, oldest first. On a device, its own; at the hub, everybody's.

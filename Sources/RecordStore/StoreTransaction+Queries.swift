@@ -101,6 +101,42 @@ extension StoreTransaction {
     }
 }
 
+/// The records of one form that name another record as their parent.
+package struct ChildRecords: Sendable {
+    package let form: FormDefinition
+    /// The field that names the parent.
+    package let field: String
+    /// Oldest first.
+    package let records: [RecordView]
+}
+
+extension StoreTransaction {
+    /// The children of a record, form by form; forms without any are there too.
+    package func children(of parent: RecordView) throws -> [ChildRecords] {
+        try allForms().flatMap { form in
+            try form.fields.filter { $0.parent == parent.form }.map { field in
+                ChildRecords(
+                    form: form, field: field.name, records: try records(of: form.form, with: field.name, parent.word))
+            }
+        }
+    }
+
+    /// The records in which a field holds a word, which search leads to; those that search does not have yet are looked at
+    /// one by one.
+    private func records(of form: String, with field: String, _ word: String) throws -> [RecordView] {
+        try Int64.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT record.id FROM record JOIN version ON version.record = record.id
+                    WHERE record.form = ? AND version.field = ? AND version.item = '' AND version.value = ?
+                    AND version.standing = 1 AND (record.id IN (SELECT rowid FROM search WHERE search MATCH ?)
+                    OR record.id IN (SELECT record FROM search_due)) GROUP BY record.id ORDER BY record.id
+                    """),
+            arguments: [form, field, Data(Value.text(word).canonicalBytes), "\"\(word)\""]
+        ).map(view(ofRow:)).filter { !$0.deleted }
+    }
+}
+
 /// An open case of a list.
 package struct OpenCase: Sendable {
     package let view: RecordView

@@ -13,6 +13,7 @@ package struct RecordsError: CodedError {
         case fieldCheck = "field.check"
         case fieldComputed = "field.computed"
         case fieldMask = "field.mask"
+        case fieldParent = "field.parent"
         case fieldTooLong = "field.too-long"
         case fieldRequired = "field.required"
         case fieldKeyFixed = "field.key-fixed"

@@ -21,6 +21,21 @@ extension Catalogue {
             "drafts.about", "Những gì đã gõ mà chưa lưu. Bản nháp chỉ nằm trên máy này và không mất khi tắt máy.",
             "What was typed and not saved yet. Drafts are on this machine only, and outlive a power cut."
         ),
+        ("list.blank", "Mẫu giấy", "Paper form"),
+        (
+            "blank.about", "In trang này để ghi tay khi không có máy, rồi nhập lại sau.",
+            "Print this page to fill in by pen where there is no machine, and type it in later."
+        ),
+        ("blank.date", "Ngày …… tháng …… năm ………", "Day …… month …… year ………"),
+        ("blank.filled-by", "Người ghi (ký, ghi rõ họ tên)", "Filled in by (name, signature)"),
+        ("blank.entered-by", "Người nhập vào máy, ngày nhập", "Typed in by, on"),
+        ("form.similar", "Có thể đã có rồi:", "Perhaps it is there already:"),
+        ("grid.past", "12 kỳ trước từ thấp đến cao:", "The 12 periods before, least to most:"),
+        ("drafts.left", "Của người không còn ở đây", "Of people who are no longer here"),
+        (
+            "drafts.left.about", "Ai mở ra và lưu thì đứng tên bản ghi.",
+            "Whoever opens one and saves it is the record's author."
+        ),
         ("drafts.none", "Không có bản nháp nào.", "There are no drafts."),
         ("drafts.finish", "Lưu {count} bản nháp không lỗi", "Save the {count} drafts without errors"),
         (
@@ -174,6 +189,11 @@ extension Catalogue {
         ("confirm.reason", "Lý do (không bắt buộc)", "Reason (optional)"),
         ("sync.head", "Đồng bộ với trung tâm", "Sync with the hub"), ("sync.now", "Đồng bộ ngay", "Sync now"),
         ("sync.last", "Lần cuối:", "Last time:"), ("sync.never", "Chưa đồng bộ lần nào.", "Never synced yet."),
+        ("page.as-of", "Số liệu của nơi khác đến {when} ({age}).", "Others' work as of {when} ({age})."),
+        (
+            "page.as-of.never", "Chưa có số liệu của nơi khác: chưa đồng bộ lần nào.",
+            "Nothing of others is here yet: never synced."
+        ),
         ("training.mark", "TẬP HUẤN", "PRACTICE"),
         (
             "training.about", "Không phải số liệu thật. Những gì lưu ở đây không gửi đi đâu.",

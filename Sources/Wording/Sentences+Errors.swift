@@ -59,6 +59,9 @@ extension Catalogue {
             "field.mask", "“{field}” phải viết theo dạng {masks} (9 là một chữ số)",
             "“{field}” is written as {masks}, where 9 is a digit", "Nhập lại đúng dạng", "Enter it in that form"),
         row(
+            "field.parent", "“{field}” không phải là mã của một bản ghi", "“{field}” is no record's word",
+            "Mở bản ghi cha rồi thêm từ đó", "Open the parent record and add from there"),
+        row(
             "field.too-long", "Nội dung của “{field}” dài quá {limit} ký tự",
             "The text of “{field}” is longer than {limit} characters",
             "Rút ngắn nội dung", "Shorten the text"),

@@ -39,6 +39,7 @@ extension FieldDefinition {
             guard text.utf8.count <= RecordLimits.textBytes, text.count <= limit else {
                 throw problem(.fieldTooLong, ["limit": String(limit)])
             }
+            if parent != nil, RecordWord(text) == nil { throw problem(.fieldParent) }
             if let masks, !masks.contains(where: { Self.fits(text, mask: $0) }) {
                 throw problem(.fieldMask, ["masks": masks.joined(separator: ", ")])
             }

@@ -82,6 +82,11 @@ extension FormDefinition {
         for name in expressions.flatMap(\.fields) where self.field(name) == nil {
             return "an expression names \(name), which is no field"
         }
+        if let parent = field.parent {
+            guard Self.isName(parent), field.type == .text, field.compute == nil, field.initial == nil,
+                field.masks == nil
+            else { return "parent: a text that names a record of that form" }
+        }
         if field.key, field.visible != nil { return "visible: a key is always asked" }
         if let compute = field.compute {
             if field.key || field.required { return "compute: neither of a key nor of a required field" }

@@ -79,10 +79,13 @@ package struct FieldDefinition: Codable, Hashable, Sendable {
     package var checks: [FieldCheck]?
     /// What a new record begins with.
     package var initial: Expression?
+    /// The form of a record that the field names by its word: the record is a child of that one, one of as many as there
+    /// are, and people add children at the same time without meeting.
+    package var parent: String?
 
     private enum CodingKeys: String, CodingKey {
         case name, type, label, hint, required, key, policy, choices, order, min, max, section, severity, legal, masks
-        case visible, compute, checks, initial
+        case visible, compute, checks, initial, parent
         case choicesFrom = "choices_from"
         case maxLength = "max_length"
     }
@@ -126,6 +129,7 @@ package struct FieldDefinition: Codable, Hashable, Sendable {
         compute = try values.decodeIfPresent(Expression.self, forKey: .compute)
         checks = try values.decodeIfPresent([FieldCheck].self, forKey: .checks)
         initial = try values.decodeIfPresent(Expression.self, forKey: .initial)
+        parent = try values.decodeIfPresent(String.self, forKey: .parent)
     }
 
     /// Whether the field's members are registers of their own.

@@ -130,6 +130,46 @@
     });
   }
 
+  // While the name of a new record is typed, those that may be the same are shown beside it.
+  for (const form of document.querySelectorAll("[data-similar]")) {
+    const input = form.elements[`v.${form.dataset.similarField}`];
+    const place = input?.closest?.("[data-field]");
+    if (!place) continue;
+    const list = document.createElement("div");
+    list.className = "similar";
+    list.setAttribute("role", "status");
+    place.append(list);
+    let timer = 0;
+    let asked = "";
+    const show = (answer) => {
+      list.replaceChildren();
+      if (answer.items.length === 0) return;
+      const heading = document.createElement("p");
+      heading.textContent = answer.heading;
+      const items = document.createElement("ul");
+      for (const item of answer.items) {
+        const line = document.createElement("li");
+        const link = document.createElement("a");
+        link.href = item.href;
+        link.textContent = item.name;
+        line.append(link, item.detail === "" ? "" : ` · ${item.detail}`);
+        items.append(line);
+      }
+      list.append(heading, items);
+    };
+    const look = async () => {
+      const text = input.value.trim();
+      if (text === asked) return;
+      asked = text;
+      try {
+        const response = await fetch(`${form.dataset.similar}?text=${encodeURIComponent(text)}`, { cache: "no-store" });
+        if (response.ok && asked === text) show(await response.json());
+      } catch { /* It is help, and no more. */ }
+    };
+    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(look, 400); });
+    if (input.value !== "") look();
+  }
+
   // A table is walked through with Enter and the arrows, and takes cells from a spreadsheet.
   for (const grid of document.querySelectorAll("[data-grid]")) {
     const rows = () => [...grid.tBodies[0].rows];

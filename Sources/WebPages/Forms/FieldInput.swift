@@ -60,6 +60,8 @@ package struct FieldInput {
     package var remedy: String?
     /// What else is to be known before typing.
     package var remark: String?
+    /// Of a field that names the record's parent: what that is called. It is sent, and not typed.
+    package var parentName: String?
 
     /// - Parameters:
     ///   - prefix: keeps the inputs of several forms of one page apart.

@@ -37,6 +37,8 @@ package struct Shell: Sendable {
     package let address: String
     /// Whose site it is: the unit, or the hub.
     package var place = ""
+    /// How old what the page shows may be; empty where it is of now.
+    package var asOf = ""
     /// Whether nothing here is real.
     package var isTraining = false
     package var links: [Link] = []
@@ -82,7 +84,8 @@ package struct Page {
         let notice = notice ?? shell.notice
         let other: Language = shell.language == .vi ? .en : .vi
         var frame: [String: Any] = [
-            "lang": shell.language.rawValue, "title": title, "isTraining": shell.isTraining, "links": shell.links,
+            "lang": shell.language.rawValue, "title": title, "isTraining": shell.isTraining,
+            "asOf": shell.asOf, "hasAsOf": !shell.asOf.isEmpty, "links": shell.links,
             "hasLinks": !shell.links.isEmpty, "people": shell.people, "hasPeople": !shell.people.isEmpty,
             "signedIn": shell.signedIn, "isSignedIn": !shell.signedIn.isEmpty, "token": shell.token,
             "notice": notice, "hasNotice": !notice.isEmpty, "address": shell.address,
