@@ -55,7 +55,7 @@ struct BlankFormModel {
                     number: String(number), question: field.label[language], mustAnswer: field.required,
                     note: field.hint?[language],
                     boxes: areBoxes ? choices.map { Box(boxLabel: $0.label[language]) } : [],
-                    hasBoxes: areBoxes, lines: areBoxes ? [] : Array(0..<(isLong ? 3 : 1)),
+                    hasBoxes: areBoxes, lines: areBoxes || field.type == .date ? [] : Array(0..<(isLong ? 3 : 1)),
                     unitText: field.type == .date ? Catalogue.text("blank.date", language) : nil))
         }
         self.parts = parts.filter { !$0.questions.isEmpty }

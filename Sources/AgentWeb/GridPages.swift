@@ -57,6 +57,8 @@ extension AgentSite {
     private func saveOnce(_ body: FormBody, _ name: String, _ request: Request, _ store: StoreTransaction) throws
         -> Saved
     {
+        // Rows beyond the most would be left out unsaid.
+        guard (Int(body["rows"]) ?? 0) <= Grid.mostRows else { throw PagesError(.tooLarge) }
         if let saved = try SavedForms.find(body, store) {
             guard !saved.isSame else { return Saved() }
             let rest = try body.setting([SavedForms.field: FormToken.make()])

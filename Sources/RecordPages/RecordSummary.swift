@@ -41,7 +41,9 @@ package struct RecordSummary {
     }
 
     /// What else it holds, in a line.
-    package var detailLine: String { recordDetails.map(\.detailText).joined(separator: " · ") }
+    package var detailLine: String {
+        recordDetails.map { "\($0.detailLabel): \($0.detailText)" }.joined(separator: " · ")
+    }
 
     private static func short(_ view: RecordView, _ field: FieldDefinition, _ language: Language) -> String {
         let text = ValueText.shown(view.fields[field.name] ?? .null, field, language)

@@ -6,6 +6,7 @@ import urllib.request
 from selenium.webdriver.common.keys import Keys
 
 from browser import SIZES
+from world import Program
 
 
 def sign_in(world, browser):
@@ -391,5 +392,78 @@ def tasks_without_a_line(world, browser):
     lan.stop()
 
 
+def help_with_entry(world, browser):
+    """What may be there already shows while a name is typed; what a sync would do is seen before it; one thing goes first."""
+    lan = world.agents[0]
+    for number in range(6):
+        lan.run("record", "new", "indicator_value", "--set", "indicator=YT.01", "--set", f"unit={world.UNIT}",
+                "--set", f"period=2026-0{number + 1}", "--set", f"value={10 + number * number}")
+    lan.run("record", "new", "kt_pccc", "--set", "facility=Cơ sở <b>Bình Minh</b>", "--set", "inspected_on=2026-06-10")
+    lan.serve("--no-sync")
+    browser.open(lan.url + "/forms/kt_pccc/new")
+    browser.one("[name='v.facility']").send_keys("Nhà hàng Bình Minh")
+    browser.until("the record that may be the same", lambda: browser.all(".similar a"))
+    browser.sees("Có thể đã có rồi")
+    assert browser.one(".similar a").text == "Cơ sở <b>Bình Minh</b>"
+    browser.picture("similar")
+    browser.until("the draft is kept", lambda: "Đã giữ bản nháp" in browser.one("[data-draft-status]").text)
+    browser.open(lan.url + "/forms/indicator_value/grid?v.period=2026-07")
+    browser.sees("10 – 35")
+    assert browser.all(".past polyline"), "no picture of the periods before"
+    browser.picture("past")
+    browser.open(lan.url + "/sync")
+    browser.click("form[action='/sync/preview'] button")
+    browser.sees("Sẽ gửi")
+    browser.sees("7 thay đổi")
+    browser.picture("preview")
+    browser.open(lan.url + "/outbox")
+    browser.picture("outbox")
+    browser.click("form[action='/outbox/send'] button")
+    browser.sees("Đã gửi")
+    for width, height in SIZES:
+        browser.size(width, height)
+        for page in ("/forms/kt_pccc/blank", "/forms/indicator_value/grid?v.period=2026-07", "/outbox"):
+            browser.driver.get(lan.url + page)
+            scroll, inner = browser.overflow()
+            assert scroll <= inner, f"{page} is {scroll} px wide in {inner}"
+            assert not browser.nameless(), f"{page}: without a name: {browser.nameless()}"
+        browser.picture(f"outbox-{width}")
+    assert not browser.complaints(), browser.complaints()
+    lan.stop()
+
+
+def practise(world, browser):
+    """Practice has the same forms, none of the records, and a banner that nobody can miss."""
+    lan = world.agents[0]
+    lan.run("record", "new", "kt_pccc", "--set", "facility=Chợ thật", "--set", "inspected_on=2026-06-10")
+    lan.serve("--no-sync")
+    room = Program(world.binaries, "phusa", lan.folder)
+    room.serve("--training")
+    try:
+        for width, height in SIZES:
+            browser.size(width, height)
+            browser.open(room.url + "/")
+            assert "TẬP HUẤN" in browser.one(".training-bar").text
+            browser.sees("Phường Cái Khế")
+            scroll, inner = browser.overflow()
+            assert scroll <= inner, f"{scroll} px wide in {inner}"
+            browser.picture(f"practice-{width}")
+        browser.open(room.url + "/forms/kt_pccc/new")
+        browser.one("[name='v.facility']").send_keys("Chợ tập")
+        browser.one("[name='v.inspected_on']").send_keys("10062026")
+        browser.leaves(lambda: browser.press_with_control("s"))
+        browser.sees("Đã lưu trên máy này")
+        assert "Không phải số liệu thật" in browser.one(".training-bar").text
+        browser.open(room.url + "/forms/kt_pccc")
+        assert [row.text for row in browser.all(".row-name")] == ["Chợ tập"]
+        browser.open(lan.url + "/forms/kt_pccc")
+        assert [row.text for row in browser.all(".row-name")] == ["Chợ thật"]
+        assert "TẬP HUẤN" not in browser.driver.page_source
+        assert not browser.complaints(), browser.complaints()
+    finally:
+        room.stop()
+        lan.stop()
+
+
 ALL = [enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
-       edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing]
+       edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing, help_with_entry, practise]

@@ -71,6 +71,7 @@ class World:
     PASSWORD = "mat khau"
 
     def __init__(self, binaries):
+        self.binaries = binaries
         self.room = tempfile.mkdtemp(prefix="phusa-browser-")
         self.hub = Program(binaries, "phusa-hub", os.path.join(self.room, "hub"))
         self.agents = [Program(binaries, "phusa", os.path.join(self.room, name)) for name in ("lan", "minh")]
