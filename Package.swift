@@ -14,6 +14,7 @@ let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mus
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
 
 let package = Package(
     name: "PhuSa",
@@ -26,6 +27,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-certificates.git", from: "1.10.0"),
         .package(url: "https://github.com/apple/swift-crypto.git", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-log.git", from: "1.6.0"),
         .package(url: "https://github.com/groue/GRDB.swift.git", from: "7.10.0"),
@@ -37,6 +39,8 @@ let package = Package(
         .systemLibrary(
             name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"]), .brew(["curl"])]),
         .systemLibrary(name: "CMalloc"),
+        .systemLibrary(
+            name: "CQrEncode", pkgConfig: "libqrencode", providers: [.apt(["libqrencode-dev"]), .brew(["qrencode"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "Wording"),
         .target(name: "Causality", dependencies: ["Wording", crypto]),
@@ -66,8 +70,9 @@ let package = Package(
         .target(
             name: "AgentWeb",
             dependencies: [
-                "Agent", "Causality", "Records", "RecordStore", "RecordPages", "WebPages", "Wording", hummingbird,
-                logging, lifecycle,
+                "Agent", "Causality", "Records", "RecordStore", "RecordPages", "WebPages", "Wording", "CQrEncode",
+                crypto,
+                hummingbird, hummingbirdTLS, logging, lifecycle, x509,
             ], resources: [.embedInCode("Templates")]),
         .target(
             name: "HubWeb",

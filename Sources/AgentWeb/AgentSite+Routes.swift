@@ -16,7 +16,15 @@ extension AgentSite {
         router.post("/sign-in") { request, context in try await site.signIn(request, context) }
         router.get("/sign-out") { request, _ in try await site.signOutPage(request) }
         router.post("/sign-out") { request, _ in try await site.signOut(request) }
+    }
+
+    /// What is for whoever sits at this machine, and for nobody on the network.
+    func addOwnMachine(to router: Router<PageContext>) {
+        let site = self
+        router.get("/healthz") { _, _ in "ok" }
         router.post("/person") { request, _ in try await site.choosePerson(request) }
+        router.get("/office") { request, _ in try await site.officePage(request) }
+        router.get("/office/qr.svg") { _, _ in try site.officeQRCode() }
     }
 
     /// Lists, records, and their forms.

@@ -1,4 +1,4 @@
-package import Agent
+import Agent
 import Hummingbird
 import NIOPosix
 import RecordPages
@@ -8,9 +8,12 @@ import WebPages
 import Wording
 
 /// What every page of an agent needs: the device, its sync, and the frame with the people to choose from.
-package struct AgentSite: Sendable {
+struct AgentSite: Sendable {
     let device: AgentDevice
     let sync: BackgroundSync
+    let reach: Reach
+    /// The port for the office's other machines; `nil` where there is none.
+    let office: Office?
     let token: FormToken
     let door: Door
 
@@ -23,18 +26,20 @@ package struct AgentSite: Sendable {
             "draft": PackageResources.draft_mustache, "form": PackageResources.form_mustache,
             "grid": PackageResources.grid_mustache,
             "home": PackageResources.home_mustache, "list": PackageResources.list_mustache,
+            "office": PackageResources.office_mustache,
             "outbox": PackageResources.outbox_mustache, "preview": PackageResources.preview_mustache,
             "sync": PackageResources.sync_mustache,
             "syncpanel": PackageResources.syncpanel_mustache,
         ]) { first, _ in first })
 
-    package init(device: AgentDevice, sync: BackgroundSync) throws {
+    init(device: AgentDevice, sync: BackgroundSync, reach: Reach, office: Office?) throws {
         self.device = device
         self.sync = sync
-        // Cookies know no port, so those of several agents on one machine go by the device.
+        self.reach = reach
+        self.office = office
         let machine = String(try device.replica.word.prefix(8))
-        token = FormToken(name: machine)
-        door = Door(machine: machine)
+        token = FormToken(reach.cookie("token", machine: machine))
+        door = Door(machine: machine, reach: reach)
     }
 
     /// Reads the store for a page, on a thread that may block, and renders it.
@@ -98,6 +103,7 @@ package struct AgentSite: Sendable {
             link("/outbox", "agent.outbox", count: counts.waiting + counts.refused), link("/sync", "agent.sync"),
         ]
         if !who.isIn { shell.links = [] }
+        if reach == .machine, office != nil { shell.links.append(link("/office", "agent.office")) }
         if who.mustSignIn {
             shell.signedIn = who.member?.name ?? ""
         } else if !who.people.isEmpty {

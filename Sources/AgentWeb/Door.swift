@@ -11,20 +11,23 @@ import Wording
 /// with a password prove it, without a network; those without are chosen by name. Where nobody has one, a name is chosen from a
 /// list, and may be left out.
 final class Door: Sendable {
-    let personCookie: String
-    let sessionCookie: String
+    let personCookie: SiteCookie
+    let sessionCookie: SiteCookie
     let sessions = Sessions()
-    private let limiter = Mutex(SignInLimiter())
+    private let limiter: Mutex<SignInLimiter>
 
-    init(machine: String) {
-        // Cookies know no port, so those of several agents on one machine go by the device.
-        personCookie = "person-\(machine)"
-        sessionCookie = "session-\(machine)"
+    init(machine: String, reach: Reach) {
+        personCookie = reach.cookie("person", machine: machine)
+        sessionCookie = reach.cookie("session", machine: machine)
+        limiter = Mutex(SignInLimiter(reach == .machine ? .everywhere : .address))
     }
 
     /// Opens a session for the person whose password it is.
+    /// - Parameter member: whom the visitor named; `nil` for nobody who may come in by this door.
     /// - Throws: `sign-in.wrong`, the same whether the name or the password is at fault; `sign-in.too-often`.
-    func signIn(_ member: Member?, name: String, password: String, address: String, now: Int64) throws -> String {
+    func signIn(_ member: Member?, password: String, address: String, now: Int64) throws -> String {
+        // Names that are nobody's count as one, so that no visitor chooses what is remembered.
+        let name = member?.id ?? ""
         try limiter.withLock { try $0.begin(name: name, address: address, now: now) }
         let isRight: Bool
         if let member, member.verifier == nil {
@@ -41,9 +44,10 @@ final class Door: Sendable {
 extension AgentSite {
     /// Who is at the keyboard, and who could be.
     struct Who: Sendable {
+        /// Those who may come in by this door.
         let people: [Member]
         let member: Member?
-        /// Whether one of the people has a password.
+        /// Whether nobody comes in without signing in: one of the people has a password, or it is the office's door.
         let mustSignIn: Bool
 
         /// Empty for nobody.
@@ -54,13 +58,31 @@ extension AgentSite {
     }
 
     func who(_ request: Request, _ store: StoreTransaction) throws -> Who {
-        let people = try store.members(of: device.spaceOwner)
-        let mustSignIn = people.contains { $0.verifier != nil }
+        let people = try comers(store)
+        let mustSignIn = reach == .office || people.contains { $0.verifier != nil }
         let id =
             mustSignIn
-            ? request.cookies[door.sessionCookie].flatMap { door.sessions.find($0.value, now: store.now) }?.person
-            : request.cookies[door.personCookie]?.value
+            ? door.sessionCookie.value(in: request).flatMap { door.sessions.find($0, now: store.now) }?.person
+            : door.personCookie.value(in: request)
         return Who(people: people, member: people.first { $0.id == id }, mustSignIn: mustSignIn)
+    }
+
+    /// The people who may come in by this door: over the network, those alone whom a password proves.
+    func comers(_ store: StoreTransaction) throws -> [Member] {
+        let people = try store.members(of: device.spaceOwner)
+        return reach == .machine ? people : people.filter { $0.verifier != nil }
+    }
+
+    /// Whose a draft becomes that is sent now. On this machine it is whoever had opened the form. Over the network it is whoever
+    /// is signed in, or was until the session was left too long; `nil` for anybody else, who leaves no drafts here.
+    func typist(_ body: FormBody, _ request: Request, _ store: StoreTransaction) throws -> String? {
+        let claimed =
+            reach == .machine
+            ? body["author"]
+            : door.sessionCookie.value(in: request).flatMap { door.sessions.owner($0, now: store.now) }
+        guard let claimed else { return nil }
+        let isKnown = try comers(store).contains { $0.id == claimed }
+        return isKnown ? claimed : reach == .machine ? "" : nil
     }
 
     /// Who saves: whom the page showed as the author.
@@ -88,9 +110,7 @@ extension AgentSite {
         guard !who.mustSignIn else { return .seeOther("/sign-in?back=\(back.percentEncoded)") }
         let id = who.people.contains { $0.id == body["person"] } ? body["person"] : ""
         var response = Response.seeOther(back)
-        response.setCookie(
-            Cookie(
-                name: door.personCookie, value: id, maxAge: 30 * 86_400, path: "/", httpOnly: true, sameSite: .strict))
+        response.setCookie(door.personCookie.holding(id, maxAge: 30 * 86_400))
         return response
     }
 }

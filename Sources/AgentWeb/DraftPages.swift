@@ -48,7 +48,7 @@ extension AgentSite {
 
     /// Drafts of people who have left, for whoever goes on with their work.
     private func leftDrafts(_ who: Who, _ store: StoreTransaction) throws -> [FormDraft] {
-        who.mayWrite ? try store.drafts(ofNoneOf: Set(who.people.map(\.id))) : []
+        who.mayWrite ? try store.drafts(ofNoneOf: Set(store.members(of: device.spaceOwner).map(\.id))) : []
     }
 
     /// Saves every draft without errors, each by itself.
@@ -130,9 +130,9 @@ extension AgentSite {
     /// - Throws: `draft.gone`, the same for others' drafts.
     private func ownDraft(_ name: String, _ request: Request, _ store: StoreTransaction) throws -> FormDraft {
         let who = try who(request, store)
+        let here = Set(try store.members(of: device.spaceOwner).map(\.id))
         guard let draft = try store.draft(name),
-            draft.author.isEmpty || draft.author == who.id
-                || who.mayWrite && !who.people.contains(where: { $0.id == draft.author })
+            draft.author.isEmpty || draft.author == who.id || who.mayWrite && !here.contains(draft.author)
         else { throw AgentError(.draftGone) }
         return draft
     }
@@ -156,7 +156,7 @@ extension AgentSite {
                     typed = .form(
                         SubmittedForm(body, form, isNew: view == nil, known: view?.fields ?? [:], today: store.today))
                 }
-                let typist = try store.members(of: device.spaceOwner)
+                guard let author = try typist(body, request, store) else { throw AgentError(.signInNeeded) }
                 let turn = Int64(body["turn"]) ?? (known?.stamp.turn ?? 0) + 1
                 let stamp = FormDraft.Stamp(page: page.isEmpty ? "page" : page, turn: turn)
                 var kept = KeptDraft(
@@ -165,8 +165,7 @@ extension AgentSite {
                 if try SavedForms.find(body, store) != nil { return kept }
                 let draft = FormDraft(
                     name: name, form: form.reference, record: view?.word ?? "",
-                    author: typist.contains { $0.id == body["author"] } ? body["author"] : "",
-                    body: body.bytes, changed: store.now, problems: typed.problems, stamp: stamp)
+                    author: author, body: body.bytes, changed: store.now, problems: typed.problems, stamp: stamp)
                 // Posted by the form's own button, it goes on from whatever is there.
                 let from = FormDraft.Stamp(body["from"]) ?? (body["turn"].isEmpty ? known?.stamp : nil)
                 if case .keptBeside(let other) = try store.keep(draft, from: from, spare: spare) {

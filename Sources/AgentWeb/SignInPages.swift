@@ -16,6 +16,9 @@ struct AgentSignInModel {
     }
 
     let members: [Choice]
+    let isNobody: Bool
+    let title: String
+    let hint: String
     let back: String
     let trouble: String?
     let troubleRemedy: String?
@@ -42,13 +45,17 @@ extension AgentSite {
             )
         }
         return try await show(request) { store, names in
-            let who = try who(request, store)
+            let people = try comers(store)
+            let (title, hint) =
+                reach == .machine ? ("sign-in.here", "sign-in.offline") : ("sign-in.office", "sign-in.office.about")
             let model = AgentSignInModel(
-                members: who.people.map {
+                members: people.map {
                     AgentSignInModel.Choice(memberID: $0.id, memberName: $0.name, isMember: $0.id == name)
-                }, back: back.flatMap { SitePath($0) }?.text ?? "/", trouble: trouble?.message,
+                }, isNobody: reach == .office && people.isEmpty, title: Catalogue.text(title, names.language),
+                hint: Catalogue.text(hint, names.language), back: back.flatMap { SitePath($0) }?.text ?? "/",
+                trouble: trouble?.message,
                 troubleRemedy: trouble?.remedy)
-            var page = Page("agentsignin", title: Catalogue.text("sign-in.here", names.language), model)
+            var page = Page("agentsignin", title: model.title, model)
             if let trouble { page.status = trouble.code == "sign-in.wrong" ? .unauthorized : trouble.status }
             return page
         }
@@ -61,15 +68,13 @@ extension AgentSite {
         do {
             let id = try await NIOThreadPool.singleton.runIfActive {
                 let (member, now) = try device.store.read { store in
-                    (try store.members(of: device.spaceOwner).first { $0.id == name }, store.now)
+                    (try comers(store).first { $0.id == name }, store.now)
                 }
-                return try door.signIn(
-                    member, name: name, password: body["password"], address: address, now: now)
+                return try door.signIn(member, password: body["password"], address: address, now: now)
             }
-            if let old = request.cookies[door.sessionCookie]?.value { door.sessions.close(old) }
+            if let old = door.sessionCookie.value(in: request) { door.sessions.close(old) }
             var response = Response.seeOther(SitePath(body["back"])?.text ?? "/")
-            response.setCookie(
-                Cookie(name: door.sessionCookie, value: id, path: "/", httpOnly: true, sameSite: .strict))
+            response.setCookie(door.sessionCookie.holding(id))
             return response
         } catch let error as any CodedError {
             return try await signInPage(request, name: name, back: body["back"], error: error)
@@ -105,10 +110,9 @@ extension AgentSite {
             }
             if isLeft { return .seeOther("/sign-out") }
         }
-        if let id = request.cookies[door.sessionCookie]?.value { door.sessions.close(id) }
+        if let id = door.sessionCookie.value(in: request) { door.sessions.close(id) }
         var response = Response.seeOther("/sign-in")
-        response.setCookie(
-            Cookie(name: door.sessionCookie, value: "", maxAge: 0, path: "/", httpOnly: true, sameSite: .strict))
+        response.setCookie(door.sessionCookie.holding("", maxAge: 0))
         return response
     }
 }
@@ -119,13 +123,11 @@ struct SignInGuard: RouterMiddleware {
 
     let site: AgentSite
 
-    private static let open = ["/sign-in", "/healthz", "/favicon.ico"]
-
     func handle(
         _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
     ) async throws -> Response {
         let path = request.uri.path
-        if Self.open.contains(path) || path.hasPrefix("/assets/") || path.hasPrefix("/language/") {
+        if site.reach.openPaths.contains(path) || path.hasPrefix("/assets/") || path.hasPrefix("/language/") {
             return try await next(request, context)
         }
         let isIn = try await NIOThreadPool.singleton.runIfActive {
@@ -146,7 +148,12 @@ extension AgentSite {
     /// What was sent without a session: a form is kept under the name of whoever had opened it, everything else is not done.
     fileprivate func keepUnsigned(_ request: Request) async throws -> Response {
         let body = try await submitted(request)
-        guard FormToken.isToken(body[SavedForms.field]), body.has("form") else { return .seeOther("/sign-in") }
+        let isTypists = try await NIOThreadPool.singleton.runIfActive {
+            try device.store.read { store in try typist(body, request, store) != nil }
+        }
+        guard FormToken.isToken(body[SavedForms.field]), body.has("form"), isTypists else {
+            return .seeOther("/sign-in")
+        }
         let isAsked = request.headers[.accept]?.contains("application/json") == true
         let kept = try await keepDraft(body, request, page: isAsked ? body["page"] : "saved")
         if isAsked { return try DraftAnswer.failure(AgentError(.signInNeeded), request.language) }

@@ -28,18 +28,19 @@ package struct HubServer: Sendable {
         logger = ServerShell.logger("phusa-hub")
     }
 
-    /// Serves until SIGTERM or SIGINT; exchanges under way have four seconds to end.
+    /// Serves until SIGTERM or SIGINT; exchanges under way have three seconds to end.
     /// - Parameters:
     ///   - tls: left out, the hub speaks plain HTTP, for loopback or a proxy before it.
     ///   - onListening: called once with the address, when the port is open.
     package func run(
         at address: ListenAddress, tls: TLSFiles? = nil, onListening: @escaping @Sendable (String) -> Void
     ) async throws {
-        try await ServerShell.run(
+        let listener = ServerShell.Listener(
             router(isSecure: tls != nil), server: try tls?.server() ?? .http1(configuration: ServerShell.connections),
-            at: address, name: "phusa-hub",
-            logger: logger, services: [BackgroundService(keepSnapshots)]
+            at: address
         ) { port in onListening(address.url(port: port, scheme: tls == nil ? "http" : "https")) }
+        try await ServerShell.run(
+            [listener], name: "phusa-hub", logger: logger, services: [BackgroundService(keepSnapshots)])
     }
 
     /// How often the hub looks whether a snapshot is due.

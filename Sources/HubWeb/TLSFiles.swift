@@ -1,5 +1,6 @@
 package import HummingbirdCore
 import HummingbirdTLS
+import NIOCore
 import NIOSSL
 import WebPages
 import Wording
@@ -19,6 +20,8 @@ package struct TLSFiles: Sendable {
             var configuration = TLSConfiguration.makeServerConfiguration(
                 certificateChain: chain, privateKey: .privateKey(privateKey))
             configuration.minimumTLSVersion = .tlsv12
+            // A client that does not say goodbye must not hold the end of the program up.
+            configuration.shutdownTimeout = .seconds(1)
             // A key that does not belong to the certificate is found here and not by the first visitor.
             _ = try NIOSSLContext(configuration: configuration)
             self.configuration = configuration

@@ -7,7 +7,7 @@ package enum Catalogue {
 
     /// Every row, in the order of the files. A key stands once; the tests check it.
     package static let rows: [Row] =
-        errorRows + wireErrorRows + pageErrorRows + pageRows + recordPageRows + agentPageRows + hubPageRows
+        errorRows + wireErrorRows + pageErrorRows + pageRows + recordPageRows + agentPageRows + officeRows + hubPageRows
         + verifyRows + tableRows
 
     private static let index: [String: (vi: String, en: String)] = Dictionary(

@@ -1,6 +1,9 @@
 """Chromium, with what the journeys ask of it."""
 
+import base64
 import os
+import subprocess
+import tempfile
 
 from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
@@ -15,9 +18,11 @@ SIZES = ((360, 800), (1440, 900))
 
 
 class Browser:
-    def __init__(self, pictures=None):
+    def __init__(self, pictures=None, goes_on=False):
+        """A browser; `goes_on` past the warning of a certificate that nobody vouches for."""
         options = Options()
-        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.accept_insecure_certs = goes_on
+        for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-proxy-server"):
             options.add_argument(argument)
         options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
         driver = "/usr/bin/chromedriver"
@@ -97,6 +102,22 @@ class Browser:
     def picture(self, name):
         if self.pictures:
             self.driver.save_screenshot(os.path.join(self.pictures, f"{name}.png"))
+
+    def picture_whole(self, name):
+        """The page from top to end."""
+        if not self.pictures:
+            return
+        shot = self.driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
+        with open(os.path.join(self.pictures, f"{name}.png"), "wb") as file:
+            file.write(base64.b64decode(shot["data"]))
+
+    def reads_codes(self):
+        """What a telephone held to the screen reads."""
+        with tempfile.NamedTemporaryFile(suffix=".png") as file:
+            file.write(self.driver.get_screenshot_as_png())
+            file.flush()
+            done = subprocess.run(["zbarimg", "--raw", "-q", file.name], capture_output=True, text=True, timeout=60)
+        return done.stdout.split()
 
     def overflow(self):
         return self.driver.execute_script(

@@ -5,7 +5,7 @@ import urllib.request
 
 from selenium.webdriver.common.keys import Keys
 
-from browser import SIZES
+from browser import Browser, SIZES
 from world import Program
 
 
@@ -465,5 +465,69 @@ def practise(world, browser):
         lan.stop()
 
 
-ALL = [enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
+def office_by_telephone(world, browser):
+    """A telephone signs in at the office's machine over TLS and saves a record; the screen of that machine shows where it is and
+    by what it is known."""
+    lan = world.agents[0]
+    world.hub.run(
+        "person", "add", "hoa", "--name", "Lê Thị Hoa", "--role", "ward_staff", "--unit", world.UNIT,
+        text=world.PASSWORD + "\n")
+    lan.run("sync")
+    browser.open(lan.serve("--no-sync") + "/office")
+    browser.sees("phusa serve --office 0.0.0.0:8643")
+    browser.picture("office-off")
+    lan.stop()
+    lan.serve("--no-sync", "--office", "0.0.0.0:0")
+    browser.open(lan.url + "/office")
+    browser.sees(lan.office_url)
+    groups = browser.all(".fingerprint:not(.fingerprint-key) code")
+    assert "".join(group.text for group in groups) == lan.fingerprint
+    for width, height in SIZES:
+        browser.size(width, height)
+        for language in ("en", "vi"):
+            browser.open(lan.url + "/office", language)
+            browser.driver.execute_script("document.querySelector('.qr').scrollIntoView({block: 'center'})")
+            assert browser.reads_codes() == [lan.office_url], browser.reads_codes()
+            browser.driver.execute_script("scrollTo(0, 0)")
+            browser.picture(f"office-{language}-{width}")
+            browser.picture_whole(f"office-{language}-{width}-whole")
+            scroll, inner = browser.overflow()
+            assert scroll <= inner, f"the office's page is {scroll} px wide in {inner}"
+            assert not browser.nameless(), browser.nameless()
+    assert not browser.complaints(), browser.complaints()
+
+    phone = Browser(browser.pictures, goes_on=True)
+    try:
+        phone.size(*SIZES[0])
+        phone.open(lan.office_url + "/forms/kt_pccc/new")
+        phone.sees("Đăng nhập từ máy khác")
+        assert [option.text for option in phone.all("#name option")] == ["— Chọn —", "Lê Thị Hoa"]
+        phone.picture("office-door")
+        phone.choose("#name", "hoa")
+        phone.one("#password").send_keys("sai")
+        phone.click("main button")
+        phone.sees("Sai tên hoặc mật khẩu")
+        phone.one("#password").send_keys(world.PASSWORD)
+        phone.click("main button")
+        phone.one("[name='v.facility']").send_keys("Chợ An Hòa")
+        phone.one("[name='v.inspected_on']").send_keys("07012026")
+        phone.until("the draft is kept", lambda: "Đã giữ bản nháp" in phone.one("[data-draft-status]").text)
+        phone.picture("office-form")
+        phone.leaves(lambda: phone.press_with_control("s"))
+        phone.sees("Đã lưu trên máy này")
+        phone.picture("office-saved")
+        scroll, inner = phone.overflow()
+        assert scroll <= inner, f"a record is {scroll} px wide in {inner}"
+        phone.driver.get(lan.office_url + "/office")
+        phone.sees("Không có trang này")
+        assert not phone.complaints(), phone.complaints()
+    finally:
+        phone.close()
+    saved = lan.run("record", "list", "kt_pccc")
+    assert [record["fields"]["facility"] for record in saved] == ["Chợ An Hòa"], saved
+    assert lan.run("record", "history", saved[0]["record"])[0]["author"] == "hoa"
+    lan.stop()
+
+
+ALL = [office_by_telephone, enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
        edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing, help_with_entry, practise]

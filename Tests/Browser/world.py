@@ -22,6 +22,8 @@ class Program:
         self.folder = folder
         self.process = None
         self.url = None
+        self.office_url = None
+        self.fingerprint = None
 
     def run(self, *arguments, text=None, fails=False):
         """Runs a command to its end; its JSON answer, or, where it is to fail, the error's code."""
@@ -48,6 +50,12 @@ class Program:
         if not found:
             raise Failed(f"serve said: {line!r}")
         self.url = found.group(1)
+        if "--office" in arguments:
+            line = self.process.stdout.readline()
+            found = re.match(r"office (https://\S+) fingerprint ([0-9A-F]{64})$", line)
+            if not found:
+                raise Failed(f"serve said: {line!r}")
+            self.office_url, self.fingerprint = found.groups()
         return self.url
 
     def stop(self):

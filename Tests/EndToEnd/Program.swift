@@ -70,6 +70,21 @@ func systemTool(_ arguments: String...) throws -> Int32 {
     return process.terminationStatus
 }
 
+/// Runs a program of the system with nothing on its standard input.
+func toolOutput(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    let process = Process()
+    let output = Pipe()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let printed = try output.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: printed, as: UTF8.self))
+}
+
 /// A hub that serves, and can be killed and started again at the same address.
 final class ServingHub {
     let program: Program

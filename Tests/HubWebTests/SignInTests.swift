@@ -30,12 +30,49 @@ import Wording
         try limiter.begin(name: "other", address: "b", now: 1)
     }
 
-    @Test func rightTriesCountForNothing() throws {
-        var limiter = SignInLimiter()
-        for _ in 0..<100 {
+    @Test(arguments: [SignInLimiter.Scope.everywhere, .address])
+    func rightTriesCountForNothing(scope: SignInLimiter.Scope) throws {
+        var limiter = SignInLimiter(scope)
+        for _ in 0..<200 {
             try limiter.begin(name: "viet", address: "a", now: 0)
             limiter.succeeded(name: "viet", address: "a")
         }
+    }
+
+    /// On the network of an office, who guesses at everybody's password keeps nobody but themselves out.
+    @Test func aStrangerInTheHouseKeepsNobodyOut() throws {
+        var limiter = SignInLimiter(.address)
+        var refused = 0
+        for name in ["lan", "minh", "hoa", "viet", "son", "an"] {
+            for _ in 0..<6 {
+                do { try limiter.begin(name: name, address: "stranger", now: 0) } catch { refused += 1 }
+            }
+        }
+        #expect(refused == 36 - SignInLimiter.triesPerAddress)
+        for name in ["lan", "minh", "hoa", "viet", "son", "an"] {
+            try limiter.begin(name: name, address: "desk", now: 0)
+        }
+    }
+
+    @Test func aGuessFromManyAddressesEnds() throws {
+        var limiter = SignInLimiter(.address)
+        for try_ in 0..<SignInLimiter.triesPerNameOverall {
+            try limiter.begin(name: "lan", address: "a\(try_ / 4)", now: 0)
+        }
+        #expect(throws: (any Error).self) { try limiter.begin(name: "lan", address: "other", now: 1) }
+        try limiter.begin(name: "minh", address: "other", now: 1)
+        try limiter.begin(name: "lan", address: "other", now: SignInLimiter.windowMilliseconds)
+    }
+
+    @Test func whoseASessionWasIsKnownForAWhile() {
+        let sessions = Sessions()
+        let id = sessions.open(person: "viet", now: 0)
+        #expect(sessions.owner(id, now: Sessions.lifeMilliseconds) == "viet")
+        #expect(sessions.find(id, now: Sessions.lifeMilliseconds) == nil)
+        #expect(sessions.owner(id, now: Sessions.memoryMilliseconds) == nil)
+        #expect(sessions.owner("guessed", now: 0) == nil)
+        sessions.close(id)
+        #expect(sessions.owner(id, now: 1) == nil)
     }
 
     @Test func aSessionEndsWhenUnusedAndAfterItsLife() {

@@ -57,14 +57,15 @@ package final class Ward: @unchecked Sendable {
             FieldDefinition(name: "on", type: .date, label: Label(vi: "Ngày", en: "Date")),
         ])
 
-    package init() throws {
+    /// - Parameter world: of the hub and both devices.
+    package init(world: World = .system) throws {
         folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-pages-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let folder = folder
         func identity(_ byte: UInt8) -> ReplicaIdentity {
             ReplicaIdentity(rawKey: [UInt8](repeating: byte, count: 32))!
         }
-        let hub = try Hub(path: folder.appendingPathComponent("hub.db").path, identity: identity(1), world: .system)
+        let hub = try Hub(path: folder.appendingPathComponent("hub.db").path, identity: identity(1), world: world)
         self.hub = hub
         for form in [Self.reading, Self.visit] {
             _ = try hub.capture([
@@ -89,7 +90,7 @@ package final class Ward: @unchecked Sendable {
         func device(_ byte: UInt8) throws -> AgentDevice {
             let device = try AgentDevice(
                 path: folder.appendingPathComponent("\(byte).db").path, identity: identity(byte), unit: Self.unit,
-                world: .system, concurrentReads: true)
+                world: world, concurrentReads: true)
             let code = try hub.makeEnrolCode(unit: Self.unit, spaces: [], hours: 1).code
             _ = try device.enrol(url: "test:", code: code, over: Line(hub: hub))
             _ = try device.sync(over: Line(hub: hub))

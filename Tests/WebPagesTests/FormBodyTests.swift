@@ -48,14 +48,37 @@ import Wording
             ("127.0.0.1:x", nil, false),
         ] as [(String, String?, Bool)])
     func onlyThisMachinesNamesAndPort(host: String, origin: String?, isAllowed: Bool) {
-        let hosts = HostGuard(localOnly: true)
+        let hosts = HostGuard(.local)
         hosts.serve(port: 8642)
         let isTaken = (try? hosts.check(host: host, origin: origin, isRead: false)) != nil
         #expect(isTaken == isAllowed)
     }
 
+    @Test(
+        arguments: [
+            ("192.168.1.20:8643", "https://192.168.1.20:8643", true), ("may-1.local:8643", nil, true),
+            ("[fd00::5]:8643", "https://[fd00::5]:8643", true), ("192.168.1.20:8642", nil, false),
+            ("192.168.1.20", nil, false), ("192.168.1.99:8643", nil, false), ("evil.example:8643", nil, false),
+            ("192.168.1.20:8643", "http://192.168.1.20:8643", false), ("192.168.1.20:8643", "null", false),
+            ("192.168.1.20:8643", "https://evil.example", false),
+            ("192.168.1.20:8643", "https://may-1.local:8643", false), ("", nil, false),
+        ] as [(String, String?, Bool)])
+    func anOfficeTakesItsOwnNamesOverTLSOnly(host: String, origin: String?, isAllowed: Bool) {
+        let hosts = HostGuard(
+            HostGuard.Site(isSecure: true) { ["192.168.1.20", "may-1.local", "[fd00::5]"] })
+        hosts.serve(port: 8643)
+        let isTaken = (try? hosts.check(host: host, origin: origin, isRead: false)) != nil
+        #expect(isTaken == isAllowed)
+    }
+
+    @Test func thePortThatBrowsersLeaveOutIsTheSchemes() throws {
+        let hosts = HostGuard(HostGuard.Site(isSecure: true) { ["may-1.local"] })
+        hosts.serve(port: 443)
+        try hosts.check(host: "may-1.local", origin: "https://may-1.local", isRead: false)
+    }
+
     @Test func aHubTakesItsOwnNameOverBothSchemes() throws {
-        let hosts = HostGuard(localOnly: false)
+        let hosts = HostGuard(nil)
         try hosts.check(host: "hub.example", origin: "https://hub.example", isRead: false)
         try hosts.check(host: "hub.example:8640", origin: "http://hub.example:8640", isRead: false)
         #expect(throws: PagesError.self) {

@@ -16,7 +16,7 @@ final class Console: Sendable {
     let sessions = Sessions()
     let limiter = Mutex(SignInLimiter())
     /// For the sign-in page, which has no session yet.
-    let token = FormToken(name: "hub")
+    let token: FormToken
     /// Whether browsers send the session over TLS only.
     let isSecure: Bool
 
@@ -31,6 +31,7 @@ final class Console: Sendable {
     init(hub: Hub, isSecure: Bool) {
         self.hub = hub
         self.isSecure = isSecure
+        token = FormToken(SiteCookie("token", machine: "hub", isSecure: isSecure))
     }
 
     /// Somebody who is signed in, as they are now: a role that was taken away counts at once.

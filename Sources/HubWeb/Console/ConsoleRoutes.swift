@@ -14,7 +14,7 @@ struct ConsoleRoutes {
         let pages = router.group().addMiddleware {
             SecurityHeaders()
             ErrorPages()
-            HostGuard(localOnly: false)
+            HostGuard(nil)
         }
         Asset.add(to: pages)
         LanguageRoutes.add(to: pages)

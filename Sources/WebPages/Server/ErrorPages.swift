@@ -41,7 +41,7 @@ package struct ErrorPages: RouterMiddleware {
         case "page.not-found", "record.unknown", "form.unknown", "case.unknown", "word.invalid", "draft.gone": .notFound
         case "page.too-large": .contentTooLarge
         case "page.foreign-host": .misdirectedRequest
-        case "page.foreign-origin", "page.token-missing": .forbidden
+        case "page.foreign-origin", "page.token-missing", "sign-in.needed": .forbidden
         case "page.failed": .internalServerError
         case "sign-in.too-often": .tooManyRequests
         default: error.code.hasPrefix("rights.") ? .forbidden : error.retryable ? .serviceUnavailable : .badRequest

@@ -5,26 +5,26 @@ package import Hummingbird
 package struct FormToken: Sendable {
     package static let field = "token"
 
-    private let cookie: String
+    private let cookie: SiteCookie
 
-    /// - Parameter name: tells apart the cookies of several programs on one machine, since a cookie knows no port.
-    package init(name: String) { cookie = "token-" + name }
+    /// - Parameter cookie: where the browser keeps its token.
+    package init(_ cookie: SiteCookie) { self.cookie = cookie }
 
     /// The browser's token; a new one where it has none.
     package func current(_ request: Request) -> (text: String, isNew: Bool) {
-        if let known = request.cookies[cookie]?.value, Self.isToken(known) { return (known, false) }
+        if let known = cookie.value(in: request), Self.isToken(known) { return (known, false) }
         return (Self.make(), true)
     }
 
     /// Gives the browser its token with the page that names it.
     package func attach(_ token: (text: String, isNew: Bool), to response: inout Response) {
         guard token.isNew else { return }
-        response.setCookie(Cookie(name: cookie, value: token.text, path: "/", httpOnly: true, sameSite: .strict))
+        response.setCookie(cookie.holding(token.text))
     }
 
     /// - Throws: `page.token-missing`.
     package func check(_ body: FormBody, of request: Request) throws {
-        guard let known = request.cookies[cookie]?.value, Self.isToken(known),
+        guard let known = cookie.value(in: request), Self.isToken(known),
             Self.isSame(body[Self.field], known)
         else { throw PagesError(.tokenMissing) }
     }

@@ -7,33 +7,52 @@ import UnixSignals
 
 /// What serving has in common at agent and hub: the port, the signals, and an end within five seconds.
 package enum ServerShell {
-    /// Serves until SIGTERM or SIGINT; requests under way have four seconds to end.
-    /// - Parameters:
-    ///   - server: how connections are spoken on.
-    ///   - services: what runs beside it, and stops with it.
-    ///   - onListening: called once with the port, when it is open.
-    /// - Throws: `listen.failed` when the address cannot be had.
-    package static func run(
-        _ router: Router<PageContext>, server: HTTPServerBuilder = .http1(configuration: connections),
-        at address: ListenAddress, name: String,
-        logger: Logger,
-        services: [any Service] = [], onListening: @escaping @Sendable (Int) -> Void
-    ) async throws {
-        let application = Application(
-            router: router, server: server,
-            configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port), serverName: name),
-            onServerRunning: { channel in onListening(channel.localAddress?.port ?? address.port) },
-            logger: logger)
-        var configuration = ServiceGroupConfiguration(
-            services: [application] + services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-        configuration.maximumGracefulShutdownDuration = .seconds(4)
-        do {
-            try await ServiceGroup(configuration: configuration).run()
-        } catch let error as IOError {
-            throw PagesError(
-                .listenFailed, ["address": "\(address.host):\(address.port)", "code": "\(error.errnoCode)"])
+    /// One port of a program.
+    package struct Listener {
+        let router: Router<PageContext>
+        let server: HTTPServerBuilder
+        let address: ListenAddress
+        let mostConnections: Int?
+        let onListening: @Sendable (Int) -> Void
+
+        /// - Parameters:
+        ///   - server: how connections are spoken on.
+        ///   - mostConnections: at once; more wait. `nil`: what the system allows.
+        ///   - onListening: called once with the port, when it is open.
+        package init(
+            _ router: Router<PageContext>, server: HTTPServerBuilder = .http1(configuration: connections),
+            at address: ListenAddress, mostConnections: Int? = nil, onListening: @escaping @Sendable (Int) -> Void
+        ) {
+            self.router = router
+            self.server = server
+            self.address = address
+            self.mostConnections = mostConnections
+            self.onListening = onListening
         }
+
+        fileprivate func application(_ name: String, _ logger: Logger) -> some ApplicationProtocol {
+            let (address, onListening) = (address, onListening)
+            return Application(
+                router: router, server: server,
+                configuration: ApplicationConfiguration(
+                    address: .hostname(address.host, port: address.port), serverName: name,
+                    availableConnectionsDelegate: mostConnections.map { MaximumAvailableConnections($0) }),
+                onServerRunning: { channel in onListening(channel.localAddress?.port ?? address.port) },
+                logger: logger)
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT; requests under way have three seconds to end.
+    /// - Parameter services: what runs beside it, and stops with it.
+    /// - Throws: `listen.failed` when an address cannot be had.
+    package static func run(
+        _ listeners: [Listener], name: String, logger: Logger, services: [any Service] = []
+    ) async throws {
+        let doors = listeners.map { OpenPort(application: $0.application(name, logger), address: $0.address) }
+        var configuration = ServiceGroupConfiguration(
+            services: doors + services, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(3)
+        try await ServiceGroup(configuration: configuration).run()
     }
 
     /// Who says nothing for so long while a request is open, or keeps a connection without using it, is let go.
@@ -44,6 +63,21 @@ package enum ServerShell {
         var logger = Logger(label: name) { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .warning
         return logger
+    }
+}
+
+/// A listener that says which address could not be had.
+private struct OpenPort<Served: Service>: Service {
+    let application: Served
+    let address: ListenAddress
+
+    func run() async throws {
+        do {
+            try await application.run()
+        } catch let error as IOError {
+            throw PagesError(
+                .listenFailed, ["address": "\(address.host):\(address.port)", "code": "\(error.errnoCode)"])
+        }
     }
 }
 

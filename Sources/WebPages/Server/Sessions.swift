@@ -12,6 +12,8 @@ package final class Sessions: Sendable {
 
     package static let lifeMilliseconds: Int64 = 12 * 3_600_000
     package static let idleMilliseconds: Int64 = 2 * 3_600_000
+    /// So long it is known whose a session was that went unused: a form left open over a weekend.
+    package static let memoryMilliseconds: Int64 = 7 * 86_400_000
     /// At once; the one that was unused longest gives way.
     package static let limit = 10_000
 
@@ -23,7 +25,7 @@ package final class Sessions: Sendable {
     package func open(person: String, now: Int64) -> String {
         let id = FormToken.make() + FormToken.make()
         sessions.withLock { sessions in
-            sessions = sessions.filter { Self.isAlive($0.value, now) }
+            sessions = sessions.filter { now - $0.value.opened < Self.memoryMilliseconds }
             if sessions.count >= Self.limit, let oldest = sessions.min(by: { $0.value.used < $1.value.used }) {
                 sessions[oldest.key] = nil
             }
@@ -35,13 +37,16 @@ package final class Sessions: Sendable {
     /// The session, which counts as used now; `nil` when there is none, or it is over.
     package func find(_ id: String, now: Int64) -> Session? {
         sessions.withLock { sessions in
-            guard let session = sessions[id] else { return nil }
-            guard Self.isAlive(session, now) else {
-                sessions[id] = nil
-                return nil
-            }
+            guard let session = sessions[id], Self.isAlive(session, now) else { return nil }
             sessions[id]?.used = now
             return session
+        }
+    }
+
+    /// Whose the session is, or was until it was left too long; `nil` for one that was closed, or is long over.
+    package func owner(_ id: String, now: Int64) -> String? {
+        sessions.withLock { sessions in
+            sessions[id].flatMap { now - $0.opened < Self.memoryMilliseconds ? $0.person : nil }
         }
     }
 

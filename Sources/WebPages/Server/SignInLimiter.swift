@@ -3,15 +3,26 @@ import Wording
 /// Bounds how often somebody may try to sign in: five wrong tries for one name and twenty from one address in a quarter of
 /// an hour. A value; the clock is a parameter.
 package struct SignInLimiter: Sendable {
+    /// Where the five tries of a name are counted.
+    package enum Scope: Sendable {
+        /// Over all addresses: a site whose visitors come from anywhere.
+        case everywhere
+        /// Each address by itself, so that a stranger in the house keeps nobody out: on the network of an office. A hundred over
+        /// all addresses end even a guess from many.
+        case address
+    }
+
     package static let windowMilliseconds: Int64 = 15 * 60_000
     package static let triesPerName = 5
     package static let triesPerAddress = 20
+    package static let triesPerNameOverall = 100
     /// Names and addresses that are remembered at once.
     static let limit = 20_000
 
+    private let scope: Scope
     private var tries: [String: [Int64]] = [:]
 
-    package init() {}
+    package init(_ scope: Scope = .everywhere) { self.scope = scope }
 
     /// Counts a try before the password is looked at, so that many at once do not slip by.
     /// - Throws: `sign-in.too-often`, with the minutes to wait.
@@ -21,7 +32,7 @@ package struct SignInLimiter: Sendable {
             // An attack of that size: nobody comes in until it ebbs away.
             guard tries.count < Self.limit else { throw Self.refusal(minutes: 15) }
         }
-        let places = [("n " + name, Self.triesPerName), ("a " + address, Self.triesPerAddress)]
+        let places = places(name, address)
         for (place, most) in places {
             let recent = (tries[place] ?? []).filter { now - $0 < Self.windowMilliseconds }
             tries[place] = recent
@@ -34,8 +45,19 @@ package struct SignInLimiter: Sendable {
 
     /// The try was right: it counts for nothing, and neither do those before it under this name.
     package mutating func succeeded(name: String, address: String) {
-        tries["n " + name] = nil
-        _ = tries["a " + address]?.popLast()
+        let places = places(name, address)
+        tries[places[0].place] = nil
+        for (place, _) in places.dropFirst() { _ = tries[place]?.popLast() }
+    }
+
+    /// What a try counts for, and how many each takes: first the name's own count.
+    private func places(_ name: String, _ address: String) -> [(place: String, most: Int)] {
+        let source = (place: "a " + address, most: Self.triesPerAddress)
+        return switch scope {
+        case .everywhere: [("n " + name, Self.triesPerName), source]
+        case .address:
+            [("p \(address) \(name)", Self.triesPerName), source, ("n " + name, Self.triesPerNameOverall)]
+        }
     }
 
     private static func refusal(minutes: Int64) -> ReportedError {
