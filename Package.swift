@@ -115,7 +115,7 @@ let package = Package(
         .testTarget(
             name: "HubTests",
             dependencies: ["Agent", "Causality", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", grdb]),
-        .testTarget(name: "AgentTests", dependencies: ["Agent", "SyncProtocol", "Wording"]),
+        .testTarget(name: "AgentTests", dependencies: ["Agent", "SyncProtocol", "Wording", grdb]),
         .target(
             name: "PageTesting",
             dependencies: [

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+import agent
 import kinto
 import payloads
 import programs
@@ -97,6 +98,11 @@ def measure(options, room):
     say("first sync of 100,000 records with the real programs")
     figures["first"], figures["idle"] = programs.first_sync(
         options.programs, bench, work, FIXTURES, room, 10, 1 if quick else runs)
+    say("the agent under its pages")
+    pages = room / "pages"
+    pages.mkdir()
+    figures["agent"] = agent.measure(
+        options.programs / "phusa", pages, 20_000 if quick else 100_000, 60 if quick else 600, quick)
     say("growth")
     sizes = [100_000, 100, 500, 1000] if quick else [1_000_000, 5000, 500, 10_000]
     names = ["--records", "--replicas", "--spaces", "--history"]

@@ -2,6 +2,8 @@
 
 import statistics
 
+import agent
+
 MIB = 1 << 20
 
 
@@ -62,6 +64,7 @@ def page(figures):
     wire_asked(made)
     speed_asked(made)
     first_sync(made)
+    under_pages(made)
     beside(made)
     steps(made)
     growth(made)
@@ -172,6 +175,12 @@ def first_sync(made):
     for name, title in (("agent", "`phusa serve`"), ("hub", "`phusa-hub serve`")):
         made.asked(f"private memory of {title} idle, with {records} records", "–", f"{number(idle[name] / MIB)} MiB", True,
                    f"{title}, `/proc/…/smaps_rollup`")
+
+
+def under_pages(made):
+    made.head(agent.HEADING.removeprefix("## "), "what", "asked", "reached", "command")
+    for row in agent.rows(made.figures["agent"]):
+        made.asked(*row)
 
 
 def beside(made):

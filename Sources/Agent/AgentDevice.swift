@@ -17,6 +17,8 @@ package final class AgentDevice: Sendable {
         package let url: String
         package let publicKey: [UInt8]
         package var replica: ReplicaID { ReplicaID(publicKey: publicKey) }
+        /// Whether it is spoken to by TLS.
+        var isSecure: Bool { url.lowercased().hasPrefix("https:") }
     }
 
     enum Key {
@@ -42,7 +44,8 @@ package final class AgentDevice: Sendable {
     ) throws {
         self.path = path
         store = try ReplicaStore(
-            path: path, identity: identity, world: world, tables: [FormDraft.table], concurrentReads: concurrentReads)
+            path: path, identity: identity, world: world, tables: [FormDraft.table, TrafficMeter.table],
+            concurrentReads: concurrentReads)
         (self.unit, self.isTraining) = try store.write { store in
             if let known = try store.setting(Key.unit) {
                 return (String(decoding: known, as: UTF8.self), try store.setting(Key.training) != nil)

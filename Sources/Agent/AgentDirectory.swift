@@ -14,7 +14,7 @@ package struct AgentDirectory: Sendable {
 
     private var keyPath: String { path + "/replica.key" }
     private var authoritiesPath: String { path + "/hub-ca.pem" }
-    private var databasePath: String { path + "/phusa.db" }
+    var databasePath: String { path + "/phusa.db" }
     /// Whether the folder holds a device. One that was being made when the power went does not count: it is finished by
     /// whoever makes one again.
     package var isInitialized: Bool {

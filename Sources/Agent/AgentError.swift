@@ -11,6 +11,13 @@ package struct AgentError: CodedError {
         case unitInvalid = "unit.invalid"
         case serving = "agent.serving"
         case training = "agent.training"
+        case backupRunning = "backup.running"
+        case backupFolderGone = "backup.folder-gone"
+        case backupDiskGone = "backup.disk-gone"
+        case backupNoRoom = "backup.no-room"
+        case backupUnsound = "backup.unsound"
+        case backupFailed = "backup.failed"
+        case budgetInvalid = "budget.invalid"
         case draftsTooMany = "draft.too-many"
         case draftGone = "draft.gone"
         case signInWrong = "sign-in.wrong"
@@ -36,5 +43,5 @@ package struct AgentError: CodedError {
     }
 
     package var code: String { kind.rawValue }
-    package var retryable: Bool { kind == .hubUnreachable }
+    package var retryable: Bool { kind == .hubUnreachable || kind == .backupRunning }
 }

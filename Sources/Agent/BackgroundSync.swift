@@ -93,7 +93,10 @@ package final class BackgroundSync: Sendable {
             var schedule = SyncSchedule(now: 0, isAutomatic: self.isAutomatic)
             for await event in self.events {
                 let now = Int64(start.duration(to: .now) / .milliseconds(1))
-                if schedule.take(event, now: now, jitter: .random(in: 0..<1)) { self.begin() }
+                let left = self.budgetLeft()
+                if schedule.take(event, now: now, jitter: .random(in: 0..<1), isHeld: left.map { $0 <= 0 } ?? false) {
+                    self.begin(maxBytes: schedule.isPressed ? nil : left)
+                }
             }
             group.cancelAll()
         }
@@ -113,13 +116,20 @@ package final class BackgroundSync: Sendable {
         sender.finish()
     }
 
-    private func begin() {
-        thread.async { self.sender.yield(.ended(reached: self.exchange())) }
+    /// What an exchange that begins by itself may bring over the line; `nil` for any number.
+    private func budgetLeft() -> Int? {
+        // What cannot be read now is no reason to keep work from its hub.
+        guard let budget = try? device.store.read({ try $0.syncBudget() }) else { return nil }
+        return budget.left.map { Int(clamping: $0) }
+    }
+
+    private func begin(maxBytes: Int?) {
+        thread.async { self.sender.yield(.ended(reached: self.exchange(maxBytes: maxBytes))) }
     }
 
     /// One exchange, on a thread that may block.
     /// - Returns: whether the hub took part.
-    private func exchange() -> Bool {
+    private func exchange(maxBytes: Int?) -> Bool {
         do {
             guard let hub = try device.hub() else { throw AgentError(.notEnrolled) }
             let number = progress.withLock { progress in
@@ -131,7 +141,7 @@ package final class BackgroundSync: Sendable {
                 defer { wanted = nil }
                 return wanted
             }
-            let report = try device.sync(over: try transport(hub), only: only) { report in
+            let report = try device.sync(over: try transport(hub), maxBytes: maxBytes, only: only) { report in
                 progress.withLock { progress in
                     progress.report = report
                     progress.total = max(progress.total, report.changesUp + report.left)

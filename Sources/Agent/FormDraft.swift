@@ -161,6 +161,12 @@ extension StoreTransaction {
             arguments: [author]) ?? 0
     }
 
+    /// Another text whenever a draft was made, typed on or thrown away.
+    func draftMark() throws -> String {
+        try Row.fetchOne(db, sql: "SELECT count(*), coalesce(sum(turn), 0), coalesce(max(changed), 0) FROM form_draft")
+            .map { "\(try $0.at(0) as Int64) \(try $0.at(1) as Int64) \(try $0.at(2) as Int64)" } ?? ""
+    }
+
     package func dropDraft(_ name: String) throws {
         try db.cachedStatement(sql: "DELETE FROM form_draft WHERE name = ?").execute(arguments: [name])
     }

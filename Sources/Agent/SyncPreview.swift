@@ -11,6 +11,10 @@ extension AgentDevice {
     ///   cases that would be open; `complete` when there is nothing to do.
     package func preview(over transport: some HubTransport) throws -> SyncReport {
         guard let hub = try hub() else { throw AgentError(.notEnrolled) }
+        return try metered(transport, isSecure: hub.isSecure) { try preview(of: hub, over: $0) }
+    }
+
+    private func preview(of hub: HubLink, over transport: some HubTransport) throws -> SyncReport {
         var report = SyncReport()
         let before = try store.read { try $0.conflictCount() }
         let upload = DeviceExchange(self, with: hub)

@@ -25,8 +25,11 @@ package struct SyncSchedule: Sendable {
     package private(set) var isRunning = false
     /// Exchanges in a row that did not reach the hub.
     package private(set) var failures = 0
-    /// Something happened that the running exchange may have come too early for.
+    /// Whether a person asked for the running exchange, or for the one that is due.
+    package private(set) var isPressed = false
+    /// Something happened that the running exchange may have come too early for, and whether a person did it.
     private var again = false
+    private var pressedAgain = false
 
     private let isAutomatic: Bool
 
@@ -39,13 +42,21 @@ package struct SyncSchedule: Sendable {
     }
 
     /// Takes in an event.
-    /// - Parameter jitter: from 0 up to 1; spreads the tries of many devices that lost one hub.
+    /// - Parameters:
+    ///   - jitter: from 0 up to 1; spreads the tries of many devices that lost one hub.
+    ///   - isHeld: whether the month's budget is used up: then exchanges begin only when a person asks.
     /// - Returns: whether an exchange begins now. Its end is to be told with ``Event/ended(reached:)``.
-    package mutating func take(_ event: Event, now: Int64, jitter: Double) -> Bool {
+    package mutating func take(_ event: Event, now: Int64, jitter: Double, isHeld: Bool = false) -> Bool {
         switch event {
         case .tick: break
         case .pressed:
-            if isRunning { again = true } else { due = now }
+            if isRunning {
+                again = true
+                pressedAgain = true
+            } else {
+                due = now
+                isPressed = true
+            }
         case .saved:
             // Whoever saves while the hub is away does not make the tries more frequent.
             guard isAutomatic else { break }
@@ -55,9 +66,11 @@ package struct SyncSchedule: Sendable {
             failures = reached ? 0 : failures + 1
             let pause = reached ? (again ? 0 : Self.calmMilliseconds) : Self.backoff(failures, jitter)
             due = isAutomatic || (reached && again) ? now + pause : .max
+            isPressed = pressedAgain && reached
             again = false
+            pressedAgain = false
         }
-        guard !isRunning, due <= now else { return false }
+        guard !isRunning, due <= now, isPressed || !isHeld else { return false }
         isRunning = true
         return true
     }

@@ -66,7 +66,9 @@ extension AgentDevice {
         progress(report)
         let before = try store.read { try $0.conflictCount() }
         do {
-            try exchange(with: hub, over: transport, maxBytes: maxBytes, only: only, &report, progress)
+            try metered(transport, isSecure: hub.isSecure) { line in
+                try exchange(with: hub, over: line, maxBytes: maxBytes, only: only, &report, progress)
+            }
         } catch {
             let code = (error as? any CodedError)?.code ?? StoreError.Code.unavailable.rawValue
             try? store.write { try $0.setSetting(Key.lastError, Array(code.utf8)) }

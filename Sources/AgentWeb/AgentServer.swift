@@ -27,10 +27,14 @@ package struct AgentServer: Sendable {
     private let officeSite: AgentSite
     private let officeHosts: HostGuard
 
-    /// - Parameter office: left out, other machines get nothing.
-    package init(device: AgentDevice, sync: BackgroundSync, office: Office? = nil) throws {
-        site = try AgentSite(device: device, sync: sync, reach: .machine, office: office)
-        officeSite = try AgentSite(device: device, sync: sync, reach: .office, office: nil)
+    /// - Parameters:
+    ///   - premises: what the pages tell of the machine.
+    ///   - office: left out, other machines get nothing.
+    package init(
+        device: AgentDevice, sync: BackgroundSync, premises: Premises = Premises(started: 0), office: Office? = nil
+    ) throws {
+        site = try AgentSite(device: device, sync: sync, premises: premises, reach: .machine, office: office)
+        officeSite = try AgentSite(device: device, sync: sync, premises: premises, reach: .office, office: nil)
         let machine = office?.machine
         officeHosts = HostGuard(HostGuard.Site(isSecure: true) { machine?.accepted() ?? [] })
         self.sync = sync
@@ -39,7 +43,8 @@ package struct AgentServer: Sendable {
 
     /// Serves until SIGTERM or SIGINT.
     /// - Parameter onOpened: called once for each port, this machine's own first.
-    /// - Throws: `agent.listen-local` when `address` could be reached from other machines; `listen.failed`.
+    /// - Throws: `store.damaged` where the self-check finds so, `agent.listen-local` when `address` could be reached from other machines,
+    ///   `listen.failed`.
     package func run(at address: ListenAddress, onOpened: @escaping @Sendable (Opened) -> Void) async throws {
         guard address.isLocal else { throw AgentError(.listenLocal, ["address": address.host]) }
         let order = OpeningOrder(onOpened)
@@ -61,9 +66,15 @@ package struct AgentServer: Sendable {
                         .office(url: office.urls.first ?? "", fingerprint: office.certificate.fingerprint))
                 })
         }
-        let background = BackgroundService { await sync.run() }
+        let premises = site.premises
+        var background = [
+            BackgroundService { await sync.run() },
+            BackgroundService { [store = site.device.store] in await BackgroundSearch(store: store).run() },
+            BackgroundService { [store = site.device.store] in try await premises.selfCheck.run(beside: store) },
+        ]
+        if let backups = premises.backups { background.append(BackgroundService { await backups.run() }) }
         try await ServerShell.run(
-            listeners, name: "phusa", logger: ServerShell.logger("phusa"), services: [background])
+            listeners, name: "phusa", logger: ServerShell.logger("phusa"), services: background)
     }
 
     /// At once from the office: some for each browser, and few enough that whoever holds them open leaves this machine its own.
@@ -104,6 +115,9 @@ package struct AgentServer: Sendable {
         router.post("/outbox/send") { request, _ in try await site.sendNow(request) }
         router.get("/sync") { request, _ in try await site.syncPage(request) }
         router.get("/sync/state") { request, _ in try site.syncState(request) }
+        router.get("/running") { request, _ in try await site.running(request) }
+        router.post("/running/backup") { request, _ in try await site.copyNow(request) }
+        router.post("/sync/budget") { request, _ in try await site.setBudget(request) }
         router.post("/sync") { request, _ in try await site.syncNow(request) }
         return router
     }

@@ -11,6 +11,7 @@ import Wording
 struct AgentSite: Sendable {
     let device: AgentDevice
     let sync: BackgroundSync
+    let premises: Premises
     let reach: Reach
     /// The port for the office's other machines; `nil` where there is none.
     let office: Office?
@@ -29,11 +30,13 @@ struct AgentSite: Sendable {
             "office": PackageResources.office_mustache,
             "outbox": PackageResources.outbox_mustache, "preview": PackageResources.preview_mustache,
             "sync": PackageResources.sync_mustache,
-            "syncpanel": PackageResources.syncpanel_mustache,
+            "syncpanel": PackageResources.syncpanel_mustache, "running": PackageResources.running_mustache,
+            "disknote": PackageResources.disknote_mustache,
         ]) { first, _ in first })
 
-    init(device: AgentDevice, sync: BackgroundSync, reach: Reach, office: Office?) throws {
+    init(device: AgentDevice, sync: BackgroundSync, premises: Premises, reach: Reach, office: Office?) throws {
         self.device = device
+        self.premises = premises
         self.sync = sync
         self.reach = reach
         self.office = office

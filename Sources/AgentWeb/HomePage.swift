@@ -29,6 +29,10 @@ struct HomeModel {
     let hasRefused: Bool
     /// What was found damaged of the work that was saved here.
     let damaged: String?
+    /// Said where the disk runs low.
+    let disk: DiskNote?
+    /// What stands in the way of a copy.
+    let copyTrouble: String?
     let panel: SyncPanel
     let cases: [RecordSummary]
     let hasCases: Bool
@@ -67,7 +71,10 @@ extension AgentSite {
                         ? nil
                         : Catalogue.text(
                             "home.damaged", language, ["count": "\(work.changes)", "copy": work.copy])
-                }, panel: try syncPanel(store, language), cases: cases, hasCases: !cases.isEmpty,
+                }, disk: DiskNote(premises.room(), language),
+                copyTrouble: premises.backups == nil
+                    ? nil : try store.backupRecord().trouble?.error.message(in: language),
+                panel: try syncPanel(store, language), cases: cases, hasCases: !cases.isEmpty,
                 caseCount: try store.conflictCount(), notices: notices == 0 ? nil : String(notices),
                 groups: try Self.groups(forms, mayWrite: try who(request, store).mayWrite, store, language),
                 hasForms: !forms.isEmpty, rows: rows, hasRows: !rows.isEmpty)

@@ -32,7 +32,7 @@ extension AgentSite {
             func changes(_ count: Int, _ bytes: Int) -> String {
                 Catalogue.text(
                     "preview.changes", language,
-                    ["count": VietnameseFormat.number(String(count)), "bytes": ByteText.shown(bytes)])
+                    ["count": VietnameseFormat.number(String(count)), "bytes": VietnameseFormat.bytes(Int64(bytes))])
             }
             let waiting = try store.openChanges(ownOnly: true).filter { $0.received == nil }
             let forms = Dictionary(grouping: try waiting.map { try store.view(ofRow: $0.record).form }) { $0 }

@@ -19,6 +19,8 @@ struct SyncPanel {
     let troubleRemedy: String?
     /// Said while the first data is loading.
     let filling: String?
+    /// Said where the month's budget runs out.
+    let budgetNote: String?
     let state: SyncState
     let isRunning: Bool
 }
@@ -68,22 +70,16 @@ struct SyncState: Encodable {
             ? ""
             : Catalogue.text(
                 "sync.traffic", language,
-                ["up": ByteText.shown(report.bytesUp), "down": ByteText.shown(report.bytesDown)]
-            )
-    }
-}
-
-/// So many bytes, for people.
-enum ByteText {
-    static func shown(_ count: Int) -> String {
-        if count < 1000 { return "\(count) B" }
-        let tenths = count < 1_000_000 ? count / 100 : count / 100_000
-        return VietnameseFormat.number("\(tenths / 10).\(tenths % 10)") + (count < 1_000_000 ? " kB" : " MB")
+                [
+                    "up": VietnameseFormat.bytes(Int64(report.bytesUp)),
+                    "down": VietnameseFormat.bytes(Int64(report.bytesDown)),
+                ])
     }
 }
 
 struct SyncModel {
     let panel: SyncPanel
+    let traffic: TrafficModel
     let waiting: String
 }
 
@@ -102,7 +98,8 @@ extension AgentSite {
             isNever: standing.lastSync == nil,
             trouble: standing.isEnrolled ? error.map { Self.plain($0.message(in: language)) } : nil,
             troubleRemedy: standing.isEnrolled ? error?.remedy(in: language) : nil,
-            filling: try FillingNote.text(store, language), state: SyncState(progress, language),
+            filling: try FillingNote.text(store, language), budgetNote: try budgetTrouble(store, language),
+            state: SyncState(progress, language),
             isRunning: progress.phase == .running)
     }
 
@@ -116,7 +113,8 @@ extension AgentSite {
             let panel = try syncPanel(store, names.language)
             let waiting = VietnameseFormat.number(String(try store.ownCounts().waiting))
             var page = Page(
-                "sync", title: Catalogue.text("agent.sync", names.language), SyncModel(panel: panel, waiting: waiting))
+                "sync", title: Catalogue.text("agent.sync", names.language),
+                SyncModel(panel: panel, traffic: try trafficModel(store, names.language), waiting: waiting))
             page.isRefreshed = panel.isRunning
             return page
         }

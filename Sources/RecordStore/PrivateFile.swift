@@ -11,14 +11,25 @@ package enum PrivateFile {
     /// Takes the lock that the file at `path` stands for, until this process ends.
     /// - Returns: whether it was to be had.
     /// - Throws: when the file cannot be made.
-    package static func lock(_ path: String) throws -> Bool {
+    package static func lock(_ path: String) throws -> Bool { try held(path) != nil }
+
+    /// Runs `body` under the lock that the file at `path` stands for.
+    /// - Returns: `nil`, without running it, where somebody else has the lock.
+    /// - Throws: when the file cannot be made, and what `body` throws.
+    package static func locked<T>(_ path: String, _ body: () throws -> T) throws -> T? {
+        guard let file = try held(path) else { return nil }
+        defer { close(file) }
+        return try body()
+    }
+
+    private static func held(_ path: String) throws -> Int32? {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard file >= 0 else { throw CocoaError(.fileWriteUnknown) }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             close(file)
-            return false
+            return nil
         }
-        return true
+        return file
     }
 
     /// Writes `bytes` so that the file is there whole or not at all, also after a power cut.

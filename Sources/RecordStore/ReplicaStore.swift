@@ -149,11 +149,15 @@ package final class ReplicaStore: Sendable {
     }
 
     /// Brings the search rows that were left behind up to date; for callers about to search.
-    package func catchUpSearch() throws {
+    package func catchUpSearch() throws { while try catchUpSomeSearch() {} }
+
+    /// Brings some of them up to date in one transaction; writes nothing where none was left behind.
+    /// - Returns: whether there may be more.
+    package func catchUpSomeSearch() throws -> Bool {
         guard try read({ try Bool.fetchOne($0.db, sql: "SELECT EXISTS (SELECT 1 FROM search_due)") }) == true else {
-            return
+            return false
         }
-        while try write({ try $0.catchUpSearch() }) {}
+        return try write { try $0.catchUpSearch() }
     }
 
     /// A number that changes whenever another process, or another connection of this one, has written. Asking writes

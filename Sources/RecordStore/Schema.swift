@@ -4,7 +4,9 @@ import GRDB
 enum Schema {
     static func migrator(with tables: [(name: String, sql: String)]) -> DatabaseMigrator {
         var migrator = DatabaseMigrator()
-        for (name, sql) in [("1 replica", first), ("2 floor", floor), ("3 healing", healing), ("4 roots", roots)]
+        for (name, sql) in [
+            ("1 replica", first), ("2 floor", floor), ("3 healing", healing), ("4 roots", roots), ("5 lists", lists),
+        ]
             + tables
         {
             migrator.registerMigration(name) { db in try db.execute(sql: sql) }
@@ -225,6 +227,14 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX lost_position ON lost (space, position);
         CREATE INDEX lost_untold ON lost (space, position) WHERE told = 0;
+        """
+
+    /// What lists and counts ask of every page, from indices alone: which records something wrote a deletion of, and how the open
+    /// changes stand.
+    private static let lists = """
+        CREATE INDEX record_deletion ON record (id) WHERE flags & 2 <> 0;
+        DROP INDEX change_open;
+        CREATE INDEX change_open ON change (decision, space, replica, sequence, received, disposed) WHERE decision <> 1;
         """
 
     /// `lost_root`: places of lost lines of which no entry is known up to there. `manifest` and `signature`: the snapshot

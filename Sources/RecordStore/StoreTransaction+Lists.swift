@@ -103,7 +103,7 @@ extension StoreTransaction {
         let names = try Row.fetchAll(
             db,
             sql: """
-                SELECT space, replica, sequence FROM change WHERE decision = 0 OR decision = 2 AND disposed IS NULL
+                SELECT space, replica, sequence FROM change WHERE decision <> 1 AND disposed IS NULL
                 ORDER BY time, space, replica, sequence
                 """
         ).map { row in (space: try row.at(0) as Int64, dot: Dot(try replica(row.at(1)), try row.natural(2))) }

@@ -21,37 +21,50 @@ package struct RecordFilter: Sendable {
         self.deleted = deleted
     }
 
-    /// What stands after WHERE; `nil` when nothing can match.
-    fileprivate var condition: (sql: String, arguments: StatementArguments)? {
-        var sql = form == nil ? "record.form NOT LIKE '@%'" : "record.form = ?"
-        var arguments = StatementArguments(form.map { [$0] } ?? [])
+    /// What stands after FROM, and the column that orders by age; `nil` when nothing can match.
+    fileprivate var source: (sql: String, order: String, arguments: StatementArguments)? {
+        var sql = "record"
+        var order = "record.id"
+        var arguments = StatementArguments()
+        if let find {
+            let tokens = TextFold.folded(find).split { !$0.isLetter && !$0.isNumber }
+            guard !tokens.isEmpty else { return nil }
+            // The index of words hands over its rows in order, so that a page is found without sorting all that match.
+            sql = "search CROSS JOIN record ON record.id = search.rowid"
+            order = "search.rowid"
+            arguments += [tokens.map { "\"\($0)\"*" }.joined(separator: " ")]
+        }
+        sql += " WHERE " + (find == nil ? "" : "search MATCH ? AND ")
+        sql += form == nil ? "record.form NOT LIKE '@%'" : "record.form = ?"
+        if let form { arguments += [form] }
         if let space {
             sql += " AND record.space = (SELECT id FROM space WHERE name = ?)"
             arguments += [space]
         }
-        if let find {
-            let tokens = TextFold.folded(find).split { !$0.isLetter && !$0.isNumber }
-            guard !tokens.isEmpty else { return nil }
-            sql += " AND record.id IN (SELECT rowid FROM search WHERE search MATCH ?)"
-            arguments += [tokens.map { "\"\($0)\"*" }.joined(separator: " ")]
-        }
         if !deleted {
-            // As `RecordView.deleted` has it: a standing deletion about which nobody is still to be asked.
-            sql += """
-                 AND (NOT EXISTS (SELECT 1 FROM version WHERE version.record = record.id AND version.field = '@deleted'
-                AND version.standing = 1 AND version.value = ?) OR EXISTS (SELECT 1 FROM conflict
-                WHERE conflict.record = record.id AND ' ' || conflict.fields || ' ' LIKE '% @deleted %'))
-                """
-            // As `RecordView.isDismissed` has it.
-            sql += """
-                 AND (EXISTS (SELECT 1 FROM version WHERE version.record = record.id AND version.standing = 1)
-                OR EXISTS (SELECT 1 FROM change WHERE change.record = record.id
-                AND (decision = 0 OR decision = 2 AND disposed IS NULL)))
-                """
+            sql += " AND (record.id NOT IN (\(Self.suspects)) OR (\(Self.isListed)))"
             arguments += [Data(Value.flag(true).canonicalBytes)]
         }
-        return (sql, arguments)
+        return (sql, order, arguments)
     }
+
+    /// Records that may not be listed: few, so that nothing need be asked of the others. Something wrote a deletion of them, or
+    /// a refused change of them was put aside.
+    private static let suspects = """
+        SELECT id FROM record WHERE flags & 2 <> 0
+        UNION ALL SELECT record FROM change WHERE decision <> 1 AND decision = 2 AND disposed IS NOT NULL
+        """
+
+    /// As `RecordView.deleted` has it, a standing deletion about which nobody is still to be asked; and as
+    /// `RecordView.isDismissed` has it.
+    private static let isListed = """
+        (NOT EXISTS (SELECT 1 FROM version WHERE version.record = record.id AND version.field = '@deleted'
+        AND version.standing = 1 AND version.value = ?) OR EXISTS (SELECT 1 FROM conflict
+        WHERE conflict.record = record.id AND ' ' || conflict.fields || ' ' LIKE '% @deleted %'))
+        AND (EXISTS (SELECT 1 FROM version WHERE version.record = record.id AND version.standing = 1)
+        OR EXISTS (SELECT 1 FROM change WHERE change.record = record.id
+        AND (decision = 0 OR decision = 2 AND disposed IS NULL)))
+        """
 }
 
 /// Lists as pages and commands ask for them.
@@ -64,25 +77,23 @@ extension StoreTransaction {
 
     /// The records that `filter` lets through, newest first: at most `limit`, after `offset` of them.
     package func records(_ filter: RecordFilter, limit: Int, offset: Int = 0) throws -> [RecordView] {
-        guard let condition = filter.condition else { return [] }
+        guard let source = filter.source else { return [] }
         return try Int64.fetchAll(
-            db, sql: "SELECT record.id FROM record WHERE \(condition.sql) ORDER BY record.id DESC LIMIT ? OFFSET ?",
-            arguments: condition.arguments + [limit, offset]
+            db, sql: "SELECT record.id FROM \(source.sql) ORDER BY \(source.order) DESC LIMIT ? OFFSET ?",
+            arguments: source.arguments + [limit, offset]
         ).map(view(ofRow:))
     }
 
     /// The rows of all records that `filter` lets through, oldest first; for ``view(ofRow:)`` one after another.
     package func recordRows(_ filter: RecordFilter) throws -> [Int64] {
-        guard let condition = filter.condition else { return [] }
+        guard let source = filter.source else { return [] }
         return try Int64.fetchAll(
-            db, sql: "SELECT record.id FROM record WHERE \(condition.sql) ORDER BY record.id",
-            arguments: condition.arguments)
+            db, sql: "SELECT record.id FROM \(source.sql) ORDER BY \(source.order)", arguments: source.arguments)
     }
 
     package func recordCount(_ filter: RecordFilter) throws -> Int {
-        guard let condition = filter.condition else { return 0 }
-        return try Int.fetchOne(
-            db, sql: "SELECT count(*) FROM record WHERE \(condition.sql)", arguments: condition.arguments) ?? 0
+        guard let source = filter.source else { return 0 }
+        return try Int.fetchOne(db, sql: "SELECT count(*) FROM \(source.sql)", arguments: source.arguments) ?? 0
     }
 
     /// The record of a space that goes by a natural key; `nil` when there is none.
@@ -232,7 +243,7 @@ extension StoreTransaction {
             db.cachedStatement(
                 sql: """
                     SELECT disposed FROM change JOIN head ON head.space = change.space AND head.replica = change.replica
-                    WHERE decision = 2 AND disposed IS NOT NULL AND change.sequence <= head.made
+                    WHERE decision <> 1 AND decision = 2 AND disposed IS NOT NULL AND change.sequence <= head.made
                     """))
         return try bytes.filter { bytes in
             guard case .disposition(let disposition) = try LogEntry(bytes: Array(bytes)) else { return false }

@@ -9,22 +9,72 @@ struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes a copy of this machine's data to one file, also beside a serve.")
 
-    @Option(help: "The file. It holds the private key: keep it as safe as the machine.") var to: String
+    @Option(help: "The file. It holds the private key: keep it as safe as the machine.") var to: String?
+    @Option(
+        name: .customLong("in"),
+        help: "A folder for a dated copy, whose restore is rehearsed; copies of the latest seven days are kept there.")
+    var folder: String?
     @OptionGroup var options: SharedOptions
+
+    mutating func validate() throws {
+        guard (to == nil) != (folder == nil) else { throw ValidationError("backup takes --to FILE or --in FOLDER") }
+    }
 
     func run() throws {
         try options.perform {
             let directory = options.agent()
-            try directory.backUp(to: to)
+            var members: [String: JSON] = [:]
+            let file: String
+            if let folder {
+                let good = try directory.keepBackup(in: folder)
+                file = good.file
+                members = good.json
+            } else {
+                file = to ?? ""
+                try directory.backUp(to: file)
+                members["file"] = .text(file)
+            }
             let device = try directory.open()
             let replica = try device.replica.word
             let waiting = try device.waitingCount()
-            return Output(
-                .object([
-                    "file": .text(to), "replica": .text(replica), "formerReplica": .text(replica),
-                    "waiting": .number(waiting),
-                ]), "\(to)  \(replica)  waiting \(waiting)")
+            members.merge([
+                "replica": .text(replica), "formerReplica": .text(replica), "waiting": .number(waiting),
+            ]) { $1 }
+            return Output(.object(members), "\(file)  \(replica)  waiting \(waiting)")
         }
+    }
+}
+
+extension BackupRecord.Good {
+    var json: [String: JSON] {
+        [
+            "file": .text(file), "made": .moment(made), "bytes": .number(bytes), "changes": .number(changes),
+            "records": .number(records), "rehearsed": .bool(true), "otherDisk": .bool(isElsewhere),
+        ]
+    }
+}
+
+extension BackupRecord {
+    /// What `status` tells of copies: the latest good one, and what stands in the way of the next.
+    func json(_ language: Language) -> JSON {
+        var members = good?.json ?? ["made": .null]
+        members["trouble"] =
+            trouble.map { trouble in
+                .object([
+                    "code": .text(trouble.code), "message": .text(trouble.error.message(in: language)),
+                    "remedy": .text(trouble.error.remedy(in: language)), "since": .moment(trouble.since),
+                ])
+            } ?? .null
+        return .object(members)
+    }
+
+    func text(_ language: Language) -> String {
+        var lines = ["last backup \(good.map { isoMoment($0.made) + "  " + $0.file } ?? "-")"]
+        if let trouble {
+            lines.append(
+                "\(trouble.code): \(trouble.error.message(in: language)); \(trouble.error.remedy(in: language))")
+        }
+        return lines.joined(separator: "\n")
     }
 }
 

@@ -7,33 +7,6 @@ import RecordStore
 import Records
 import Wording
 
-/// Counts what goes over a transport, over all tries.
-private final class CountingTransport: HubTransport {
-    let inner: CurlTransport
-    private(set) var roundTrips = 0
-    private(set) var bytesUp = 0
-    private(set) var bytesDown = 0
-
-    init(_ inner: CurlTransport) { self.inner = inner }
-
-    func exchange(
-        _ route: HubRoute, sending next: () throws -> [UInt8]?, receiving take: ([UInt8]) throws -> Void
-    ) throws {
-        roundTrips += 1
-        try inner.exchange(
-            route,
-            sending: {
-                let piece = try next()
-                bytesUp += piece?.count ?? 0
-                return piece
-            },
-            receiving: { piece in
-                bytesDown += piece.count
-                try take(piece)
-            })
-    }
-}
-
 struct Sync: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Exchanges with the hub until nothing is left.")
 
@@ -52,17 +25,17 @@ struct Sync: ParsableCommand {
             let directory = options.agent()
             let device = try directory.open()
             guard let hub = try device.hub() else { throw AgentError(.notEnrolled) }
-            let transport = CountingTransport(try directory.transport(to: hub.url))
+            let transport = MeteredTransport(try directory.transport(to: hub.url))
             let report = try dryRun ? device.preview(over: transport) : exchange(device, transport)
             // A preview sends less than it tells of.
-            let bytesUp = dryRun ? report.bytesUp : transport.bytesUp
+            let bytesUp = dryRun ? report.bytesUp : transport.count.bytesUp
             if !dryRun, maxBytes == nil, let (space, code) = report.refusals.min(by: { $0.key < $1.key }) {
                 // What stands in a space's way stays there until somebody sees to it.
                 throw ReportedError(code: code, details: ["space": space])
             }
             let json: [String: JSON] = [
-                "roundTrips": .number(transport.roundTrips), "bytesUp": .number(bytesUp),
-                "bytesDown": .number(transport.bytesDown), "changesUp": .number(report.changesUp),
+                "roundTrips": .number(transport.count.roundTrips), "bytesUp": .number(bytesUp),
+                "bytesDown": .number(transport.count.bytesDown), "changesUp": .number(report.changesUp),
                 "changesDown": .number(report.changesDown), "refused": .number(report.refused),
                 "conflicts": .number(report.conflicts), "newConflicts": .number(report.newConflicts),
                 "hubEpoch": .number(Int64(clamping: report.hubEpoch)), "complete": .bool(report.complete),
@@ -70,7 +43,7 @@ struct Sync: ParsableCommand {
                 "refusals": .object(report.refusals.mapValues { .text($0) }),
             ]
             let text = """
-                ↑ \(report.changesUp) (\(bytesUp) B)  ↓ \(report.changesDown) (\(transport.bytesDown) B)  \
+                ↑ \(report.changesUp) (\(bytesUp) B)  ↓ \(report.changesDown) (\(transport.count.bytesDown) B)  \
                 left \(report.left)  refused \(report.refused)  conflicts \(report.conflicts)
                 """
             return Output(.object(json), text)
@@ -78,12 +51,13 @@ struct Sync: ParsableCommand {
     }
 
     /// Three tries, with a growing pause between them, where trying again can help.
-    private func exchange(_ device: AgentDevice, _ transport: CountingTransport) throws -> SyncReport {
+    private func exchange(_ device: AgentDevice, _ transport: MeteredTransport) throws -> SyncReport {
         var pause: UInt32 = 1
         for _ in 1..<(once ? 1 : 3) {
             do {
                 return try device.sync(
-                    over: transport, maxBytes: maxBytes.map { max(1, $0 - transport.bytesUp - transport.bytesDown) })
+                    over: transport,
+                    maxBytes: maxBytes.map { max(1, $0 - transport.count.bytesUp - transport.count.bytesDown) })
             } catch let error as any CodedError where error.retryable {
                 let asked = error.details["seconds"].flatMap { UInt32($0) } ?? 0
                 sleep(min(max(pause, asked + UInt32.random(in: 0...1)), 30))
@@ -112,6 +86,7 @@ struct Status: ParsableCommand {
                 let refused = open.filter { $0.state == .refused && $0.disposed == nil }.count
                 let conflicts = try store.conflictCount()
                 let received = try store.receivedCount()
+                let backup = try store.backupRecord()
                 let json: [String: JSON] = [
                     "replica": .text(store.replica.word), "unit": .text(device.unit),
                     "hub": hub.map { .text($0.url) } ?? .null, "waiting": .number(waiting),
@@ -121,11 +96,13 @@ struct Status: ParsableCommand {
                     "damaged": damaged.map {
                         .object(["changes": .number($0.changes), "copy": .text($0.copy)])
                     } ?? .null,
+                    "backup": backup.json(options.language), "traffic": try store.trafficJSON(),
                 ]
                 let text = """
                     \(store.replica.word)  \(device.unit)  \(hub?.url ?? "-")
                     waiting \(waiting)  received \(received)  refused \(refused)  conflicts \(conflicts)
                     last sync \(lastSync.map(isoMoment) ?? "-")  \(lastError ?? "")
+                    \(backup.text(options.language))
                     """ + (damaged.map { "\ndamaged \($0.changes)  \($0.copy)" } ?? "")
                 return Output(.object(json), text)
             }

@@ -21,12 +21,23 @@ struct Serve: AsyncParsableCommand {
     var office: String?
     @Flag(help: "Sync only when a person asks.") var noSync = false
     @Flag(help: "Serves a copy for practice, with a database of its own that no hub takes in.") var training = false
+    @Option(
+        help: """
+            A folder, best on another disk, for the daily copies; else backups/ in the data folder. They hold the private key.
+            """)
+    var backupTo: String?
+    @Flag(help: "Make no copies.") var noBackup = false
+    @Option(help: ArgumentHelp("Seconds between copies.", visibility: .hidden)) var backupEvery = 86_400
     @OptionGroup var options: SharedOptions
 
     func validate() throws {
         guard !training || office == nil else {
             throw ValidationError("practice is on this machine only: --training goes without --office")
         }
+        guard backupTo == nil || !noBackup else {
+            throw ValidationError("--backup-to and --no-backup exclude each other")
+        }
+        guard backupEvery > 0 else { throw ValidationError("--backup-every takes a number from 1 up") }
     }
 
     func run() async throws {
@@ -42,12 +53,15 @@ struct Serve: AsyncParsableCommand {
                 try directory.lockForServing()
                 device = try directory.open(concurrentReads: true)
             }
-            try device.store.selfCheck()
             let sync = BackgroundSync(device: device, isAutomatic: !noSync) { try directory.transport(to: $0.url) }
             let office = try officeAddress.map {
                 try Office(at: $0, folder: directory.path, machine: .system, world: .system)
             }
-            let server = try AgentServer(device: device, sync: sync, office: office)
+            let premises = Premises(
+                started: device.store.world.now(),
+                backups: try noBackup || training ? nil : backups(of: device, in: directory),
+                room: { DiskRoom(at: directory.path) }, databaseBytes: { directory.databaseBytes })
+            let server = try AgentServer(device: device, sync: sync, premises: premises, office: office)
             if office != nil, try !server.isAnybodyLetIn() { warn("office.nobody") }
             try await server.run(at: address) { opened in
                 FileHandle.standardOutput.write(Data((opened.line + "\n").utf8))
@@ -64,5 +78,12 @@ struct Serve: AsyncParsableCommand {
         let reported = ReportedError(code: code)
         let line = "\(code): \(reported.message(in: options.language)); \(reported.remedy(in: options.language))\n"
         FileHandle.standardError.write(Data(line.utf8))
+    }
+
+    private func backups(of device: AgentDevice, in directory: AgentDirectory) throws -> BackgroundBackup {
+        try BackgroundBackup(
+            device: device, folder: backupTo ?? directory.ownBackupFolder,
+            intervalMilliseconds: Int64(backupEvery) * 1000
+        ) { try await BackupProcess.run(to: $0, of: directory.path) }
     }
 }

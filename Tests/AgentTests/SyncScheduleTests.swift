@@ -12,8 +12,10 @@ import Testing
 
         init(_ schedule: SyncSchedule = SyncSchedule(now: 0)) { self.schedule = schedule }
 
-        func take(_ event: SyncSchedule.Event, now: Int64, jitter: Double) -> Bool {
-            schedule.take(event, now: now, jitter: jitter)
+        var isPressed: Bool { schedule.isPressed }
+
+        func take(_ event: SyncSchedule.Event, now: Int64, jitter: Double, isHeld: Bool = false) -> Bool {
+            schedule.take(event, now: now, jitter: jitter, isHeld: isHeld)
         }
     }
 
@@ -86,5 +88,27 @@ import Testing
         #expect(schedule.take(.pressed, now: 100 * Self.calm, jitter: 0))
         #expect(!schedule.take(.ended(reached: false), now: 100 * Self.calm, jitter: 0))
         #expect(!schedule.take(.tick, now: 200 * Self.calm, jitter: 0))
+    }
+
+    @Test func withoutBudgetOnlyAPersonBeginsOneAndItGoesOnWhenThereIsSomeAgain() {
+        let schedule = settled()
+        #expect(!schedule.take(.tick, now: 2 * Self.calm, jitter: 0, isHeld: true))
+        #expect(!schedule.take(.saved, now: 2 * Self.calm, jitter: 0, isHeld: true))
+        #expect(schedule.take(.pressed, now: 2 * Self.calm, jitter: 0, isHeld: true))
+        #expect(schedule.isPressed)
+        #expect(!schedule.take(.saved, now: 2 * Self.calm, jitter: 0, isHeld: true))
+        #expect(!schedule.take(.ended(reached: true), now: 2 * Self.calm, jitter: 0, isHeld: true))
+        #expect(!schedule.take(.tick, now: 9 * Self.calm, jitter: 0, isHeld: true))
+        #expect(schedule.take(.tick, now: 9 * Self.calm, jitter: 0, isHeld: false))
+        #expect(!schedule.isPressed)
+    }
+
+    @Test func aPressWhileOneRunsBeginsAnotherWithoutBudgetToo() {
+        let schedule = Kept()
+        #expect(schedule.take(.tick, now: 0, jitter: 0))
+        #expect(!schedule.isPressed)
+        #expect(!schedule.take(.pressed, now: 1, jitter: 0, isHeld: true))
+        #expect(schedule.take(.ended(reached: true), now: 2, jitter: 0, isHeld: true))
+        #expect(schedule.isPressed)
     }
 }

@@ -114,10 +114,12 @@ def fit_every_screen(world, browser):
     inspection = lan.run(
         "record", "new", "kt_pccc", "--set", "facility=" + "Chợ " * 60, "--set", "inspected_on=2026-06-10", "--set",
         "conclusion=" + "Lốithoátnạn" * 40)["record"]
+    lan.run("sync-budget", "1kB")
+    lan.run("backup", "--in", lan.folder)
     lan.serve("--no-sync")
     agent_pages = ["/", "/forms/indicator_value", "/forms/indicator_value/new", "/forms/kt_pccc/new", "/forms/kt_pccc",
                    f"/records/{word}", f"/records/{word}/edit", f"/records/{word}/delete", f"/records/{inspection}",
-                   "/outbox", "/sync", "/nowhere"]
+                   "/outbox", "/sync", "/running", "/nowhere"]
     hub_pages = ["/conflicts", f"/conflicts/{word}", f"/records/{word}", "/nowhere"]
     browser.open(world.hub.url + "/sign-in")
     pages = [world.hub.url + "/sign-in"]

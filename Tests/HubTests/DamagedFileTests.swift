@@ -41,7 +41,7 @@ import Wording
                 try use(AgentDevice(path: copy, identity: nil, unit: nil, world: .system), ward, hub)
             }
         }
-        #expect(found > Self.most / 5)
+        #expect(found > Self.most / 6)
     }
 
     @Test func whatIsReadFromADamagedHubIsAnErrorWithACode() throws {

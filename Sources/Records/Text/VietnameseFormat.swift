@@ -13,6 +13,14 @@ package enum VietnameseFormat {
         return (negative ? "-" : "") + grouped + (parts.count == 2 ? "," + parts[1] : "")
     }
 
+    /// `999 B`, `1,2 kB`, `34,5 MB`, `6,7 GB`.
+    package static func bytes(_ count: Int64) -> String {
+        let units: [(name: String, size: Int64)] = [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1_000)]
+        guard let unit = units.first(where: { count >= $0.size }) else { return "\(count) B" }
+        let tenths = count / (unit.size / 10)
+        return number("\(tenths / 10)" + (tenths % 10 == 0 ? "" : ".\(tenths % 10)")) + " " + unit.name
+    }
+
     /// `01/07/2026`.
     package static func date(_ date: CalendarDate) -> String {
         let (year, month, day) = date.civil

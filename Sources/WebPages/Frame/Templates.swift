@@ -39,7 +39,7 @@ package struct Templates: Sendable {
     ]
 
     package func render(_ name: String, _ language: Language, _ model: Any) -> String {
-        guard let text = libraries[language]?.render(model, withTemplate: name) else {
+        guard let text = libraries[language]?.render(PlainModel.of(model) ?? model, withTemplate: name) else {
             preconditionFailure("there is no template \(name)")
         }
         return text

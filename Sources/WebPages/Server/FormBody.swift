@@ -81,10 +81,28 @@ package struct FormBody: Sendable {
             }
             index += 1
         }
+        if plain.contains(carriageReturn) { plain = withoutCarriageReturns(plain) }
         guard let text = String(validating: plain, as: UTF8.self), !plain.contains(0) else {
             throw PagesError(.malformed)
         }
-        return text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        return text
+    }
+
+    private static let carriageReturn = UInt8(ascii: "\r")
+    private static let lineFeed = UInt8(ascii: "\n")
+
+    private static func withoutCarriageReturns(_ bytes: [UInt8]) -> [UInt8] {
+        var kept: [UInt8] = []
+        kept.reserveCapacity(bytes.count)
+        for (index, byte) in bytes.enumerated() {
+            guard byte == carriageReturn else {
+                kept.append(byte)
+                continue
+            }
+            let isPair = index + 1 < bytes.count && bytes[index + 1] == lineFeed
+            if !isPair { kept.append(lineFeed) }
+        }
+        return kept
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

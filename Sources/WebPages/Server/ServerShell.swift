@@ -83,9 +83,10 @@ private struct OpenPort<Served: Service>: Service {
 
 /// Work beside the server, cancelled when the program is asked to stop.
 package struct BackgroundService: Service {
-    private let body: @Sendable () async -> Void
+    private let body: @Sendable () async throws -> Void
 
-    package init(_ body: @escaping @Sendable () async -> Void) { self.body = body }
+    /// - Parameter body: runs until it is cancelled; what it throws ends the program.
+    package init(_ body: @escaping @Sendable () async throws -> Void) { self.body = body }
 
-    package func run() async throws { await cancelWhenGracefulShutdown { await body() } }
+    package func run() async throws { try await cancelWhenGracefulShutdown { try await body() } }
 }

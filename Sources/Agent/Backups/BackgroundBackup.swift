@@ -1,0 +1,92 @@
+import RecordStore
+import Synchronization
+import Wording
+
+/// Copies a device's database beside everything else: from time to time, where something has changed since, and at a person's
+/// word. What goes wrong is remembered and said, and stops nothing.
+///
+/// All decisions are ``BackupSchedule``'s; here is only what the world needs: a clock, the look at the store, and whoever
+/// makes the copy.
+package final class BackgroundBackup: Sendable {
+    /// Where the copies go.
+    package let folder: String
+    private let device: AgentDevice
+    private let interval: Int64
+    private let make: @Sendable (_ folder: String) async throws -> Void
+    private let schedule: Mutex<BackupSchedule>
+    private let events: AsyncStream<Bool>
+    private let sender: AsyncStream<Bool>.Continuation
+
+    /// - Parameter make: makes a rehearsed copy in the folder and has the device remember it, as
+    ///   ``AgentDirectory/keepBackup(in:room:)`` does.
+    package init(
+        device: AgentDevice, folder: String, intervalMilliseconds: Int64 = BackupSchedule.dailyMilliseconds,
+        make: @escaping @Sendable (_ folder: String) async throws -> Void
+    ) throws {
+        self.device = device
+        self.folder = folder
+        interval = intervalMilliseconds
+        self.make = make
+        let good = try device.store.read { try $0.backupRecord().good }
+        let last = good.flatMap { $0.folder == folder ? $0.made : nil }
+        schedule = Mutex(
+            BackupSchedule(now: device.store.world.now(), last: last, intervalMilliseconds: intervalMilliseconds))
+        (events, sender) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4))
+    }
+
+    /// Whether a copy is being made now.
+    package var isRunning: Bool { schedule.withLock { $0.isRunning } }
+
+    /// A person asks for a copy now.
+    package func press() { sender.yield(true) }
+
+    /// Runs until its task is cancelled, and a copy that is being made then with it.
+    package func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(min(self.interval, Self.tickMilliseconds)))
+                    self.sender.yield(false)
+                }
+                self.sender.finish()
+            }
+            for await isPressed in self.events where self.begins(isPressed: isPressed) {
+                let isGood = await self.copy()
+                self.schedule.withLock { _ = $0.take(.ended(good: isGood), now: self.device.store.world.now()) }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// How often the clock is looked at; the disk is not.
+    private static let tickMilliseconds: Int64 = 20_000
+
+    private func begins(isPressed: Bool) -> Bool {
+        let now = device.store.world.now()
+        if isPressed { return schedule.withLock { $0.take(.pressed, now: now) } }
+        guard schedule.withLock({ $0.isDue(now: now) }) else { return false }
+        let changed = (try? hasChanged()) ?? true
+        return schedule.withLock { $0.take(.looked(changed: changed), now: now) }
+    }
+
+    private func hasChanged() throws -> Bool {
+        try device.store.read { store in
+            let record = try store.backupRecord()
+            guard let good = record.good, record.trouble == nil, good.folder == folder else { return true }
+            return try device.contentMark(store) != good.mark
+        }
+    }
+
+    private func copy() async -> Bool {
+        do {
+            try await make(folder)
+            return true
+        } catch {
+            // Whoever stops the program stops the copy: nothing is wrong with that.
+            guard !Task.isCancelled else { return false }
+            let coded = error as? any CodedError ?? AgentError(.backupFailed, ["code": "\(type(of: error))"])
+            try? device.noteBackupTrouble(coded)
+            return false
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import Foundation
+package import RecordStore
+package import Wording
+
+/// What a device remembers of its copies: the latest good one, and what stands in the way of the next.
+package struct BackupRecord: Codable, Hashable, Sendable {
+    /// A copy that is whole and from which a device was restored and verified once.
+    package struct Good: Codable, Hashable, Sendable {
+        /// When it was made, in milliseconds since 1970.
+        package let made: Int64
+        package let file: String
+        package let bytes: Int64
+        /// What the rehearsal found in it.
+        package let changes: Int
+        package let records: Int
+        /// Whether it lay on another disk than the device's own.
+        package let isElsewhere: Bool
+        /// What the device held, as ``StoreTransaction/contentMark()`` tells it.
+        package let mark: String
+
+        /// The folder it is in.
+        package var folder: String { (file as NSString).deletingLastPathComponent }
+    }
+
+    package struct Trouble: Codable, Hashable, Sendable {
+        package let code: String
+        package let details: [String: String]
+        /// When it was first met, in milliseconds since 1970.
+        package let since: Int64
+
+        package var error: ReportedError { ReportedError(code: code, details: details) }
+    }
+
+    package var good: Good?
+    package var trouble: Trouble?
+
+    package init(good: Good? = nil, trouble: Trouble? = nil) {
+        self.good = good
+        self.trouble = trouble
+    }
+}
+
+extension StoreTransaction {
+    private static let backupSetting = "backup.record"
+
+    /// Empty where no copy was ever tried.
+    package func backupRecord() throws -> BackupRecord {
+        let bytes = try setting(Self.backupSetting)
+        return bytes.flatMap { try? JSONDecoder().decode(BackupRecord.self, from: Data($0)) } ?? BackupRecord()
+    }
+
+    func keep(_ record: BackupRecord) throws {
+        try setSetting(Self.backupSetting, Array(try JSONEncoder().encode(record)))
+    }
+}
+
+extension AgentDevice {
+    /// Remembers a good copy, and that nothing stands in the way any more.
+    func note(_ good: BackupRecord.Good) throws {
+        try store.write { try $0.keep(BackupRecord(good: good)) }
+    }
+
+    /// Remembers what stood in a copy's way. What is known already is not written again: a copy is tried every quarter of an
+    /// hour, and whoever made it may have remembered more than it could hand on.
+    package func noteBackupTrouble(_ error: any CodedError) throws {
+        let known = try store.read { try $0.backupRecord() }.trouble
+        let isKnown = known?.code == error.code && (error.details.isEmpty || known?.details == error.details)
+        guard !isKnown else { return }
+        try store.write { store in
+            var record = try store.backupRecord()
+            record.trouble = BackupRecord.Trouble(code: error.code, details: error.details, since: store.now)
+            try store.keep(record)
+        }
+    }
+}

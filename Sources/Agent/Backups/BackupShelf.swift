@@ -1,0 +1,42 @@
+import Records
+
+/// The copies of one device in a folder that several devices may share, by their names alone.
+package struct BackupShelf: Sendable {
+    /// Days of which a copy is kept.
+    package static let days = 7
+    package static let ending = ".bak"
+
+    /// What the names of this device's copies begin with. A device that went on as a new replica begins a new row of
+    /// copies, and lets those of the former one be.
+    package let prefix: String
+
+    /// - Parameter replica: the word of who writes on the device.
+    package init(unit: String, replica: String) { prefix = "phusa-\(unit)-\(replica.prefix(8))-" }
+
+    /// `phusa-31120-vydjc2yn-2026-11-28-074000.bak`, by Vietnam's clocks.
+    package func name(made milliseconds: Int64) -> String {
+        guard let local = Moment(milliseconds: milliseconds)?.local else { return prefix + "0" + Self.ending }
+        return prefix + local.date.iso + "-" + local.time.iso.replacing(":", with: "") + Self.ending
+    }
+
+    /// Which of the files in the folder go once `latest` is there, whole and checked: of each of the latest seven days that
+    /// have any, the last copy stays.
+    /// - Parameter latest: stays whatever the clock said when it was made.
+    package func surplus(of files: [String], keeping latest: String) -> [String] {
+        let copies = files.filter(isOwn).sorted(by: >)
+        var days: [Substring] = []
+        return copies.filter { copy in
+            let day = copy.dropFirst(prefix.count).prefix(10)
+            guard copy != latest else {
+                if !days.contains(day) { days.append(day) }
+                return false
+            }
+            guard !days.contains(day), days.count < Self.days else { return true }
+            days.append(day)
+            return false
+        }
+    }
+
+    /// Whether a file has the name of a copy of this device.
+    package func isOwn(_ file: String) -> Bool { file.hasPrefix(prefix) && file.hasSuffix(Self.ending) }
+}
