@@ -1,7 +1,7 @@
 /// A page's model as its template reads it: texts, flags, numbers, lists, and dictionaries of these.
 ///
 /// The template engine looks for a tag's value by reflection in every model on its way up, and takes each of them apart
-/// anew for every tag. Here each is taken apart once: a form of three hundred questions is made in a tenth of the time.
+/// anew for every tag. Here each is taken apart once.
 enum PlainModel {
     /// - Returns: `nil` for an optional that holds nothing. A property without a value is left out, so that, as by reflection,
     ///   the tag is looked for further up.
