@@ -37,11 +37,7 @@ package struct Mutant: Sendable {
         }
     }
 
-    package func plan(_ seed: UInt64) -> RunPlan {
-        var plan = RunPlan(seed: seed, mode: mode)
-        plan.mutant = self
-        return plan
-    }
+    package func plan(_ seed: UInt64) -> RunPlan { RunPlan(seed: seed, mode: mode, mutant: self) }
 
     /// The first of its seeds that finds it.
     package func firstFailure() -> Simulation.Failure? {

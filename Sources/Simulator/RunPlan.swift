@@ -21,7 +21,7 @@ package struct RunPlan: Sendable {
     /// - Parameters: what was said of it; `nil`: as the seed has it.
     package init(
         seed: UInt64, mode: Mode = .liveness, agents: Int? = nil, spaces: Int? = nil, steps: Int? = nil,
-        faults: [Fault]? = nil
+        faults: [Fault]? = nil, mutant: Mutant? = nil
     ) {
         var random = SeededRandom(seed: seed &* 0x2545_F491_4F6C_DD1D)
         let crowd = 2 + random.below(4)
@@ -32,12 +32,16 @@ package struct RunPlan: Sendable {
         self.agents = agents ?? crowd
         self.spaces = spaces ?? places
         self.steps = steps ?? 60
-        self.faults = faults.map { faults in Fault.allCases.filter(faults.contains) } ?? mix
+        self.faults =
+            faults.map { faults in Fault.allCases.filter(faults.contains) }
+            // A device that lies takes much time to look at, and shows no missing safeguard that others do not.
+            ?? mix.filter { mutant == nil || $0 != .peerLies }
+        self.mutant = mutant
     }
 
     /// The one command that runs it again.
     package var command: String {
-        let swarm = RunPlan(seed: seed, mode: mode)
+        let swarm = RunPlan(seed: seed, mode: mode, mutant: mutant)
         var words = ["phusa-sim --seed \(seed) --mode \(mode.rawValue) --steps \(steps)"]
         if agents != swarm.agents { words.append("--agents \(agents)") }
         if spaces != swarm.spaces { words.append("--spaces \(spaces)") }

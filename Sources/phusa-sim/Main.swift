@@ -56,15 +56,15 @@ import Simulator
     }
 
     private func plan(_ seed: UInt64, _ faults: [Fault]?) throws -> RunPlan {
-        var plan = RunPlan(seed: seed, mode: mode, agents: agents, spaces: spaces, steps: steps, faults: faults)
-        if let mutant {
-            guard let known = Mutant(name: mutant) else {
+        let removed = try mutant.map { name in
+            guard let known = Mutant(name: name) else {
                 let names = Mutant.all.map(\.name).joined(separator: ", ")
-                throw ValidationError("no such safeguard: \(mutant). There are: \(names)")
+                throw ValidationError("no such safeguard: \(name). There are: \(names)")
             }
-            plan.mutant = known
+            return known
         }
-        return plan
+        return RunPlan(
+            seed: seed, mode: mode, agents: agents, spaces: spaces, steps: steps, faults: faults, mutant: removed)
     }
 
     private func findMutants() throws {

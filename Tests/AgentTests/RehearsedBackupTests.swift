@@ -122,7 +122,7 @@ import Wording
 
 /// The shell around the schedule.
 @Suite struct BackgroundBackupTests {
-    @Test(.timeLimit(.minutes(1))) func itCopiesOnlyWhatChangedAndOnPress() async throws {
+    @Test(.timeLimit(.minutes(10))) func itCopiesOnlyWhatChangedAndOnPress() async throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("phusa-copying-\(UUID().uuidString)")
         defer { try? FileManager.default.removeItem(at: folder) }
         let directory = AgentDirectory(path: folder.path)

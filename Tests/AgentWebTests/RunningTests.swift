@@ -82,7 +82,7 @@ import Wording
         }
     }
 
-    @Test(.timeLimit(.minutes(1))) func aPressMakesACopy() async throws {
+    @Test(.timeLimit(.minutes(10))) func aPressMakesACopy() async throws {
         let (made, tell) = AsyncStream.makeStream(of: String.self)
         let backups = try BackgroundBackup(device: ward.a, folder: "/media/usb") { tell.yield($0) }
         try await browse(premises: premises(free: 1 << 40, backups: backups)) { browser, _ in
