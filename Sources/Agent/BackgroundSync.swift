@@ -66,16 +66,24 @@ package final class BackgroundSync: Sendable {
         sender.yield(.pressed)
     }
 
-    /// What an exchange would do now, and how many seconds asking took. Waits for one that is under way.
+    /// What an exchange would do now, and how many seconds asking took.
     package func preview() async throws -> (report: SyncReport, seconds: Double) {
+        try await atHub { device, line in
+            let start = ContinuousClock.now
+            return (try device.preview(over: line), start.duration(to: .now) / .seconds(1))
+        }
+    }
+
+    /// Asks the hub for something else than an exchange, after one that is under way.
+    package func atHub<Answer: Sendable>(
+        _ body: @escaping @Sendable (AgentDevice, any HubTransport) throws -> Answer
+    ) async throws -> Answer {
         try await withCheckedThrowingContinuation { continuation in
             thread.async {
-                let start = ContinuousClock.now
                 continuation.resume(
                     with: Result {
                         guard let hub = try self.device.hub() else { throw AgentError(.notEnrolled) }
-                        let report = try self.device.preview(over: try self.transport(hub))
-                        return (report, start.duration(to: .now) / .seconds(1))
+                        return try body(self.device, try self.transport(hub))
                     })
             }
         }

@@ -38,6 +38,7 @@ package enum HubRoute: String, Sendable {
     case enrol = "enrol/1"
     case sync = "sync/1"
     case succeed = "succeed/1"
+    case password = "password/1"
 }
 
 /// The hub's proven welcome to a device.

@@ -39,8 +39,7 @@ extension AgentDevice {
                     report.refusals = question.refusals
                     try store.bringUpToDate()
                     report.conflicts = try store.conflictCount()
-                    report.refused = try store.openChanges(ownOnly: true)
-                        .filter { $0.decision == .refused && $0.disposed == nil }.count
+                    report.refused = try store.ownCounts().refused
                 }
                 break
             } catch let refusal as Refusal {

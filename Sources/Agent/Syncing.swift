@@ -76,9 +76,9 @@ extension AgentDevice {
         }
         try store.read { store in
             report.conflicts = try store.conflictCount()
-            let open = try store.openChanges(ownOnly: true)
-            report.refused = open.filter { $0.decision == .refused && $0.disposed == nil }.count
-            report.left = open.filter { $0.received == nil }.count
+            let own = try store.ownCounts()
+            report.refused = own.refused
+            report.left = own.unsent
         }
         report.newConflicts = max(0, report.conflicts - before)
         report.complete = report.complete && report.left == 0

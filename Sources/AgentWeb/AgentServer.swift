@@ -110,14 +110,12 @@ package struct AgentServer: Sendable {
         site.addRecords(to: router)
         site.addDrafts(to: router)
         router.get("/tasks") { request, _ in try await site.tasks(request) }
+        router.get("/outbox/file") { request, _ in try await site.unsentFile(request) }
         router.get("/outbox") { request, _ in try await site.outbox(request) }
         router.post("/sync/preview") { request, _ in try await site.preview(request) }
         router.post("/outbox/send") { request, _ in try await site.sendNow(request) }
         router.get("/sync") { request, _ in try await site.syncPage(request) }
         router.get("/sync/state") { request, _ in try site.syncState(request) }
-        router.get("/running") { request, _ in try await site.running(request) }
-        router.post("/running/backup") { request, _ in try await site.copyNow(request) }
-        router.post("/sync/budget") { request, _ in try await site.setBudget(request) }
         router.post("/sync") { request, _ in try await site.syncNow(request) }
         return router
     }

@@ -14,6 +14,8 @@ extension AgentSite {
         }
         router.get("/sign-in") { request, _ in try await site.signInPage(request) }
         router.post("/sign-in") { request, context in try await site.signIn(request, context) }
+        router.get("/password") { request, _ in try await site.passwordPage(request) }
+        router.post("/password") { request, _ in try await site.changePassword(request) }
         router.get("/sign-out") { request, _ in try await site.signOutPage(request) }
         router.post("/sign-out") { request, _ in try await site.signOut(request) }
     }
@@ -23,6 +25,9 @@ extension AgentSite {
         let site = self
         router.get("/healthz") { _, _ in "ok" }
         router.post("/person") { request, _ in try await site.choosePerson(request) }
+        router.get("/running") { request, _ in try await site.running(request) }
+        router.post("/running/backup") { request, _ in try await site.copyNow(request) }
+        router.post("/sync/budget") { request, _ in try await site.setBudget(request) }
         router.get("/office") { request, _ in try await site.officePage(request) }
         router.get("/office/qr.svg") { _, _ in try site.officeQRCode() }
     }

@@ -31,6 +31,7 @@ struct AgentSite: Sendable {
             "outbox": PackageResources.outbox_mustache, "preview": PackageResources.preview_mustache,
             "sync": PackageResources.sync_mustache,
             "syncpanel": PackageResources.syncpanel_mustache, "running": PackageResources.running_mustache,
+            "password": PackageResources.password_mustache,
             "disknote": PackageResources.disknote_mustache,
         ]) { first, _ in first })
 
@@ -109,6 +110,7 @@ struct AgentSite: Sendable {
         if reach == .machine, office != nil { shell.links.append(link("/office", "agent.office")) }
         if who.mustSignIn {
             shell.signedIn = who.member?.name ?? ""
+            shell.signedInHref = who.member?.verifier == nil ? nil : "/password"
         } else if !who.people.isEmpty {
             let nobody = Shell.Option("", Catalogue.text("agent.nobody", language), isSelected: who.id.isEmpty)
             shell.people = [nobody] + who.people.map { Shell.Option($0.id, $0.name, isSelected: $0.id == who.id) }

@@ -43,6 +43,8 @@ struct HomeModel {
     let hasForms: Bool
     let rows: [RecordSummary]
     let hasRows: Bool
+    /// Whether how the program runs is shown and set here.
+    let isOwnMachine: Bool
 }
 
 extension AgentSite {
@@ -72,12 +74,13 @@ extension AgentSite {
                         : Catalogue.text(
                             "home.damaged", language, ["count": "\(work.changes)", "copy": work.copy])
                 }, disk: DiskNote(premises.room(), language),
-                copyTrouble: premises.backups == nil
+                copyTrouble: premises.backups == nil || reach != .machine
                     ? nil : try store.backupRecord().trouble?.error.message(in: language),
                 panel: try syncPanel(store, language), cases: cases, hasCases: !cases.isEmpty,
                 caseCount: try store.conflictCount(), notices: notices == 0 ? nil : String(notices),
                 groups: try Self.groups(forms, mayWrite: try who(request, store).mayWrite, store, language),
-                hasForms: !forms.isEmpty, rows: rows, hasRows: !rows.isEmpty)
+                hasForms: !forms.isEmpty, rows: rows, hasRows: !rows.isEmpty,
+                isOwnMachine: reach == .machine)
             return Page("home", title: Catalogue.text("agent.home", language), model)
         }
     }

@@ -24,6 +24,9 @@ struct ListModel {
 }
 
 extension AgentSite {
+    /// A search that finds more than this is told to say more.
+    private static let countedMatches = 500
+
     func list(_ request: Request, _ name: String) async throws -> Response {
         let find = String((request.uri.queryParameters.get("find") ?? "").prefix(200))
         let page = Pager.page(of: request)
@@ -34,7 +37,12 @@ extension AgentSite {
             let form = try store.latestForm(name)
             let mayWrite = try who(request, store).mayWrite
             let filter = RecordFilter(form: name, find: find.allSatisfy(\.isWhitespace) ? nil : find)
-            let count = try store.recordCount(filter)
+            let most = filter.find == nil ? nil : max(Self.countedMatches, (page + 2) * Pager.size)
+            let count = try store.recordCount(filter, atMost: most)
+            let isEndKnown = most.map { count < $0 } ?? true
+            let found = Catalogue.text(
+                isEndKnown ? "home.records" : "list.found-many", language,
+                ["count": VietnameseFormat.number(String(count))])
             let rows = try store.records(filter, limit: Pager.size, offset: page * Pager.size).map {
                 RecordSummary($0, form, language)
             }
@@ -44,10 +52,11 @@ extension AgentSite {
                 newHref: form.writers == .unit && mayWrite ? "/forms/\(name)/new" : nil,
                 gridHref: Grid.fits(form) && mayWrite ? "/forms/\(name)/grid" : nil,
                 blankHref: form.writers == .unit ? "/forms/\(name)/blank" : nil,
-                found: Catalogue.text("home.records", language, ["count": VietnameseFormat.number(String(count))]),
-                filling: try FillingNote.text(store, language), find: find, isSearch: filter.find != nil, rows: rows,
+                found: found, filling: try FillingNote.text(store, language), find: find, isSearch: filter.find != nil,
+                rows: rows,
                 hasRows: !rows.isEmpty,
-                pager: Pager(path: "/forms/\(name)?\(query)", page: page, count: count, language),
+                pager: Pager(
+                    path: "/forms/\(name)?\(query)", page: page, count: count, isEndKnown: isEndKnown, language),
                 address: "/forms/\(name)")
             return Page("list", title: form.title[language], model)
         }

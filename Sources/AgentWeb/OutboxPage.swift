@@ -32,12 +32,11 @@ extension AgentSite {
         let page = Pager.page(of: request)
         return try await show(request) { store, names in
             let language = names.language
-            // Refused work first: it waits for a person, the rest only for a line.
-            let open = try store.openChanges(ownOnly: true).filter { $0.disposed == nil }
-            let changes = open.filter { $0.state == .refused } + open.filter { $0.state != .refused }
+            let counts = try store.ownCounts()
             let known = try device.standing(store).lastError
             let trouble = sync.current().error ?? known.map { ReportedError(code: $0) }
-            let items = try changes.dropFirst(page * Pager.size).prefix(Pager.size).map { change in
+            let works = try store.openWork(.refusedFirst, limit: Pager.size, offset: page * Pager.size)
+            let items = try works.compactMap { try store.change($0) }.map { change in
                 let view = try store.view(ofRow: change.record).filled(by: change)
                 let form = try? store.latestForm(view.form)
                 let error =
@@ -52,7 +51,7 @@ extension AgentSite {
             }
             let model = OutboxModel(
                 items: items, hasItems: !items.isEmpty,
-                pager: Pager(path: "/outbox?", page: page, count: changes.count, language))
+                pager: Pager(path: "/outbox?", page: page, count: counts.waiting + counts.refused, language))
             return Page("outbox", title: Catalogue.text("agent.outbox", language), model)
         }
     }
@@ -63,8 +62,10 @@ extension AgentSite {
         guard let word = DotWord(body["dot"]) else { throw HTTPError(.badRequest) }
         let waiting = try await NIOThreadPool.singleton.runIfActive {
             try device.store.read { store in
-                try store.openChanges(ownOnly: true).first { $0.dotWord == word.text && $0.received == nil }
-                    .map { DeviceExchange.Waiting(space: try store.space($0.space).name, dot: $0.dot) }
+                try store.allSpaces().lazy.compactMap { space in
+                    try store.change(word, in: space).map { (space: space.name, change: $0) }
+                }.first { try $0.change.received == nil && store.wasMadeHere($0.change, in: $0.change.space) }
+                    .map { DeviceExchange.Waiting(space: $0.space, dot: $0.change.dot) }
             }
         }
         // Somebody else, or the background, may have sent it meanwhile.

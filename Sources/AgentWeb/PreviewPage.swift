@@ -34,14 +34,12 @@ extension AgentSite {
                     "preview.changes", language,
                     ["count": VietnameseFormat.number(String(count)), "bytes": VietnameseFormat.bytes(Int64(bytes))])
             }
-            let waiting = try store.openChanges(ownOnly: true).filter { $0.received == nil }
-            let forms = Dictionary(grouping: try waiting.map { try store.view(ofRow: $0.record).form }) { $0 }
             let model = PreviewModel(
                 isEmpty: report.complete, goes: changes(report.changesUp, report.bytesUp),
-                parts: forms.sorted { $0.key < $1.key }.map { form, changes in
+                parts: try store.unsentCounts().map { form, count in
                     PreviewModel.Part(
                         partTitle: (try? store.latestForm(form))?.title[language] ?? form,
-                        partCount: VietnameseFormat.number(String(changes.count)))
+                        partCount: VietnameseFormat.number(String(count)))
                 }, comes: changes(report.changesDown, report.bytesDown),
                 seconds: Catalogue.text(
                     "preview.seconds", language,

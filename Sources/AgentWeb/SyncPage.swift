@@ -81,6 +81,8 @@ struct SyncModel {
     let panel: SyncPanel
     let traffic: TrafficModel
     let waiting: String
+    /// Whether the budget is set here.
+    let isOwnMachine: Bool
 }
 
 extension AgentSite {
@@ -114,7 +116,9 @@ extension AgentSite {
             let waiting = VietnameseFormat.number(String(try store.ownCounts().waiting))
             var page = Page(
                 "sync", title: Catalogue.text("agent.sync", names.language),
-                SyncModel(panel: panel, traffic: try trafficModel(store, names.language), waiting: waiting))
+                SyncModel(
+                    panel: panel, traffic: try trafficModel(store, names.language), waiting: waiting,
+                    isOwnMachine: reach == .machine))
             page.isRefreshed = panel.isRunning
             return page
         }

@@ -1,3 +1,4 @@
+import Records
 import Wording
 
 /// A failure about which there is more to say than its code: further members for programs, lines for people.

@@ -20,28 +20,7 @@ package protocol RecordProgram: Sendable {
     static func openKeeper(_ options: SharedOptions) throws -> any RecordKeeper
 }
 
-extension Value {
-    /// As every output writes it: decimals, dates and times are strings, integers numbers, sets arrays.
-    package var json: JSON {
-        switch self {
-        case .null: .null
-        case .integer(let number): .number(number)
-        case .items(let items): .texts(items)
-        case .flag(let flag): .bool(flag)
-        case .decimal, .text, .date, .time, .moment, .unknown: .text(plainText)
-        }
-    }
-}
-
 extension RecordView {
-    package var json: JSON {
-        .object([
-            "record": .text(word), "form": .text(form), "space": .text(space), "deleted": .bool(deleted),
-            "state": .text(state.rawValue), "fields": .object(fields.mapValues(\.json)),
-            "versions": .object(versions.mapValues { .array($0.map(\.json)) }), "conflicts": .texts(conflicts),
-        ])
-    }
-
     package var text: String {
         var lines = ["\(word)  \(form)  \(space)  \(state.rawValue)" + (deleted ? "  @deleted" : "")]
         for (name, value) in fields.sorted(by: { $0.key < $1.key }) { lines.append("  \(name) = \(value.plainText)") }
@@ -54,32 +33,6 @@ extension RecordView {
             }
         }
         return lines.joined(separator: "\n")
-    }
-}
-
-extension RecordView.Version {
-    var json: JSON {
-        var members: [String: JSON] = [
-            "value": value.json, "dot": .text(dotWord), "author": .text(author), "replica": .text(replica.word),
-            "at": .moment(time.milliseconds), "state": .text(state.rawValue),
-        ]
-        if let item = register.item { members["item"] = .text(item) }
-        return .object(members)
-    }
-}
-
-extension StoredChange {
-    package var fieldsJSON: JSON {
-        var fields: [String: JSON] = [:]
-        var members: [String: [String: JSON]] = [:]
-        for operation in operations {
-            if let item = operation.register.item {
-                members[operation.register.field, default: [:]][item] = operation.value.json
-            } else {
-                fields[operation.register.field] = operation.value.json
-            }
-        }
-        return .object(fields.merging(members.mapValues { .object($0) }) { first, _ in first })
     }
 }
 

@@ -1,3 +1,4 @@
+import Records
 import Wording
 
 /// A file of several records stopped at one of them: which, why, and what was saved before it.

@@ -1,7 +1,7 @@
 package import ArgumentParser
 import Foundation
 import RecordStore
-import Records
+package import Records
 package import Wording
 
 /// What a command has to say: to programs, and to people.
@@ -81,11 +81,6 @@ package struct SharedOptions: ParsableArguments {
         }
         return ExitCode(1)
     }
-}
-
-/// A moment as every output writes it: ISO 8601, Vietnam's time.
-package func isoMoment(_ milliseconds: Int64) -> String {
-    Moment(milliseconds: milliseconds)?.iso ?? String(milliseconds)
 }
 
 /// Runs a program's command line and ends the process: 0 done, 1 refused or failed, 2 wrong usage.

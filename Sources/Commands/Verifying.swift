@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RecordStore
+import Records
 import Wording
 
 extension SharedOptions {

@@ -2,7 +2,7 @@ import Foundation
 import GRDB
 package import RecordStore
 import Records
-import SyncProtocol
+package import SyncProtocol
 
 package struct Person: Sendable {
     package let id: String
@@ -41,6 +41,20 @@ extension Hub {
             ])
             try publish(id, store)
         }
+    }
+
+    /// Gives a person the password that they wish for, who proves themselves by the one they have.
+    /// - Throws: `sign-in.wrong`; what ``PasswordRule`` says.
+    package func changePassword(_ change: PasswordChange) throws {
+        let person = try signIn(change.person, password: change.old)
+        try PasswordRule.check(change.new, of: person.id)
+        try setPassword(of: person.id, to: change.new)
+    }
+
+    /// Answers a ``PasswordChange``.
+    package func changePassword(_ message: [UInt8]) throws -> [UInt8] {
+        try changePassword(try PasswordChange(bytes: message))
+        return PasswordChange.done
     }
 
     package func disablePerson(_ id: String) throws {

@@ -65,7 +65,14 @@ package struct HubServer: Sendable {
         router.post("sync/1") { request, _ in await exchange(request) }
         router.post("enrol/1") { request, _ in await reply(to: request, "enrol") { try hub.enrol($0) } }
         router.post("succeed/1") { request, _ in await reply(to: request, "succeed") { try hub.succeed($0) } }
-        ConsoleRoutes(hub: hub, isSecure: isSecure).add(to: router)
+        let console = Console(hub: hub, isSecure: isSecure)
+        router.post("password/1") { request, context in
+            let address = context.remoteAddress?.ipAddress ?? "unknown"
+            return await reply(to: request, "password", on: .singleton) {
+                try console.changePassword($0, from: address)
+            }
+        }
+        ConsoleRoutes(console: console).add(to: router)
         return router
     }
 
@@ -140,13 +147,15 @@ package struct HubServer: Sendable {
         return response
     }
 
+    /// - Parameter pool: where the work is done; what takes much memory goes where few threads are.
     private func reply(
-        to request: Request, _ route: String, _ body: @escaping @Sendable ([UInt8]) throws -> [UInt8]
+        to request: Request, _ route: String, on pool: NIOThreadPool = Self.exchanges,
+        _ body: @escaping @Sendable ([UInt8]) throws -> [UInt8]
     ) async -> Response {
         do {
             let buffer = try await request.body.collect(upTo: ProtocolLimits.messageBytes)
             let message = Array(buffer.readableBytesView)
-            return Self.response(.ok, try await Self.exchanges.runIfActive { try body(message) })
+            return Self.response(.ok, try await pool.runIfActive { try body(message) })
         } catch {
             return refuse(error, route)
         }

@@ -21,6 +21,9 @@ package struct StoreError: CodedError {
         case baseOtherRecord = "base.other-record"
         case batchTooLarge = "batch.too-large"
         case batchSpaces = "batch.several-spaces"
+        case passwordShort = "password.short"
+        case passwordLong = "password.long"
+        case passwordGuessed = "password.guessed"
         case replicaUnknown = "replica.unknown"
         case hubRolledBack = "hub.rolled-back"
     }

@@ -71,9 +71,22 @@ extension StoreTransaction {
             default: words.append(value.plainText)
             }
         }
+        let text = TextFold.folded(words.joined(separator: " "))
+        if view.form == BuiltInForm.unit.form { try deferSearch(ofUnit: view, row: record, text) }
         try db.cachedStatement(sql: "DELETE FROM search WHERE rowid = ?").execute(arguments: [record])
         try db.cachedStatement(sql: "INSERT INTO search (rowid, text) VALUES (?, ?)")
-            .execute(arguments: [record, TextFold.folded(words.joined(separator: " "))])
+            .execute(arguments: [record, text])
+    }
+
+    /// Where a unit goes by other names now, all that names it is to be found by them.
+    private func deferSearch(ofUnit unit: RecordView, row: Int64, _ text: String) throws {
+        guard case .text(let code)? = unit.fields["code"], SpaceName.isUnitCode(code) else { return }
+        let former = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT text FROM search WHERE rowid = ?"), arguments: [row])
+        guard former != text else { return }
+        try db.cachedStatement(
+            sql: "INSERT OR IGNORE INTO search_due SELECT rowid FROM search WHERE search MATCH ? AND rowid <> ?"
+        ).execute(arguments: ["\"\(code)\"", row])
     }
 
     /// What the units were called that became this one; `nil` where nothing says so, and of what is no unit.
@@ -95,24 +108,6 @@ extension StoreTransaction {
             )
         ).map(storedChange)
         return ownOnly ? try changes.filter { try wasMadeHere($0, in: $0.space) } : changes
-    }
-
-    /// Hands over this replica's changes that wait or were refused and not dealt with, oldest first and one at a time,
-    /// however many there are.
-    package func forEachUnsent(_ body: (StoredChange) throws -> Void) throws {
-        let names = try Row.fetchAll(
-            db,
-            sql: """
-                SELECT space, replica, sequence FROM change WHERE decision <> 1 AND disposed IS NULL
-                ORDER BY time, space, replica, sequence
-                """
-        ).map { row in (space: try row.at(0) as Int64, dot: Dot(try replica(row.at(1)), try row.natural(2))) }
-        for name in names {
-            guard let change = try change(name.dot, in: name.space), try wasMadeHere(change, in: name.space) else {
-                continue
-            }
-            try body(change)
-        }
     }
 }
 

@@ -91,9 +91,15 @@ extension StoreTransaction {
             db, sql: "SELECT record.id FROM \(source.sql) ORDER BY \(source.order)", arguments: source.arguments)
     }
 
-    package func recordCount(_ filter: RecordFilter) throws -> Int {
+    /// - Parameter most: so many are counted and no more, where it is enough to know that there are many.
+    package func recordCount(_ filter: RecordFilter, atMost most: Int? = nil) throws -> Int {
         guard let source = filter.source else { return 0 }
-        return try Int.fetchOne(db, sql: "SELECT count(*) FROM \(source.sql)", arguments: source.arguments) ?? 0
+        guard let most else {
+            return try Int.fetchOne(db, sql: "SELECT count(*) FROM \(source.sql)", arguments: source.arguments) ?? 0
+        }
+        return try Int.fetchOne(
+            db, sql: "SELECT count(*) FROM (SELECT 1 FROM \(source.sql) LIMIT ?)",
+            arguments: source.arguments + [most]) ?? 0
     }
 
     /// The record of a space that goes by a natural key; `nil` when there is none.
@@ -194,63 +200,4 @@ extension StoreTransaction {
     package func conflictCount() throws -> Int {
         try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM conflict")) ?? 0
     }
-}
-
-/// How many of this replica's changes stand where.
-package struct OwnCounts: Hashable, Sendable {
-    /// Without the hub's receipt, or without its verdict.
-    package var waiting = 0
-    /// Of those, the ones that were not sent or not answered yet.
-    package var unsent = 0
-    /// Accepted by the hub, if only after it had refused them.
-    package var received = 0
-    /// Refused, and not dealt with by anybody.
-    package var refused = 0
-}
-
-extension StoreTransaction {
-    package func ownCounts() throws -> OwnCounts {
-        var counts = OwnCounts()
-        let open = try Row.fetchOne(
-            db.cachedStatement(
-                sql: """
-                    SELECT count(*) AS every, count(*) FILTER (WHERE decision = 0) AS waiting,
-                    count(*) FILTER (WHERE decision = 0 AND received IS NULL) AS unsent,
-                    count(*) FILTER (WHERE decision = 2 AND disposed IS NULL) AS refused
-                    FROM change JOIN head ON head.space = change.space AND head.replica = change.replica
-                    WHERE decision <> 1 AND change.sequence <= head.made
-                    """))
-        // The log has no holes, so what is not open was received: no need to count it.
-        let made =
-            try Int.fetchOne(
-                db.cachedStatement(
-                    sql: """
-                        SELECT coalesce(sum(made - CASE WHEN made > after THEN after ELSE 0 END), 0)
-                        FROM head JOIN replica ON replica.id = head.replica WHERE made > 0
-                        """)) ?? 0
-        if let open {
-            counts.waiting = try open.at("waiting")
-            counts.unsent = try open.at("unsent")
-            counts.refused = try open.at("refused")
-            counts.received = try made - open.at("every") + acceptedAfterAll()
-        }
-        return counts
-    }
-
-    /// How many of this replica's refused changes were accepted since, so that the hub has repeated them.
-    private func acceptedAfterAll() throws -> Int {
-        let bytes = try Data.fetchAll(
-            db.cachedStatement(
-                sql: """
-                    SELECT disposed FROM change JOIN head ON head.space = change.space AND head.replica = change.replica
-                    WHERE decision <> 1 AND decision = 2 AND disposed IS NOT NULL AND change.sequence <= head.made
-                    """))
-        return try bytes.filter { bytes in
-            guard case .disposition(let disposition) = try LogEntry(bytes: Array(bytes)) else { return false }
-            return disposition.outcome == .accepted
-        }.count
-    }
-
-    /// How many of this replica's changes the hub has accepted.
-    package func receivedCount() throws -> Int { try ownCounts().received }
 }

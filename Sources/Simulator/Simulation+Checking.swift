@@ -96,6 +96,7 @@ extension Simulation {
             try noteReceived(agent)
             try checkOwn(agent)
             try check(agent.device.store, agent.name, isSound: !agent.isUnsound)
+            try checkCounts(agent)
             try checkDigests(agent)
         }
         try checkEveryRecord()
@@ -108,6 +109,19 @@ extension Simulation {
         let problems = try store.verify()
         guard problems.isEmpty else { throw failure("\(name): \(problems)") }
         count("stores by definition")
+    }
+
+    /// What people are told of their own work is what a look at each change gives.
+    private func checkCounts(_ agent: SimulatedAgent) throws {
+        guard !agent.isUnsound else { return }
+        let (told, open) = try agent.device.store.read { (try $0.ownCounts(), try $0.openChanges(ownOnly: true)) }
+        let waiting = open.filter { $0.decision == .undecided }
+        let unsent = waiting.filter { $0.received == nil }.count
+        let refused = open.filter { $0.decision == .refused && $0.disposed == nil }.count
+        guard told.waiting == waiting.count, told.unsent == unsent, told.refused == refused, told.received >= 0 else {
+            throw failure("\(agent.name) counts \(told), and holds \(waiting.count), \(unsent), \(refused)")
+        }
+        count("own work")
     }
 
     /// Equal knowledge is an equal state: at the hub's place in the log, with nothing on the way.

@@ -36,6 +36,8 @@ package enum ProtocolLimits {
     package static let entryBytes = 64 * 1024
     /// Bytes of a space's id.
     package static let spaceBytes = 64
+    /// Bytes of a password, old or new.
+    package static let passwordBytes = 1024
     /// Bytes of a code.
     package static let codeBytes = 64
     /// Bytes of one detail of an error.

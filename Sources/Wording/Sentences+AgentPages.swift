@@ -142,6 +142,10 @@ extension Catalogue {
         ),
         ("sign-out.send-first", "Gửi trước đã", "Send it first"),
         ("list.new", "Nhập mới", "New"), ("list.find", "Tìm", "Search"), ("list.find.do", "Tìm", "Search"),
+        (
+            "list.found-many", "Hơn {count} bản ghi; gõ thêm để tìm đúng hơn.",
+            "More than {count} records; type more to find fewer."
+        ),
         ("list.find.hint", "Gõ có dấu hay không dấu đều được", "With or without diacritics"),
         ("list.find.all", "Xem tất cả", "Show all"), ("list.none", "Chưa có bản ghi nào.", "There are no records yet."),
         ("list.none-found", "Không tìm thấy bản ghi nào.", "Nothing was found."),
@@ -156,6 +160,11 @@ extension Catalogue {
             "outbox.send-now.about",
             "Gửi ngay một việc: những gì lưu trước nó đi cùng, phần còn lại chờ, và chưa lấy gì về.",
             "Sending one now takes along what was saved before it; the rest waits, and nothing is fetched yet."
+        ),
+        ("outbox.file", "Tải về tệp", "Download as a file"),
+        (
+            "outbox.file.about", "mọi việc trung tâm chưa nhận, để mang đi hoặc giữ riêng.",
+            "all that the hub has not accepted, to carry away or to keep."
         ),
         ("preview.title", "Xem trước khi đồng bộ", "What a sync would do"),
         ("preview.ask", "Xem trước", "Preview"),

@@ -83,6 +83,7 @@ extension Catalogue {
         ("page.error.title", "Chưa làm được", "That did not work"), ("page.error.code", "Mã", "Code"),
         ("page.pager", "Chuyển trang", "Pages of the list"), ("page.pager.newer", "Mới hơn", "Newer"),
         ("page.pager.older", "Cũ hơn", "Older"),
+        ("page.pager.page", "Trang {page}", "Page {page}"),
         ("page.pager.position", "Trang {page}/{pages}", "Page {page} of {pages}"),
     ]
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Hub
+import Records
 import Wording
 
 struct Backup: ParsableCommand {

@@ -81,17 +81,14 @@ struct Status: ParsableCommand {
             let lastError = try device.lastError()
             let damaged = try device.damagedWork()
             return try device.store.read { store in
-                let open = try store.openChanges(ownOnly: true)
-                let waiting = open.filter { $0.state == .waiting }.count
-                let refused = open.filter { $0.state == .refused && $0.disposed == nil }.count
+                let own = try store.ownCounts()
                 let conflicts = try store.conflictCount()
-                let received = try store.receivedCount()
                 let backup = try store.backupRecord()
                 let json: [String: JSON] = [
                     "replica": .text(store.replica.word), "unit": .text(device.unit),
-                    "hub": hub.map { .text($0.url) } ?? .null, "waiting": .number(waiting),
-                    "received": .number(received),
-                    "refused": .number(refused), "conflicts": .number(conflicts), "lastSync": .moment(lastSync),
+                    "hub": hub.map { .text($0.url) } ?? .null, "waiting": .number(own.waiting),
+                    "received": .number(own.received), "refused": .number(own.refused), "conflicts": .number(conflicts),
+                    "lastSync": .moment(lastSync),
                     "lastError": lastError.map { .text($0) } ?? .null, "spaces": try spacesJSON(store),
                     "damaged": damaged.map {
                         .object(["changes": .number($0.changes), "copy": .text($0.copy)])
@@ -100,7 +97,7 @@ struct Status: ParsableCommand {
                 ]
                 let text = """
                     \(store.replica.word)  \(device.unit)  \(hub?.url ?? "-")
-                    waiting \(waiting)  received \(received)  refused \(refused)  conflicts \(conflicts)
+                    waiting \(own.waiting)  received \(own.received)  refused \(own.refused)  conflicts \(conflicts)
                     last sync \(lastSync.map(isoMoment) ?? "-")  \(lastError ?? "")
                     \(backup.text(options.language))
                     """ + (damaged.map { "\ndamaged \($0.changes)  \($0.copy)" } ?? "")
@@ -120,7 +117,7 @@ struct Outbox: ParsableCommand {
             let device = try options.agent().open()
             let lastError = try device.lastError()
             return try device.store.read { store in
-                let items = try store.openChanges(ownOnly: true).filter { $0.disposed == nil }.map { change in
+                let items = try store.openWork().compactMap { try store.change($0) }.map { change in
                     let code = change.state == .refused ? change.code : lastError ?? ""
                     let reported = ReportedError(code: code, details: change.details)
                     let record = try store.view(ofRow: change.record).word

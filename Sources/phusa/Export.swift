@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Records
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(

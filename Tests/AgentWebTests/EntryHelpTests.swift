@@ -79,15 +79,24 @@ import WebPages
             form: "figure", version: 1, title: Label(vi: "Số", en: "Figure"), group: "indicators", writers: .unit,
             fields: [unit])
         try ward.a.store.write { try $0.storeForm(form) }
-        _ = try ward.hub.capture([
-            Draft(
-                .put(form: BuiltInForm.unit.form, space: SpaceName.catalogue),
-                edits: [("code", .set(.text(Ward.unit))), ("other_names", .set(.text("Phường An Hòa")))])
-        ])
-        try ward.sync(ward.a)
+        func rename(_ names: String) throws {
+            _ = try ward.hub.capture([
+                Draft(
+                    .put(form: BuiltInForm.unit.form, space: SpaceName.catalogue),
+                    edits: [("code", .set(.text(Ward.unit))), ("other_names", .set(.text(names)))])
+            ])
+            try ward.sync(ward.a)
+        }
+        try rename("Phường An Hòa")
         try ward.save(ward.a, [("unit", .set(.text(Ward.unit)))], form: "figure")
         for (find, count) in [("an hoa", 1), ("cai khe", 1), ("xuan khanh", 0)] {
             #expect(try ward.a.store.read { try $0.recordCount(RecordFilter(form: "figure", find: find)) } == count)
+        }
+        // What was saved before a name was known is found by it too.
+        try rename("Phường An Hòa, Phường Xuân Khánh")
+        try ward.a.store.catchUpSearch()
+        for find in ["an hoa", "xuan khanh"] {
+            #expect(try ward.a.store.read { try $0.recordCount(RecordFilter(form: "figure", find: find)) } == 1)
         }
     }
 

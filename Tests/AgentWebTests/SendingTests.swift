@@ -64,6 +64,34 @@ import WebPages
         #expect(Set(ends.map(\.hex)).count == 1)
     }
 
+    @Test func allThatIsUnsentIsAFileToCarryAway() async throws {
+        try await browse { browser, ward, _ in
+            let word = try ward.shared()
+            for number in 0..<450 {
+                try ward.save(ward.a, [("key", .set(.text("K\(number)"))), ("note", .set(.text("“chợ”\n<b>")))])
+            }
+            try ward.save(ward.b, [("key", .set(.text("theirs")))])
+            try ward.sync(ward.b)
+            let page = try await browser.get("/outbox")
+            #expect(page.html.contains("href=\"/outbox/file\""))
+            let reply = try await browser.get("/outbox/file")
+            #expect(reply.status == 200)
+            let disposition = reply.headers[.contentDisposition] ?? ""
+            #expect(disposition.hasPrefix("attachment; filename=\"phusa-\(Ward.unit)-2"))
+            let lines = reply.html.split(separator: "\n")
+            #expect(lines.count == 450)
+            let first = try #require(
+                try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any])
+            #expect((first["fields"] as? [String: Any])?["note"] as? String == "“chợ”\n<b>")
+            #expect(first["state"] as? String == "waiting" && first["record"] as? String != word)
+            // The second page of the list holds what the first does not.
+            let names = try (0..<2).map { page in
+                try ward.a.store.read { try Set($0.openWork(.refusedFirst, limit: 50, offset: page * 50)) }
+            }
+            #expect(names[0].count == 50 && names[0].isDisjoint(with: names[1]))
+        }
+    }
+
     @Test func whatWaitsCanBeSentBeforeTheRest() async throws {
         try await browse { browser, ward, sync in
             let word = try ward.shared()

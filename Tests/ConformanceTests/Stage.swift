@@ -213,6 +213,7 @@ final class Stage: Sendable {
             case .sync: try hub.answer(message)
             case .enrol: try hub.enrol(message)
             case .succeed: try hub.succeed(message)
+            case .password: try hub.changePassword(message)
             }
         } catch let error as any CodedError {
             return Refusal(error).bytes

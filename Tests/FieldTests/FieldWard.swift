@@ -30,6 +30,7 @@ final class FieldWard {
                     case .sync: try hub.answer(message)
                     case .enrol: try hub.enrol(message)
                     case .succeed: try hub.succeed(message)
+                    case .password: try hub.changePassword(message)
                     }
             } catch let error as any CodedError {
                 answer = Refusal(error).bytes

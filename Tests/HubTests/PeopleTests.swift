@@ -5,6 +5,7 @@ import Records
 import SyncProtocol
 import Testing
 
+/// People, and what they sign in with.
 @Suite final class PeopleTests {
     private let folder: URL
     private let hub: Hub
@@ -36,6 +37,31 @@ import Testing
         }
         try hub.disablePerson("admin")
         #expect(throws: HubError.self) { try hub.signIn("admin", password: "Phù Sa 2026") }
+    }
+
+    @Test func aNewPasswordTakesTheOldOnesPlace() throws {
+        let wish = PasswordChange(person: "admin", old: "Phù Sa 2026", new: "chín con rồng bay")
+        #expect(try hub.changePassword(wish.bytes) == PasswordChange.done)
+        #expect(try hub.signIn("admin", password: "chín con rồng bay").id == "admin")
+        #expect(throws: HubError.self) { try hub.changePassword(wish.bytes) }
+        // Neither stands anywhere on the disk.
+        let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
+        for file in files {
+            let bytes = try Data(contentsOf: file)
+            for word in ["chín con rồng", "Phù Sa 2026"] { #expect(bytes.range(of: Data(word.utf8)) == nil) }
+        }
+        #expect(files.count > 1)
+    }
+
+    @Test(arguments: [
+        ("ngắn", "password.short"), ("mật khẩu", "password.guessed"), ("MATKHAU123", "password.guessed"),
+        ("aaaaaaaaaaaaa", "password.guessed"), ("anhyeuem", "password.guessed"), ("phan.admin", "password.guessed"),
+        (String(repeating: "rồng ", count: 60), "password.long"), ("chín con rồng", ""),
+        ("\u{65}\u{302}\u{301}1234", "password.short"),
+    ]) func passwordsThatAreTriedFirstAreNotTaken(password: String, code: String) {
+        var found = ""
+        do throws(StoreError) { try PasswordRule.check(password, of: "Phan.Admin") } catch { found = error.code }
+        #expect(found == code)
     }
 
     /// People were published without verifiers once: such a record, given back to a hub that was put back, locks nobody out.

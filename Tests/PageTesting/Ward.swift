@@ -19,7 +19,13 @@ package final class Ward: @unchecked Sendable {
             while let piece = try next() { message += piece }
             let answer: [UInt8]
             do {
-                answer = try route == .sync ? hub.answer(message) : hub.enrol(message)
+                answer =
+                    switch route {
+                    case .sync: try hub.answer(message)
+                    case .enrol: try hub.enrol(message)
+                    case .succeed: try hub.succeed(message)
+                    case .password: try hub.changePassword(message)
+                    }
             } catch let error as any CodedError {
                 answer = Refusal(error).bytes
             }
@@ -103,6 +109,8 @@ package final class Ward: @unchecked Sendable {
     deinit { try? FileManager.default.removeItem(at: folder) }
 
     package var line: Line { Line(hub: hub) }
+    /// The folder of the databases.
+    package var path: String { folder.path }
 
     package func sync(_ devices: AgentDevice...) throws { for device in devices { _ = try device.sync(over: line) } }
 

@@ -57,9 +57,9 @@ extension ExportOptions {
         return try keeper.store.read { store in
             let file = try NewFile(to, replaces: force)
             var count = 0
-            try store.forEachUnsent { change in
-                let view = try store.view(ofRow: change.record).filled(by: change)
-                try file.write(Array((Self.unsent(change, view).line + "\n").utf8))
+            for work in try store.openWork() {
+                guard let line = try store.line(of: work) else { continue }
+                try file.write(line)
                 count += 1
             }
             try file.finish()
@@ -69,18 +69,6 @@ extension ExportOptions {
 
     private func output(_ count: Int, _ text: String) -> Output {
         Output(.object(["file": .text(to), "count": .number(count)]), text)
-    }
-
-    private static func unsent(_ change: StoredChange, _ view: RecordView) -> JSON {
-        .object([
-            "record": .text(view.word), "form": .text(change.form.form),
-            "version": .number(Int64(clamping: change.form.version)), "space": .text(view.space),
-            "dot": .text(change.dotWord), "at": .moment(change.time.milliseconds), "author": .text(change.author),
-            "state": .text(change.state.rawValue), "code": change.code.isEmpty ? .null : .text(change.code),
-            "reason": (change.contents?.reason).map { .text($0) } ?? .null, "new": .bool(change.creates),
-            "fields": change.fieldsJSON, "shown": .object(view.fields.mapValues(\.json)),
-            "deleted": .bool(view.deleted),
-        ])
     }
 }
 

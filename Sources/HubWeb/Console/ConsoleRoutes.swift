@@ -4,10 +4,7 @@ import WebPages
 
 /// The console's pages, beside the protocol's routes on one router.
 struct ConsoleRoutes {
-    private let console: Console
-
-    /// - Parameter isSecure: whether the hub serves TLS, so that browsers never send a session without it.
-    init(hub: Hub, isSecure: Bool = false) { console = Console(hub: hub, isSecure: isSecure) }
+    let console: Console
 
     func add(to router: Router<PageContext>) {
         let console = console

@@ -74,6 +74,7 @@ struct YearLine: HubTransport {
                 case .sync: try hub.answer(message)
                 case .enrol: try hub.enrol(message)
                 case .succeed: try hub.succeed(message)
+                case .password: try hub.changePassword(message)
                 }
         } catch let error as any CodedError {
             answer = Refusal(error).bytes

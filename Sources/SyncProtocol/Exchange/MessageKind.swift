@@ -11,6 +11,8 @@ package enum MessageKind: UInt8, Sendable {
     case sessionAnswer = 7
     case succession = 8
     case successionAnswer = 9
+    case passwordChange = 10
+    case passwordChanged = 11
 
     /// Stands after the kind in messages that are whole in themselves.
     package static let version: UInt8 = 1

@@ -12,15 +12,20 @@ package struct Pager {
     let position: String
 
     /// - Parameter path: the list's address up to and with `?` or `&`.
+    /// - Parameter isEndKnown: whether `count` is all there is, and not only all that was counted.
     /// - Returns: `nil` when everything fits on one page.
-    package init?(path: String, page: Int, count: Int, _ language: Language) {
+    package init?(path: String, page: Int, count: Int, isEndKnown: Bool = true, _ language: Language) {
         let pages = (count + Self.size - 1) / Self.size
         guard pages > 1 else { return nil }
         previous = page > 0 ? "\(path)page=\(page)" : nil
         next = page + 1 < pages ? "\(path)page=\(page + 2)" : nil
-        position = Catalogue.text(
-            "page.pager.position", language,
-            ["page": String(page + 1), "pages": VietnameseFormat.number(String(pages))])
+        let number = VietnameseFormat.number(String(page + 1))
+        position =
+            isEndKnown
+            ? Catalogue.text(
+                "page.pager.position", language,
+                ["page": number, "pages": VietnameseFormat.number(String(pages))])
+            : Catalogue.text("page.pager.page", language, ["page": number])
     }
 
     /// Which page a request asks for, from 0.

@@ -46,6 +46,8 @@ package struct Shell: Sendable {
     package var people: [Option] = []
     /// Who is signed in; empty where nobody is.
     package var signedIn = ""
+    /// Where they change their password.
+    package var signedInHref: String?
     /// What every form of the page sends back, to prove that it came from here.
     package var token = ""
     /// What was just done, once.
@@ -96,6 +98,7 @@ package struct Page {
         ]
         if !shell.place.isEmpty { frame["place"] = shell.place }
         if let href = shell.noticeHref { frame["noticeHref"] = href }
+        if let href = shell.signedInHref { frame["signedInHref"] = href }
         let html = shell.templates.render(template, shell.language, frame)
         return Response(
             status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],

@@ -52,6 +52,13 @@ package final class Sessions: Sendable {
 
     package func close(_ id: String) { sessions.withLock { $0[id] = nil } }
 
+    /// Closes what a person has open anywhere else than in the session `kept`.
+    package func closeAll(of person: String, but kept: String? = nil) {
+        sessions.withLock { sessions in
+            sessions = sessions.filter { $0.value.person != person || $0.key == kept }
+        }
+    }
+
     private static func isAlive(_ session: Session, _ now: Int64) -> Bool {
         now - session.opened < lifeMilliseconds && now - session.used < idleMilliseconds
     }

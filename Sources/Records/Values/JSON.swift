@@ -1,5 +1,3 @@
-import Foundation
-
 /// A JSON value to be printed, its keys in order.
 package enum JSON: Sendable {
     case null
@@ -47,4 +45,9 @@ package enum JSON: Sendable {
         }
         return line + "\""
     }
+}
+
+/// A moment as every output writes it: ISO 8601, Vietnam's time.
+package func isoMoment(_ milliseconds: Int64) -> String {
+    Moment(milliseconds: milliseconds)?.iso ?? String(milliseconds)
 }
