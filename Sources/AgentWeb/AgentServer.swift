@@ -67,7 +67,11 @@ package struct AgentServer: Sendable {
                 })
         }
         let premises = site.premises
+        let checkpoint = try BackgroundCheckpoint(of: site.device.store)
+        // Whoever closes the store after it has the log emptied.
+        defer { try? checkpoint.close() }
         var background = [
+            BackgroundService { await checkpoint.run() },
             BackgroundService { await sync.run() },
             BackgroundService { [store = site.device.store] in await BackgroundSearch(store: store).run() },
             BackgroundService { [store = site.device.store] in try await premises.selfCheck.run(beside: store) },

@@ -10,6 +10,7 @@ package import SyncProtocol
 /// processes may have one store open.
 package final class ReplicaStore: Sendable {
     private let database: any DatabaseWriter
+    let path: String
     private let commits: CommitGroup
     private let formCache = FormCache()
     private let defersSearch: Bool
@@ -32,6 +33,7 @@ package final class ReplicaStore: Sendable {
         path: String, identity: ReplicaIdentity?, world: World, tables: [(name: String, sql: String)] = [],
         concurrentReads: Bool = false, defersSearch: Bool = false
     ) throws {
+        self.path = path
         self.defersSearch = defersSearch
         self.world = world
         do {
@@ -171,6 +173,9 @@ package final class ReplicaStore: Sendable {
             throw StoreError(error)
         }
     }
+
+    /// Hands over the connection that writes.
+    func withWriter(_ body: (Database) throws -> Void) throws { try database.writeWithoutTransaction(body) }
 
     /// What SQLite itself says is wrong with the file; empty when nothing is.
     package func integrityProblems() throws -> [String] {

@@ -226,6 +226,9 @@ extension StoreTransaction {
             throw ProtocolError(.answerIncomplete)
         }
         try record(.receipt(receipt.receipt(end: last.link)), in: space)
+        // Where the hub had its beginning from another copy, the log knows a segment in parts, and so does this store while the
+        // key that signed it is here.
+        try cutSegment(of: last.replicaRow, at: receipt.last, in: space)
     }
 
     /// - Returns: how many changes are new here.
@@ -249,7 +252,7 @@ extension StoreTransaction {
         }
         let rest = head.sequence < segment.last ? segment.rest(from: head.sequence + 1, links: links) : nil
         if let rest { try store(rest, Array(links.suffix(rest.changes.count)), as: replica, in: space) }
-        // What is held as a longer segment is cut where the one that came ends. Of one that was cut, the beginning is
+        // What is held as a longer segment is cut where the one that came ends. Of another's that was cut, the beginning is
         // without a segment until it comes.
         try cutSegment(of: requireReplica(replica), at: segment.last, in: space)
         let isCovered = try hasSegment(of: replica, at: segment.first, in: space)

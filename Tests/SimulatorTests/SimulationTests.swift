@@ -73,6 +73,11 @@ import Testing
         #expect(Shrinking.failure(of: asItWas(RunPlan(seed: seed, mode: .safety))) == nil)
     }
 
+    /// 81631 a segment that was cut at a fork, whose beginning the hub had had from another copy.
+    @Test(arguments: [81631] as [UInt64]) func seedsWithLiesThatOnceFailed(seed: UInt64) throws {
+        #expect(Shrinking.failure(of: RunPlan(seed: seed)) == nil)
+    }
+
     /// The plan without faults that did not exist when its seed failed: they would make another run of it.
     private func asItWas(_ plan: RunPlan) -> RunPlan {
         var plan = plan

@@ -104,21 +104,6 @@ extension StoreTransaction {
         }
     }
 
-    /// What is moved may be the rest of a segment whose beginning stays.
-    func cutSegment(of replica: Int64, at sequence: UInt64, in space: SpaceState) throws {
-        guard sequence > 0 else { return }
-        let link = try db.cachedStatement(
-            sql: "SELECT link FROM change WHERE space = ? AND replica = ? AND sequence = ?")
-        let previous = try Data.fetchOne(link, arguments: [space.id, replica, Int64(sequence)])
-        guard let previous else { return }
-        try db.cachedStatement(
-            sql: """
-                UPDATE segment SET first = ?1 + 1, previous = ?2, continues = 1
-                WHERE space = ?3 AND replica = ?4 AND first <= ?1 AND last > ?1
-                """
-        ).execute(arguments: [Int64(sequence), previous, space.id, replica])
-    }
-
     private func moveHead(_ from: Int64, _ to: Int64, above sequence: UInt64, in space: SpaceState) throws {
         guard
             let row = try Row.fetchOne(
