@@ -23,6 +23,7 @@ package struct AgentError: CodedError {
         case signInWrong = "sign-in.wrong"
         case signInNeeded = "sign-in.needed"
         case signInOther = "sign-in.other"
+        case passwordWrong = "password.wrong"
         case passwordTwice = "password.twice"
         case listenLocal = "agent.listen-local"
         case codeInvalid = "enrol.code-invalid"

@@ -43,7 +43,9 @@ extension AgentSite {
                 try device.changePassword(of: member.id, from: old, to: new, over: line)
             }
         } catch let error as any CodedError {
-            return try await passwordPage(request, error: error)
+            // The name is not asked for here.
+            let isOld = error.code == AgentError.Code.signInWrong.rawValue
+            return try await passwordPage(request, error: isOld ? AgentError(.passwordWrong) : error)
         }
         door.sessions.closeAll(of: member.id, but: door.sessionCookie.value(in: request))
         // Brings what the new one is known by.

@@ -39,6 +39,10 @@ extension Catalogue {
             "password.guessed", "Mật khẩu mới quá dễ đoán", "The new password is too easy to guess",
             "Chọn mật khẩu mà người khác không thử đầu tiên", "Choose one that nobody tries first"),
         row(
+            "password.wrong", "Mật khẩu hiện tại không đúng", "The present password is not right",
+            "Kiểm tra và gõ lại; nếu quên, đề nghị trung tâm đặt lại",
+            "Type it again; if you forgot it, ask the hub to set another"),
+        row(
             "password.twice", "Hai lần gõ mật khẩu mới không giống nhau", "The new password was not the same twice",
             "Gõ lại cả hai ô", "Type both fields again"),
         row(

@@ -78,8 +78,8 @@ import Wording
         let ward = ward
         try await browse { here, _ in
             for (old, new, again, words) in [
-                ("sai mật khẩu", Self.new, Self.new, "The name or the password is wrong"),
-                (String(repeating: "x", count: 2_000), Self.new, Self.new, "The name or the password is wrong"),
+                ("sai mật khẩu", Self.new, Self.new, "The present password is not right"),
+                (String(repeating: "x", count: 2_000), Self.new, Self.new, "The present password is not right"),
                 (Self.old, Self.new, "mười con rắn", "was not the same twice"),
                 (Self.old, "ngắn", "ngắn", "at least 8 characters"),
                 (Self.old, "12345678", "12345678", "easy to guess"),

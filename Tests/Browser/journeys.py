@@ -531,5 +531,56 @@ def office_by_telephone(world, browser):
     lan.stop()
 
 
+def new_password(world, browser):
+    """Whoever is signed in at a machine changes their password at the hub, sees what is wrong with one, and comes in by the new
+    one; what waits is taken along as a file."""
+    lan = world.agents[0]
+    world.hub.run(
+        "person", "add", "hoa", "--name", "Lê Thị Hoa", "--role", "ward_staff", "--unit", world.UNIT,
+        text=world.PASSWORD + "\n")
+    lan.run("sync")
+    new = "bến Ninh Kiều sáng sớm"
+
+    def come_in(password):
+        browser.choose("#name", "hoa")
+        browser.one("#password").send_keys(password)
+        browser.leaves(lambda: browser.click("main button"))
+
+    def change(old, first, second):
+        for field, text in (("password", old), ("new", first), ("again", second)):
+            browser.one("#" + field).send_keys(text)
+        browser.leaves(lambda: browser.click("main button"))
+
+    lan.run("record", "new", "kt_pccc", "--set", "facility=Chợ An Hòa", "--set", "inspected_on=2026-07-01")
+    browser.size(*SIZES[0])
+    browser.open(lan.serve("--no-sync") + "/outbox")
+    come_in(world.PASSWORD)
+    assert browser.one("a[href='/outbox/file']").get_attribute("download") is not None
+    browser.picture_whole("outbox-file")
+    browser.leaves(lambda: browser.click("a.who-name"))
+    for width, height in SIZES:
+        browser.size(width, height)
+        browser.picture(f"password-{width}")
+        scroll, inner = browser.overflow()
+        assert scroll <= inner, f"the page is {scroll} px wide in {inner}"
+        assert not browser.nameless(), browser.nameless()
+    browser.size(*SIZES[0])
+    change("sai", new, new)
+    browser.sees("Mật khẩu hiện tại không đúng")
+    browser.picture("password-wrong")
+    change(world.PASSWORD, new, new + "m")
+    browser.sees("không giống nhau")
+    change(world.PASSWORD, new, new)
+    browser.sees("Đã đổi mật khẩu")
+    browser.picture("password-done")
+    browser.until("the machine takes it with its sync", lambda: lan.run("status")["waiting"] == 0)
+    browser.leaves(lambda: browser.click(".who button"))
+    come_in(world.PASSWORD)
+    browser.sees("Sai tên hoặc mật khẩu")
+    come_in(new)
+    assert "Lê Thị Hoa" in browser.one("a.who-name").text
+    assert not browser.complaints(), browser.complaints()
+
+
 ALL = [office_by_telephone, enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
-       edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing, help_with_entry, practise]
+       edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing, help_with_entry, practise, new_password]
