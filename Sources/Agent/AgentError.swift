@@ -24,6 +24,7 @@ package struct AgentError: CodedError {
         case signInNeeded = "sign-in.needed"
         case signInOther = "sign-in.other"
         case passwordWrong = "password.wrong"
+        case passwordUnsure = "password.unsure"
         case passwordTwice = "password.twice"
         case listenLocal = "agent.listen-local"
         case codeInvalid = "enrol.code-invalid"
@@ -46,5 +47,5 @@ package struct AgentError: CodedError {
     }
 
     package var code: String { kind.rawValue }
-    package var retryable: Bool { kind == .hubUnreachable || kind == .backupRunning }
+    package var retryable: Bool { [.hubUnreachable, .passwordUnsure, .backupRunning].contains(kind) }
 }

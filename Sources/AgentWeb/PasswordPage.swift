@@ -43,13 +43,20 @@ extension AgentSite {
                 try device.changePassword(of: member.id, from: old, to: new, over: line)
             }
         } catch let error as any CodedError {
-            // The name is not asked for here.
-            let isOld = error.code == AgentError.Code.signInWrong.rawValue
-            return try await passwordPage(request, error: isOld ? AgentError(.passwordWrong) : error)
+            return try await passwordPage(request, error: Self.asToAPassword(error))
         }
         door.sessions.closeAll(of: member.id, but: door.sessionCookie.value(in: request))
         // Brings what the new one is known by.
         sync.press()
         return .seeOther("/?done=password")
+    }
+
+    /// What went wrong, in the words of this page: the name is not asked for, and a line that broke may have brought the wish.
+    private static func asToAPassword(_ error: any CodedError) -> any CodedError {
+        switch error.code {
+        case AgentError.Code.signInWrong.rawValue: AgentError(.passwordWrong)
+        case AgentError.Code.hubUnreachable.rawValue: AgentError(.passwordUnsure, error.details)
+        default: error
+        }
     }
 }

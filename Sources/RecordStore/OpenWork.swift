@@ -6,6 +6,11 @@ import GRDB
 package struct OpenWork: Hashable, Sendable {
     package let dot: Dot
     let space: Int64
+
+    package init(dot: Dot, space: Int64) {
+        self.dot = dot
+        self.space = space
+    }
 }
 
 /// Such changes, however many there are: their names are few bytes each, and they are read one at a time.

@@ -43,6 +43,12 @@ extension Catalogue {
             "Kiểm tra và gõ lại; nếu quên, đề nghị trung tâm đặt lại",
             "Type it again; if you forgot it, ask the hub to set another"),
         row(
+            "password.unsure", "Mất liên lạc với trung tâm nên chưa biết mật khẩu đã đổi hay chưa: {problem}",
+            "The line to the hub is gone, so it is not known whether the password was changed: {problem}",
+            "Khi có mạng, gõ lại đúng ba ô như vừa rồi; nếu đã đổi rồi thì không đổi thêm gì",
+            "Once there is a line, type the same again in all three fields; if it was changed already, nothing more happens"
+        ),
+        row(
             "password.twice", "Hai lần gõ mật khẩu mới không giống nhau", "The new password was not the same twice",
             "Gõ lại cả hai ô", "Type both fields again"),
         row(

@@ -99,7 +99,7 @@ import Wording
         let ward = ward
         try await browse(line: CutLine()) { here, _ in
             let reply = try await Self.change(here)
-            #expect(reply.status == 503 && reply.html.contains("cannot be reached"))
+            #expect(reply.status == 503 && reply.html.contains("not known whether the password was changed"))
             #expect(try ward.a.waitingCount() == 0)
         }
         let files = try FileManager.default.subpathsOfDirectory(atPath: ward.path).map { ward.path + "/" + $0 }

@@ -1,5 +1,6 @@
 import Agent
 import AgentWeb
+import Causality
 import Foundation
 import Hub
 import Hummingbird
@@ -84,6 +85,12 @@ import WebPages
                 try JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? [String: Any])
             #expect((first["fields"] as? [String: Any])?["note"] as? String == "“chợ”\n<b>")
             #expect(first["state"] as? String == "waiting" && first["record"] as? String != word)
+            // What healing gave another name meanwhile is not left out in silence.
+            try ward.a.store.read { store in
+                let work = try #require(store.openWork(limit: 1).first).dot
+                let unknown = OpenWork(dot: Dot(work.replica, work.sequence + 9_999), space: 1)
+                #expect(throws: StoreError.self) { _ = try store.line(of: unknown) }
+            }
             // The second page of the list holds what the first does not.
             let names = try (0..<2).map { page in
                 try ward.a.store.read { try Set($0.openWork(.refusedFirst, limit: 50, offset: page * 50)) }

@@ -43,7 +43,11 @@ import Testing
         let wish = PasswordChange(person: "admin", old: "Phù Sa 2026", new: "chín con rồng bay")
         #expect(try hub.changePassword(wish.bytes) == PasswordChange.done)
         #expect(try hub.signIn("admin", password: "chín con rồng bay").id == "admin")
-        #expect(throws: HubError.self) { try hub.changePassword(wish.bytes) }
+        // Its answer may have been lost on the line: the same wish again is fulfilled, another with the old password is not.
+        #expect(try hub.changePassword(wish.bytes) == PasswordChange.done)
+        let late = PasswordChange(person: "admin", old: "Phù Sa 2026", new: "mười con rồng bay")
+        #expect(throws: HubError.self) { try hub.changePassword(late.bytes) }
+        #expect(try hub.signIn("admin", password: "chín con rồng bay").id == "admin")
         // Neither stands anywhere on the disk.
         let files = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
         for file in files {

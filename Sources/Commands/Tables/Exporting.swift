@@ -58,7 +58,7 @@ extension ExportOptions {
             let file = try NewFile(to, replaces: force)
             var count = 0
             for work in try store.openWork() {
-                guard let line = try store.line(of: work) else { continue }
+                let line = try store.line(of: work)
                 try file.write(line)
                 count += 1
             }

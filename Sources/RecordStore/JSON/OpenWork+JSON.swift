@@ -3,9 +3,9 @@ import Records
 
 extension StoreTransaction {
     /// The change with all that a person needs to enter it again elsewhere: an object in JSON on a line of its own, in UTF-8.
-    /// - Returns: `nil` where it goes by another name by now.
-    package func line(of work: OpenWork) throws -> [UInt8]? {
-        guard let change = try change(work) else { return nil }
+    /// - Throws: `store.busy` where it goes by another name by now.
+    package func line(of work: OpenWork) throws -> [UInt8] {
+        guard let change = try change(work) else { throw StoreError(.busy) }
         let view = try view(ofRow: change.record).filled(by: change)
         let members: [String: JSON] = [
             "record": .text(view.word), "form": .text(change.form.form),
