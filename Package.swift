@@ -115,7 +115,11 @@ let package = Package(
         .testTarget(
             name: "HubTests",
             dependencies: ["Agent", "Causality", "Hub", "Records", "RecordStore", "SyncProtocol", "Wording", grdb]),
-        .testTarget(name: "AgentTests", dependencies: ["Agent", "SyncProtocol", "Wording", grdb]),
+        .testTarget(
+            name: "AgentTests",
+            dependencies: [
+                "Agent", "Causality", "Hub", "PageTesting", "Records", "RecordStore", "SyncProtocol", "Wording", grdb,
+            ]),
         .target(
             name: "PageTesting",
             dependencies: [

@@ -274,6 +274,8 @@ def measure(program, room, records, idle_seconds, quick=False, folder=None):
         pages.ask("GET", f"/forms/{FORM}?find=x")
     figures = {"records": records, "first": first_pages(program, folder, 5 if quick else 11)}
     with Pages(program, folder, "--no-backup") as pages:
+        # Whoever searches has the first page before them.
+        pages.ask("GET", "/")
         figures["search"] = searches(pages)
         figures["save"], figures["fsync"] = saves(pages, folder, 200)
         figures["draft"] = drafts(pages, 50)

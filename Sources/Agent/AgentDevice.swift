@@ -11,6 +11,8 @@ package final class AgentDevice: Sendable {
     /// Whether it is for practice: it never meets a hub, and none would take in what it holds.
     package let isTraining: Bool
     private let path: String
+    /// Photos and files that records list.
+    package let blobs: any BlobStore
 
     /// Where the hub is and by which key it is known.
     package struct HubLink: Hashable, Sendable {
@@ -37,15 +39,17 @@ package final class AgentDevice: Sendable {
     /// Opens the device's database, and makes one for `unit` when there is none.
     /// - Parameter identity: who writes in a database that is made.
     /// - Parameter isTraining: whether a database that is made is for practice.
-    /// - Parameter concurrentReads: whether pages are to be read while a sync writes.
+    /// - Parameter concurrentReads: whether pages are to be read while a sync writes. Whoever saves then waits for no search row.
+    /// - Parameter blobs: where attachments lie; `nil`: in a folder beside the database.
     package init(
         path: String, identity: ReplicaIdentity?, unit: String?, isTraining: Bool = false,
-        forms: [FormDefinition] = [], world: World, concurrentReads: Bool = false
+        forms: [FormDefinition] = [], world: World, concurrentReads: Bool = false, blobs: (any BlobStore)? = nil
     ) throws {
         self.path = path
+        self.blobs = blobs ?? BlobFolder(beside: path)
         store = try ReplicaStore(
             path: path, identity: identity, world: world, tables: [FormDraft.table, TrafficMeter.table],
-            concurrentReads: concurrentReads)
+            concurrentReads: concurrentReads, defersSearch: concurrentReads)
         (self.unit, self.isTraining) = try store.write { store in
             if let known = try store.setting(Key.unit) {
                 return (String(decoding: known, as: UTF8.self), try store.setting(Key.training) != nil)

@@ -1,8 +1,8 @@
 import Dispatch
 package import RecordStore
 
-/// Makes search rows that large batches left behind, so that nobody who searches waits for them: an import and a first sync
-/// leave one for each record.
+/// Makes the search rows that were left behind, so that nobody who saves waits for them, and hardly anybody who searches: an import
+/// and a first sync leave one for each record.
 package struct BackgroundSearch: Sendable {
     private let store: ReplicaStore
     private let thread = DispatchQueue(label: "phusa.search", qos: .utility)
@@ -13,7 +13,7 @@ package struct BackgroundSearch: Sendable {
     package func run() async {
         while !Task.isCancelled {
             if await catchUp() { continue }
-            try? await Task.sleep(for: .seconds(5))
+            try? await Task.sleep(for: .seconds(1))
         }
     }
 

@@ -1,6 +1,6 @@
 import CCurl
 import Foundation
-import SyncProtocol
+package import SyncProtocol
 
 /// Speaks to the hub over HTTP with libcurl, one connection per message. This file alone holds curl's pointers. A proxy is
 /// taken from the environment, as libcurl does: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`.

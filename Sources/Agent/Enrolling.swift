@@ -17,13 +17,17 @@ extension HubTransport {
     /// Sends a whole message and waits for the whole answer.
     package func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8] {
         var rest: [UInt8]? = message
+        return try exchange(route) {
+            defer { rest = nil }
+            return rest
+        }
+    }
+
+    /// Sends a message piece by piece and waits for the whole answer, a short one.
+    package func exchange(_ route: HubRoute, sending next: () throws -> [UInt8]?) throws -> [UInt8] {
         var answer: [UInt8] = []
         try exchange(
-            route,
-            sending: {
-                defer { rest = nil }
-                return rest
-            },
+            route, sending: next,
             receiving: { bytes in
                 guard answer.count + bytes.count <= ProtocolLimits.messageBytes else {
                     throw AgentError(.answerTooLarge)
@@ -32,13 +36,6 @@ extension HubTransport {
             })
         return answer
     }
-}
-
-package enum HubRoute: String, Sendable {
-    case enrol = "enrol/1"
-    case sync = "sync/1"
-    case succeed = "succeed/1"
-    case password = "password/1"
 }
 
 /// The hub's proven welcome to a device.

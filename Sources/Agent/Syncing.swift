@@ -24,6 +24,8 @@ package struct SyncReport: Sendable {
     package var left = 0
     /// Spaces that the hub did not serve, with the code that says why.
     package var refusals: [String: String] = [:]
+    /// Photos and files, which go after what records say.
+    package var attachments = AttachmentReport()
 
     package init() {}
 }
@@ -68,6 +70,16 @@ extension AgentDevice {
         do {
             try metered(transport, isSecure: hub.isSecure) { line in
                 try exchange(with: hub, over: line, maxBytes: maxBytes, only: only, &report, progress)
+                guard only == nil else { return }
+                let room = maxBytes.map { $0 - report.bytesUp - report.bytesDown }
+                var attachments = report.attachments
+                defer { report.attachments = attachments }
+                let records = report
+                try sendAttachments(with: hub, epoch: report.hubEpoch, over: line, maxBytes: room, &attachments) {
+                    var now = records
+                    now.attachments = $0
+                    progress(now)
+                }
             }
         } catch {
             let code = (error as? any CodedError)?.code ?? StoreError.Code.unavailable.rawValue
@@ -81,7 +93,7 @@ extension AgentDevice {
             report.left = own.unsent
         }
         report.newConflicts = max(0, report.conflicts - before)
-        report.complete = report.complete && report.left == 0
+        report.complete = report.complete && report.left == 0 && report.attachments.left == 0
         return report
     }
 

@@ -113,6 +113,7 @@ package struct AgentServer: Sendable {
         site.addPeople(to: router)
         site.addRecords(to: router)
         site.addDrafts(to: router)
+        site.addAttachments(to: router)
         router.get("/tasks") { request, _ in try await site.tasks(request) }
         router.get("/outbox/file") { request, _ in try await site.unsentFile(request) }
         router.get("/outbox") { request, _ in try await site.outbox(request) }

@@ -76,6 +76,18 @@ extension AgentSite {
         }
     }
 
+    /// Photos and files of records.
+    func addAttachments(to router: Router<PageContext>) {
+        let site = self
+        router.post("/attachments") { request, _ in try await site.takeAttachment(request) }
+        router.get("/attachments/:hash") { request, context in
+            try await site.attachment(request, try context.parameters.require("hash"))
+        }
+        router.post("/attachments/:hash/fetch") { request, context in
+            try await site.fetchAttachment(request, try context.parameters.require("hash"))
+        }
+    }
+
     /// What was typed and is not saved.
     func addDrafts(to router: Router<PageContext>) {
         let site = self

@@ -41,7 +41,7 @@ struct Grid {
     static func fits(_ form: FormDefinition) -> Bool { form.writers == .unit && !columns(of: form).isEmpty }
 
     private static func columns(of form: FormDefinition) -> [FieldDefinition] {
-        let asked = form.fields.filter { !$0.key && $0.compute == nil && $0.type != .selectMultiple }
+        let asked = form.fields.filter { !$0.key && $0.compute == nil && !$0.type.isSet }
         return Array(asked.prefix(mostColumns))
     }
 

@@ -32,7 +32,9 @@ extension AgentSite {
     func record(_ request: Request, _ word: String) async throws -> Response {
         try await show(request) { store, names in
             let view = try store.view(ofRow: try store.locate(word).row)
-            var model = try RecordModel(view, in: store, names)
+            var model = try RecordModel(view, in: store, names) {
+                try device.blobs.byteCount(of: $0.hash) == $0.byteCount
+            }
             let form = try? store.latestForm(view.form)
             if !view.form.hasPrefix("@") { model.listHref = "/forms/\(view.form)" }
             let mayWrite = try who(request, store).mayWrite
@@ -44,7 +46,8 @@ extension AgentSite {
             }
             var page = Page("record", title: RecordSummary(view, form, names.language).recordName, model)
             // The page may be loaded again when the hub has the change already.
-            let wasSaved = request.uri.queryParameters.get("done").map { $0 != "unchanged" } ?? false
+            let wasSaved =
+                request.uri.queryParameters.get("done").map { ["saved", "deleted", "restored"].contains($0) } ?? false
             if wasSaved, view.state != .waiting {
                 page.notice = view.state == .received ? Catalogue.text("notice.arrived", names.language) : ""
             }

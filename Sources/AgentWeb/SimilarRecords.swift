@@ -51,7 +51,9 @@ extension AgentSite {
         let words = SimilarRecords.words(in: text)
         let language = request.language
         let answer = try await NIOThreadPool.singleton.runIfActive {
-            try device.store.read { store in
+            // What was saved a moment ago has no search row yet.
+            _ = try device.store.catchUpSomeSearch()
+            return try device.store.read { store in
                 let form = try store.latestForm(name)
                 guard form.writers == .unit else { throw ReportedError(code: "rights.hub-only") }
                 let items = try SimilarRecords.find(words, form: name, store).map { view in

@@ -56,6 +56,21 @@ package struct Hash256: Hashable, Sendable {
     /// A hash of which no more than its first bits are known.
     package init(prefix: UInt32) { self.init(words: (UInt64(prefix) << 32, 0, 0, 0)) }
 
+    /// The hash that ``hex`` writes as `digits`; `nil` for any other text.
+    package init?(hex digits: some StringProtocol) {
+        guard digits.utf8.count == 2 * Self.byteCount,
+            digits.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+        else { return nil }
+        var words: [UInt64] = []
+        var rest = Substring(digits)
+        while !rest.isEmpty {
+            guard let word = UInt64(rest.prefix(16), radix: 16) else { return nil }
+            words.append(word)
+            rest = rest.dropFirst(16)
+        }
+        self.init(words: (words[0], words[1], words[2], words[3]))
+    }
+
     /// Lower-case hexadecimal digits, 64 of them.
     package var hex: String { bytes.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined() }
 }

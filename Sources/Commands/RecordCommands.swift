@@ -128,7 +128,7 @@ struct RecordNew<Program: RecordProgram>: ParsableCommand {
             switch value {
             case is NSNull: return (name, .set(.null))
             case let text as String: return (name, .set(try field.parse(text)))
-            case let members as [String] where field.type == .selectMultiple:
+            case let members as [String] where field.type.isSet:
                 return (name, .set(FieldDefinition.items(members)))
             case let number as NSNumber
             where (field.type == .integer || field.type == .decimal) && String(cString: number.objCType) != "c":

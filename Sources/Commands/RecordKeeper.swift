@@ -8,6 +8,9 @@ import Wording
 /// What keeps records in a folder: a device or the hub.
 package protocol RecordKeeper {
     var store: ReplicaStore { get }
+    var blobs: any BlobStore { get }
+    /// Whether it is the hub, which has what it said to have.
+    var isHub: Bool { get }
     /// Where a new record goes unless it is said.
     var defaultSpace: String? { get }
     func capture(_ drafts: [Draft]) throws -> [Captured]

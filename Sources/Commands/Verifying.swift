@@ -9,7 +9,9 @@ extension SharedOptions {
     package func verify(_ open: () throws -> any RecordKeeper) throws {
         var problems: [Problem] = []
         try perform {
-            problems = try open().store.verify()
+            let keeper = try open()
+            problems = try keeper.store.verify()
+            problems += try keeper.store.attachmentProblems(in: keeper.blobs, isHub: keeper.isHub)
             return Output(
                 .object(["ok": .bool(problems.isEmpty), "problems": .array(problems.map { $0.json(language) })]),
                 problems.isEmpty ? "ok" : problems.map { $0.text(language) }.joined(separator: "\n"))

@@ -16,9 +16,19 @@ package final class Hub: Sendable {
     let sessions = HubSessions()
     let snapshotPolicy: SnapshotPolicy
     let snapshotMaking = Mutex<[String: Int]>([:])
+    package let blobs: any BlobStore
+    /// How much of the disk is left for what people write: no photo is taken in below it.
+    let attachmentReserve: Int64
+
     /// Opens the hub's database at `path`.
-    package init(path: String, identity: ReplicaIdentity, world: World, snapshots: SnapshotPolicy = .init()) throws {
+    /// - Parameter blobs: where attachments lie; `nil`: in a folder beside the database.
+    package init(
+        path: String, identity: ReplicaIdentity, world: World, snapshots: SnapshotPolicy = .init(),
+        blobs: (any BlobStore)? = nil, attachmentReserve: Int64 = 1 << 30
+    ) throws {
         snapshotPolicy = snapshots
+        self.attachmentReserve = attachmentReserve
+        self.blobs = blobs ?? BlobFolder(beside: path)
         anchor = identity
         // Devices wait for the hub's writer all day, and hardly anybody searches there.
         store = try ReplicaStore(

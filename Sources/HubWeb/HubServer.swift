@@ -11,9 +11,10 @@ import Wording
 
 /// The hub's HTTP edge: hands messages to the hub on threads that may block, and refusals back as the protocol words them.
 package struct HubServer: Sendable {
-    private let hub: Hub
+    let hub: Hub
     private let logger: Logger
     private let gate: ExchangeGate
+    let attachmentGate = ExchangeGate(most: 64)
     /// Exchanges block on the disk. So many may wait for it at once, and those that do share a commit.
     private static let exchanges: NIOThreadPool = {
         let pool = NIOThreadPool(numberOfThreads: 32)
@@ -72,6 +73,7 @@ package struct HubServer: Sendable {
                 try console.changePassword($0, from: address)
             }
         }
+        addAttachments(to: router)
         ConsoleRoutes(console: console).add(to: router)
         return router
     }
@@ -139,7 +141,7 @@ package struct HubServer: Sendable {
         }
     }
 
-    private static var busy: Response {
+    static var busy: Response {
         let seconds = String(ExchangeGate.retrySeconds)
         var response = response(
             .serviceUnavailable, Refusal(code: "hub.busy", details: ["seconds": seconds], retryable: true).bytes)
@@ -148,7 +150,7 @@ package struct HubServer: Sendable {
     }
 
     /// - Parameter pool: where the work is done; what takes much memory goes where few threads are.
-    private func reply(
+    func reply(
         to request: Request, _ route: String, on pool: NIOThreadPool = Self.exchanges,
         _ body: @escaping @Sendable ([UInt8]) throws -> [UInt8]
     ) async -> Response {
@@ -161,7 +163,7 @@ package struct HubServer: Sendable {
         }
     }
 
-    private func refuse(_ error: any Error, _ route: String) -> Response {
+    func refuse(_ error: any Error, _ route: String) -> Response {
         if let error = error as? any CodedError {
             return Self.response(error.retryable ? .serviceUnavailable : .badRequest, Self.refusal(error))
         }
@@ -175,7 +177,7 @@ package struct HubServer: Sendable {
 
     private static func refusal(_ error: some CodedError) -> [UInt8] { Refusal(error).bytes }
 
-    private static func response(_ status: HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
+    static func response(_ status: HTTPResponse.Status, _ bytes: [UInt8]) -> Response {
         Response(
             status: status, headers: [.contentType: "application/octet-stream"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))

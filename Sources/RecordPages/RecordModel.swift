@@ -1,6 +1,6 @@
 import Causality
 package import RecordStore
-import Records
+package import Records
 import WebPages
 package import Wording
 
@@ -14,11 +14,22 @@ package struct RecordModel {
         let state: StateBadge
     }
 
+    /// A photo or file that a field lists.
+    package struct File {
+        let fileLabel: String
+        let fileLink: String
+        let isImage: Bool
+        /// Whether its bytes are here.
+        let isHere: Bool
+        let fetchAction: String
+    }
+
     package struct Field {
         let fieldLabel: String
         let fieldText: String
         /// Of a field that names another record, its page.
         let fieldHref: String?
+        let files: [File]
         let isBlank: Bool
         let isContested: Bool
         let standing: [Version]
@@ -60,7 +71,11 @@ package struct RecordModel {
     package var restoreHref: String?
     package var caseHref: String?
 
-    package init(_ view: RecordView, in store: StoreTransaction, _ names: NameBook) throws {
+    /// - Parameter isHere: whether the bytes of an attachment are on this machine.
+    package init(
+        _ view: RecordView, in store: StoreTransaction, _ names: NameBook,
+        isHere: (Attachment) throws -> Bool = { _ in false }
+    ) throws {
         let language = names.language
         let form = try? store.latestForm(view.form)
         let summary = RecordSummary(view, form, language)
@@ -72,7 +87,7 @@ package struct RecordModel {
         isDeleted = view.deleted
         isInConflict = !view.conflicts.isEmpty
         isAboutDeletion = view.conflicts.contains(RegisterKey.deleted.field)
-        sections = Self.sections(view, form, names)
+        sections = try Self.sections(view, form, names, isHere)
         blankCount = sections.reduce(0) { $0 + $1.fields.count { $0.isBlank } }
         hasBlank = blankCount > 0
         let changes = try store.changes(ofRecord: view.row)
@@ -94,34 +109,50 @@ package struct RecordModel {
         }
     }
 
-    private static func sections(_ view: RecordView, _ form: FormDefinition?, _ names: NameBook) -> [Section] {
+    private static func sections(
+        _ view: RecordView, _ form: FormDefinition?, _ names: NameBook, _ isHere: (Attachment) throws -> Bool
+    ) throws -> [Section] {
         var sections: [(heading: String?, fields: [Field])] = [(nil, [])]
         for field in form?.fields ?? [] {
             if let heading = field.section { sections.append((heading[names.language], [])) }
-            sections[sections.count - 1].fields.append(self.field(field.name, field, view, names))
+            sections[sections.count - 1].fields.append(try self.field(field.name, field, view, names, isHere))
         }
         // What a newer form wrote, by its names.
         let known = Set((form?.fields ?? []).map(\.name))
         let others = view.fields.keys.filter { !known.contains($0) }.sorted()
         if !others.isEmpty {
             sections.append(
-                (Catalogue.text("record.other-fields", names.language), others.map { field($0, nil, view, names) }))
+                (
+                    Catalogue.text("record.other-fields", names.language),
+                    try others.map { try field($0, nil, view, names, isHere) }
+                ))
         }
         return sections.filter { !$0.fields.isEmpty }.map { Section(sectionHeading: $0.heading, fields: $0.fields) }
     }
 
     private static func field(
-        _ name: String, _ definition: FieldDefinition?, _ view: RecordView, _ names: NameBook
-    ) -> Field {
+        _ name: String, _ definition: FieldDefinition?, _ view: RecordView, _ names: NameBook,
+        _ isHere: (Attachment) throws -> Bool
+    ) throws -> Field {
+        var files: [File] = []
+        if definition?.type.isAttachments ?? false, case .items(let words)? = view.fields[name] {
+            files = try words.compactMap { Attachment(word: $0) }.map { attachment in
+                let link = "/attachments/\(attachment.name)"
+                return File(
+                    fileLabel: ValueText.shown(attachment), fileLink: link, isImage: attachment.kind.isImage,
+                    isHere: try isHere(attachment), fetchAction: link + "/fetch")
+            }
+        }
         var text = ValueText.shown(view.fields[name] ?? .null, definition, names.language)
         let parent = definition?.parent == nil ? nil : names.record(text)
         if let parent { text = parent.recordName }
+        if !files.isEmpty { text = "" }
         // Equal values are one, however many people entered them.
         let whole = (view.versions[name] ?? []).filter { $0.register.item == nil }
         let standing = Set(whole.map(\.value)).count > 1 ? whole : []
         return Field(
             fieldLabel: definition?.label[names.language] ?? name, fieldText: text,
-            fieldHref: parent?.recordHref, isBlank: text.isEmpty,
+            fieldHref: parent?.recordHref, files: files, isBlank: text.isEmpty && files.isEmpty,
             isContested: view.conflicts.contains(name),
             standing: standing.map { version($0, definition, names) }, hasSeveral: !standing.isEmpty)
     }

@@ -24,6 +24,10 @@ package struct Problem: Hashable, Sendable {
         case openCase = "case"
         /// A form's definition is not the one of its digest.
         case definition
+        /// The bytes of an attachment are not those of its hash.
+        case attachment
+        /// An attachment that must be here is not.
+        case attachmentGone = "attachment-gone"
     }
 
     package let kind: Kind

@@ -1,4 +1,5 @@
 import GRDB
+import Records
 
 /// The tables of a replica. Migrations are numbered and append-only.
 enum Schema {
@@ -6,6 +7,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         for (name, sql) in [
             ("1 replica", first), ("2 floor", floor), ("3 healing", healing), ("4 roots", roots), ("5 lists", lists),
+            ("6 attachments", attachments),
         ]
             + tables
         {
@@ -235,6 +237,17 @@ enum Schema {
         CREATE INDEX record_deletion ON record (id) WHERE flags & 2 <> 0;
         DROP INDEX change_open;
         CREATE INDEX change_open ON change (decision, space, replica, sequence, received, disposed) WHERE decision <> 1;
+        """
+
+    /// `version_attachment` finds what records list by its word, which is longer than any other member of a set. `attachment`: what
+    /// the hub has whole, and since when that is known here.
+    private static let attachments = """
+        CREATE INDEX version_attachment ON version (item) WHERE length(item) >= \(Attachment.fewestWordBytes);
+
+        CREATE TABLE attachment (
+            hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+            stored INTEGER NOT NULL
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// `lost_root`: places of lost lines of which no entry is known up to there. `manifest` and `signature`: the snapshot

@@ -18,6 +18,8 @@ package enum RecordLimits {
     package static let baseDots = 256
     /// Replicas that a base may name beyond its position.
     package static let baseReplicas = 256
+    /// Bytes of one attachment.
+    package static let attachmentBytes = 32 * 1024 * 1024
     /// Bytes of a form's definition.
     package static let formBytes = 48 * 1024
 }

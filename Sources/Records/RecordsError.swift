@@ -14,6 +14,7 @@ package struct RecordsError: CodedError {
         case fieldComputed = "field.computed"
         case fieldMask = "field.mask"
         case fieldParent = "field.parent"
+        case fieldAttachment = "field.attachment"
         case fieldTooLong = "field.too-long"
         case fieldRequired = "field.required"
         case fieldKeyFixed = "field.key-fixed"

@@ -1,3 +1,5 @@
+import Records
+
 /// Every limit of the protocol, in one place. What exceeds one is refused with a code, before memory is spent on it.
 package enum ProtocolLimits {
     /// Canonical bytes of a segment.
@@ -46,6 +48,12 @@ package enum ProtocolLimits {
     package static let certificateBytes = 32 * 1024
     /// Certificates of one answer.
     package static let certificates = 4096
+    /// Attachments of one question.
+    package static let attachments = 256
+    /// Bytes of a chunk of an attachment; the last one has fewer.
+    package static let attachmentChunkBytes = 128 * 1024
+    /// Chunks of one attachment.
+    package static let attachmentChunks = RecordLimits.attachmentBytes / attachmentChunkBytes
     /// Forms that a device may name when it enrols.
     package static let forms = 1000
 }

@@ -36,7 +36,7 @@ extension TableCell {
     /// - Throws: ``RecordsError`` or ``TableError``.
     package func value(of field: FieldDefinition, decimal sign: DecimalSign?) throws -> Value {
         if case .json(.texts(let members)) = self {
-            guard field.type == .selectMultiple else { throw wrongType(field) }
+            guard field.type.isSet else { throw wrongType(field) }
             let value = FieldDefinition.items(try members.map { try Self.choice($0, field) })
             try field.check(value)
             return value
@@ -45,7 +45,7 @@ extension TableCell {
         switch (self, field.type) {
         case (_, .selectOne):
             return text.isEmpty ? .null : .text(try Self.choice(text, field))
-        case (_, .selectMultiple):
+        case (_, .selectMultiple), (_, .image), (_, .file):
             return FieldDefinition.items(try Self.members(text, field))
         case (.json(.number), .integer), (.json(.number), .decimal), (.json(.null), _):
             return try field.parse(text)

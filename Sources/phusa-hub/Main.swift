@@ -33,6 +33,7 @@ extension SharedOptions {
 
 extension Hub: RecordKeeper {
     package var defaultSpace: String? { nil }
+    package var isHub: Bool { true }
 }
 
 struct Init: ParsableCommand {

@@ -39,6 +39,9 @@ struct Sync: ParsableCommand {
                 "changesDown": .number(report.changesDown), "refused": .number(report.refused),
                 "conflicts": .number(report.conflicts), "newConflicts": .number(report.newConflicts),
                 "hubEpoch": .number(Int64(clamping: report.hubEpoch)), "complete": .bool(report.complete),
+                "attachmentsUp": .number(report.attachments.sent),
+                "attachmentsLeft": .number(report.attachments.left),
+                "attachmentBytesLeft": .number(report.attachments.bytesLeft),
                 "left": .number(report.left), "dryRun": .bool(dryRun),
                 "refusals": .object(report.refusals.mapValues { .text($0) }),
             ]
@@ -80,6 +83,7 @@ struct Status: ParsableCommand {
             let lastSync = try device.lastSync()
             let lastError = try device.lastError()
             let damaged = try device.damagedWork()
+            let attachments = try device.attachmentsToSend()
             return try device.store.read { store in
                 let own = try store.ownCounts()
                 let conflicts = try store.conflictCount()
@@ -94,6 +98,10 @@ struct Status: ParsableCommand {
                         .object(["changes": .number($0.changes), "copy": .text($0.copy)])
                     } ?? .null,
                     "backup": backup.json(options.language), "traffic": try store.trafficJSON(),
+                    "attachments": .object([
+                        "waiting": .number(attachments.count),
+                        "bytes": .number(attachments.reduce(0) { $0 + $1.byteCount }),
+                    ]),
                 ]
                 let text = """
                     \(store.replica.word)  \(device.unit)  \(hub?.url ?? "-")

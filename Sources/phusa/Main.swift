@@ -13,7 +13,7 @@ struct PhuSa: AsyncParsableCommand {
         subcommands: [
             Init.self, Enrol.self, Forms.self, RecordCommand<AgentProgram>.self,
             ImportCommand<AgentProgram>.self, Export.self, Sync.self, SyncBudgetCommand.self, Status.self, Outbox.self,
-            Serve.self, Verify.self, Backup.self, Restore.self, TestimonyCommand.self,
+            Attach.self, Serve.self, Verify.self, Backup.self, Restore.self, TestimonyCommand.self,
         ])
 }
 
@@ -27,6 +27,7 @@ extension SharedOptions {
 
 extension AgentDevice: RecordKeeper {
     package var defaultSpace: String? { space }
+    package var isHub: Bool { false }
 
     package func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured] {
         try store.capture(drafts)

@@ -89,6 +89,7 @@ import WebPages
         }
         try rename("Phường An Hòa")
         try ward.save(ward.a, [("unit", .set(.text(Ward.unit)))], form: "figure")
+        try ward.a.store.catchUpSearch()
         for (find, count) in [("an hoa", 1), ("cai khe", 1), ("xuan khanh", 0)] {
             #expect(try ward.a.store.read { try $0.recordCount(RecordFilter(form: "figure", find: find)) } == count)
         }

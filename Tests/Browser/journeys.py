@@ -1,5 +1,7 @@
 """What people do with the pages, from the first click to what they see at the end."""
 
+import base64
+import os
 import urllib.error
 import urllib.request
 
@@ -582,5 +584,90 @@ def new_password(world, browser):
     assert not browser.complaints(), browser.complaints()
 
 
-ALL = [office_by_telephone, enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
+def _photo(browser, path, width, height, text):
+    """A JPEG of that size, drawn by the browser."""
+    data = browser.driver.execute_script(
+        """
+        const canvas = document.createElement("canvas");
+        canvas.width = arguments[0];
+        canvas.height = arguments[1];
+        const pen = canvas.getContext("2d");
+        const pixels = pen.createImageData(canvas.width, canvas.height);
+        for (let i = 0; i < pixels.data.length; i += 4) {
+          const x = (i / 4) % canvas.width;
+          pixels.data.set([40 + x * 180 / canvas.width, 90 + (i * 7919 % 61), 150, 255], i);
+        }
+        pen.putImageData(pixels, 0, 0);
+        pen.font = "120px sans-serif";
+        pen.fillStyle = "white";
+        pen.fillText(arguments[2], 80, 300);
+        return canvas.toDataURL("image/jpeg", 0.9).split(",")[1];
+        """, width, height, text)
+    with open(path, "wb") as file:
+        file.write(base64.b64decode(data))
+
+
+def photos_without_a_line(world, browser):
+    """Photos are stored as they are chosen, come back with the draft, go to the hub after the record, and are fetched elsewhere."""
+    lan, minh = world.agents
+    world.hub.stop()
+    lan.serve("--no-sync")
+    browser.open(lan.url + "/")
+    browser.leaves(lambda: browser.choose("#who", "lan.31120"))
+    large, small, fake = (os.path.join(world.room, name) for name in ("bến tàu.jpg", "chợ.jpg", "trang.jpg"))
+    _photo(browser, large, 3000, 2000, "Bến tàu")
+    _photo(browser, small, 640, 480, "Chợ")
+    with open(fake, "w") as file:
+        file.write("<html><script>alert(1)</script></html>")
+    browser.open(lan.url + "/forms/kt_pccc/new")
+    browser.one("[name='v.facility']").send_keys("Chợ Cái Khế")
+    browser.one("#f-i04_photos-file").send_keys(large + "\n" + small)
+    browser.until("both photos are listed", lambda: len(browser.all("[data-field='i04_photos'] .choice img")) == 2)
+    browser.sees("chợ.jpg: Đã có trên máy này")
+    browser.one("#f-i05_photos-shrink").send_keys(Keys.SPACE)
+    browser.one("#f-i05_photos-file").send_keys(large)
+    browser.until("the smaller photo is listed", lambda: len(browser.all("[data-field='i05_photos'] .choice img")) == 1)
+    browser.one("#f-i06_photos-file").send_keys(fake)
+    browser.sees("Tệp không phải ảnh JPEG, PNG hay tài liệu PDF")
+    browser.picture("photos-form")
+    browser.size(360, 780)
+    scroll, inner = browser.overflow()
+    assert scroll <= inner, f"{scroll} px wide in {inner}"
+    assert not browser.nameless(), browser.nameless()
+    browser.picture("photos-form-360")
+    browser.size(1440, 900)
+    browser.until("the draft is kept", lambda: "Đã giữ bản nháp" in browser.text() or "nháp" in browser.one("[data-draft-status]").text)
+
+    # The program dies before anything is saved: the draft has the photos.
+    page = browser.one("form[data-draft]").get_attribute("data-draft")
+    lan.kill()
+    lan.serve("--no-sync")
+    browser.open(lan.url + page)
+    assert len(browser.all("[data-field='i04_photos'] input[type=checkbox]:checked")) == 2, "the draft lost photos"
+    browser.leaves(lambda: browser.press_with_control("s"))
+    browser.until("the photos are shown", lambda: browser.driver.execute_script(
+        "const all = [...document.querySelectorAll('.photo img')];"
+        "for (const image of all) image.loading = 'eager';"
+        "return all.length === 3 && all.every((image) => image.complete && image.naturalWidth > 0)"))
+    assert browser.driver.execute_script("return Math.max(...[...document.querySelectorAll('.photo img')].map((i) => i.naturalWidth))") == 3000
+    browser.picture_whole("photos-record")
+    record = browser.driver.current_url.split("?")[0].rsplit("/", 1)[1]
+    lan.stop()
+
+    world.hub.serve()
+    report = lan.run("sync")
+    assert report["attachmentsUp"] == 3 and report["attachmentsLeft"] == 0 and report["complete"], report
+    assert world.hub.run("verify")["ok"] and lan.run("verify")["ok"]
+    minh.run("sync")
+    minh.serve("--no-sync")
+    browser.open(f"{minh.url}/records/{record}")
+    browser.sees("Ảnh chưa có trên máy này.")
+    browser.picture("photos-elsewhere")
+    browser.leaves(lambda: browser.click(".photo form button"))
+    browser.sees("Đã lấy tệp về máy này.")
+    assert browser.all(".photo img"), "the photo that was fetched is not shown"
+    minh.stop()
+
+
+ALL = [office_by_telephone, photos_without_a_line, enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
        edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing, help_with_entry, practise, new_password]

@@ -205,20 +205,6 @@ final class Stage: Sendable {
             }
         }
     }
-
-    /// What the hub says to a message.
-    func answer(_ message: [UInt8], _ route: HubRoute) throws -> [UInt8] {
-        do {
-            return switch route {
-            case .sync: try hub.answer(message)
-            case .enrol: try hub.enrol(message)
-            case .succeed: try hub.succeed(message)
-            case .password: try hub.changePassword(message)
-            }
-        } catch let error as any CodedError {
-            return Refusal(error).bytes
-        }
-    }
 }
 
 /// A line to a stage's hub that tells what went over it.
@@ -231,7 +217,7 @@ struct StageLine: HubTransport {
     ) throws {
         var message: [UInt8] = []
         while let piece = try next() { message += piece }
-        let answer = try stage.answer(message, route)
+        let answer = try stage.hub.reply(to: message, at: route)
         note(route, message, answer)
         try take(answer)
     }

@@ -77,7 +77,7 @@ final class TranscriptRecorder {
             var request: [UInt8] = []
             while let piece = try exchange.nextPiece() { request += piece }
             let came = harm.request(request)
-            let answer = harm.answer(try stage.answer(came, .sync))
+            let answer = harm.answer(try stage.hub.reply(to: came, at: .sync))
             members = Self.messages("sync", actor, request, answer)
             if came != request { members.append(.init(name: "cutAfter", value: .natural(UInt64(came.count)))) }
             if request.first == 1 {
@@ -123,7 +123,7 @@ final class TranscriptRecorder {
     }
 
     /// A request whose answer never comes. What the hub did for it is done.
-    func loseAnswer(_ actor: Stage.Actor) throws { _ = try stage.answer(request(of: actor), .sync) }
+    func loseAnswer(_ actor: Stage.Actor) throws { _ = try stage.hub.reply(to: request(of: actor), at: .sync) }
 
     /// A request that never comes. What the device did for it is done: its open changes are a segment.
     func loseRequest(_ actor: Stage.Actor) throws { _ = try request(of: actor) }

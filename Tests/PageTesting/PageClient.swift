@@ -15,7 +15,8 @@ package final class PageClient {
     package struct Reply {
         package let status: Int
         package let headers: HTTPFields
-        package let html: String
+        package let bytes: [UInt8]
+        package var html: String { String(decoding: bytes, as: UTF8.self) }
 
         package var location: String { headers[.location] ?? "" }
 
@@ -38,6 +39,11 @@ package final class PageClient {
         var headers = headers
         headers[.contentType] = "application/x-www-form-urlencoded"
         return try await send(.post, path, headers, body: ByteBuffer(string: body))
+    }
+
+    /// Sends bytes as they are, as a page's script does.
+    package func upload(_ path: String, _ bytes: [UInt8], _ headers: HTTPFields) async throws -> Reply {
+        try await send(.post, path, headers, body: ByteBuffer(bytes: bytes))
     }
 
     /// Opens `page`, fills the form with `action` (`page` itself unless said), and sends it.
@@ -93,7 +99,8 @@ package final class PageClient {
             cookies[String(pair[0])] = value.isEmpty ? nil : value
         }
         return Reply(
-            status: response.status.code, headers: response.headers, html: String(buffer: response.body))
+            status: response.status.code, headers: response.headers,
+            bytes: Array(response.body.readableBytesView))
     }
 
     private static func encoded(_ text: String) -> String {

@@ -3,7 +3,7 @@ import Foundation
 package import Hub
 package import RecordStore
 package import Records
-import SyncProtocol
+package import SyncProtocol
 import Wording
 
 /// A hub and two devices of one ward in a folder of their own, over a line that never breaks.
@@ -17,18 +17,7 @@ package final class Ward: @unchecked Sendable {
         ) throws {
             var message: [UInt8] = []
             while let piece = try next() { message += piece }
-            let answer: [UInt8]
-            do {
-                answer =
-                    switch route {
-                    case .sync: try hub.answer(message)
-                    case .enrol: try hub.enrol(message)
-                    case .succeed: try hub.succeed(message)
-                    case .password: try hub.changePassword(message)
-                    }
-            } catch let error as any CodedError {
-                answer = Refusal(error).bytes
-            }
+            let answer = try hub.reply(to: message, at: route)
             try take(answer)
         }
     }
@@ -61,6 +50,7 @@ package final class Ward: @unchecked Sendable {
         fields: [
             FieldDefinition(name: "place", type: .text, label: Label(vi: "Nơi", en: "Place"), required: true),
             FieldDefinition(name: "on", type: .date, label: Label(vi: "Ngày", en: "Date")),
+            FieldDefinition(name: "photos", type: .image, label: Label(vi: "Ảnh", en: "Photos"), policy: .union),
         ])
 
     /// - Parameter world: of the hub and both devices.

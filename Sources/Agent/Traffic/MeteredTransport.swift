@@ -1,3 +1,5 @@
+package import SyncProtocol
+
 /// Counts what goes over a transport, over all tries: the bodies of requests and answers.
 package final class MeteredTransport: HubTransport {
     /// What went over the line.

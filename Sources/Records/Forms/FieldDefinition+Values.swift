@@ -15,7 +15,7 @@ extension FieldDefinition {
             case .time: TimeOfDay(iso: text).map { .time($0) }
             case .dateTime: Moment(iso: text).map { .moment($0) }
             case .selectOne: .text(text)
-            case .selectMultiple: Self.items(text.split(separator: ",").map(String.init))
+            case .selectMultiple, .image, .file: Self.items(text.split(separator: ",").map(String.init))
             }
         guard let value else { throw problem(.fieldType, ["type": type.rawValue]) }
         try check(value)
@@ -44,7 +44,7 @@ extension FieldDefinition {
                 throw problem(.fieldMask, ["masks": masks.joined(separator: ", ")])
             }
         case (.selectOne, .text(let name)): try checkChoice(name)
-        case (.selectMultiple, .items(let names)):
+        case (.selectMultiple, .items(let names)), (.image, .items(let names)), (.file, .items(let names)):
             for name in names { try checkChoice(name) }
         case (.integer, .integer), (.decimal, .decimal), (.date, .date), (.time, .time), (.dateTime, .moment):
             try checkRange(value)
@@ -71,11 +71,17 @@ extension FieldDefinition {
         case .date: CalendarDate(iso: text).map { .date($0) }
         case .time: TimeOfDay(iso: text).map { .time($0) }
         case .dateTime: Moment(iso: text).map { .moment($0) }
-        case .text, .selectOne, .selectMultiple: nil
+        case .text, .selectOne, .selectMultiple, .image, .file: nil
         }
     }
 
     private func checkChoice(_ name: String) throws(RecordsError) {
+        if type.isAttachments {
+            guard let attachment = Attachment(word: name), type == .file || attachment.kind.isImage else {
+                throw problem(.fieldAttachment)
+            }
+            return
+        }
         guard choices?.contains(where: { $0.name == name }) ?? false else { throw problem(.fieldChoice) }
     }
 

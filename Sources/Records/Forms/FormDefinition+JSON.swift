@@ -90,7 +90,7 @@ extension FormDefinition {
         if field.key, field.visible != nil { return "visible: a key is always asked" }
         if let compute = field.compute {
             if field.key || field.required { return "compute: neither of a key nor of a required field" }
-            if field.type == .selectMultiple { return "compute: not of a set" }
+            if field.type.isSet { return "compute: not of a set" }
             if [compute, field.visible].contains(where: { $0.map(rests(onToday:)) ?? false }) {
                 return "compute: must not depend on the day it is read"
             }
@@ -142,8 +142,9 @@ extension FormDefinition {
             return "masks: for texts only, and none empty"
         }
         if field.policy == .forward, field.order?.isEmpty ?? true { return "order: a forward field needs one" }
-        if field.isUnion != (field.type == .selectMultiple) { return "policy: union and select_multiple go together" }
-        if field.key, field.type == .selectMultiple { return "key: a set cannot be one" }
+        if field.isUnion != field.type.isSet { return "policy: union and the types of sets go together" }
+        if field.key, field.type.isSet { return "key: a set cannot be one" }
+        if field.type.isAttachments, field.initial != nil { return "initial: no attachments are there yet" }
         for bound in [field.min, field.max].compactMap({ $0 }) where field.bound(bound) == nil {
             return "min or max: not of the type"
         }

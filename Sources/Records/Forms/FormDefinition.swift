@@ -18,6 +18,15 @@ package enum FieldType: String, Codable, CaseIterable, Sendable {
     case text, integer, decimal, date, time, dateTime
     case selectOne = "select_one"
     case selectMultiple = "select_multiple"
+    /// Photos.
+    case image
+    /// Photos and documents.
+    case file
+
+    /// Whether the answer is a set, whose members are added and taken out each by itself.
+    package var isSet: Bool { self == .selectMultiple || isAttachments }
+    /// Whether the members are ``Attachment``s.
+    package var isAttachments: Bool { self == .image || self == .file }
 }
 
 extension Policy: Codable {}

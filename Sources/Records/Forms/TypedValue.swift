@@ -22,7 +22,7 @@ package enum TypedValue {
         -> Value
     {
         let value: Value
-        if field.type == .selectMultiple {
+        if field.type.isSet {
             value = FieldDefinition.items(typed)
         } else {
             let text = (typed.first ?? "").trimmingCharacters(in: .whitespacesAndNewlines)

@@ -67,18 +67,7 @@ struct YearLine: HubTransport {
     ) throws {
         var message: [UInt8] = []
         while let piece = try next() { message += piece }
-        let answer: [UInt8]
-        do {
-            answer =
-                switch route {
-                case .sync: try hub.answer(message)
-                case .enrol: try hub.enrol(message)
-                case .succeed: try hub.succeed(message)
-                case .password: try hub.changePassword(message)
-                }
-        } catch let error as any CodedError {
-            answer = Refusal(error).bytes
-        }
+        let answer = try hub.reply(to: message, at: route)
         if losesAnswer { throw Cut() }
         try take(answer)
     }

@@ -75,7 +75,7 @@ extension PresetDictionary {
             switch field.type {
             case .text: .text("a")
             case .selectOne: .text(field.choices?.first?.name ?? "a")
-            case .selectMultiple: .items([field.choices?.first?.name ?? "a"])
+            case .selectMultiple, .image, .file: .items([field.choices?.first?.name ?? "a"])
             case .integer: .integer(1)
             case .decimal: DecimalNumber("1.5").map { .decimal($0) } ?? .null
             case .date: .date(CalendarDate(days: 20_000))

@@ -13,6 +13,12 @@ package enum MessageKind: UInt8, Sendable {
     case successionAnswer = 9
     case passwordChange = 10
     case passwordChanged = 11
+    case attachmentQuery = 12
+    case attachmentAnswer = 13
+    case attachmentPut = 14
+    case attachmentTaken = 15
+    case attachmentGet = 16
+    case attachmentBytes = 17
 
     /// Stands after the kind in messages that are whole in themselves.
     package static let version: UInt8 = 1

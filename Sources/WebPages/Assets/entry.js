@@ -130,6 +130,104 @@
     });
   }
 
+  // Photos are stored on the machine as they are chosen; the form then lists them. Each goes by itself, so that one that fails takes
+  // no other with it.
+  for (const place of document.querySelectorAll("[data-attach]")) {
+    const form = place.closest("form");
+    const choices = place.closest("[data-field]").querySelector("[data-choices]");
+    const input = place.querySelector("input[type=file]");
+    const status = place.querySelector("[data-attach-status]");
+    const progress = place.querySelector("progress");
+    const shrink = place.querySelector("[data-attach-shrink]");
+    const longestSide = 2048; // pixels of a photo that is made smaller
+
+    const say = (text, isWrong) => {
+      status.textContent = text;
+      status.classList.toggle("problem", isWrong);
+    };
+    const megabytes = (bytes) => `${(bytes / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
+
+    const smaller = async (file) => {
+      const image = await createImageBitmap(file, { imageOrientation: "from-image" });
+      const scale = Math.min(1, longestSide / Math.max(image.width, image.height));
+      const canvas = document.createElement("canvas");
+      canvas.width = Math.round(image.width * scale);
+      canvas.height = Math.round(image.height * scale);
+      canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+      image.close();
+      const blob = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
+      return blob && blob.size < file.size ? blob : file;
+    };
+
+    const upload = (file, body) => new Promise((done, fail) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", "/attachments");
+      request.setRequestHeader("X-Token", form.elements.token.value);
+      request.responseType = "json";
+      request.upload.addEventListener("progress", (event) => {
+        progress.max = event.total || 1;
+        progress.value = event.loaded;
+        say(`${place.dataset.attachSending} ${file.name}: ${megabytes(event.loaded)} / ${megabytes(event.total)}`, false);
+      });
+      request.addEventListener("load", () => {
+        if (request.status === 200 && request.response?.word) done(request.response);
+        else fail(new Error(request.response?.message ?? place.dataset.attachLost));
+      });
+      request.addEventListener("error", () => { fail(new Error(place.dataset.attachLost)); });
+      request.send(body);
+    });
+
+    const list = (answer) => {
+      for (const known of choices.querySelectorAll("input")) {
+        if (known.value === answer.word) { known.checked = true; return known; }
+      }
+      const label = document.createElement("label");
+      label.className = "choice";
+      const box = document.createElement("input");
+      box.type = "checkbox";
+      box.name = place.dataset.attach;
+      box.value = answer.word;
+      box.checked = true;
+      box.id = `${place.dataset.attachId}-${choices.children.length}`;
+      label.htmlFor = box.id;
+      label.append(box);
+      if (answer.image) {
+        const image = document.createElement("img");
+        image.className = "photo-small";
+        image.src = answer.image;
+        image.alt = "";
+        label.append(image);
+      }
+      const text = document.createElement("span");
+      text.textContent = answer.label;
+      label.append(text);
+      choices.append(label);
+      return box;
+    };
+
+    input.addEventListener("change", async () => {
+      const files = [...input.files];
+      input.disabled = true;
+      progress.hidden = false;
+      const troubles = [];
+      for (const file of files) {
+        try {
+          const isShrunk = shrink.checked && file.type.startsWith("image/");
+          const body = isShrunk ? await smaller(file).catch(() => file) : file;
+          const box = list(await upload(file, body));
+          box.dispatchEvent(new Event("change", { bubbles: true }));
+          say(`${file.name}: ${place.dataset.attachDone}.`, false);
+        } catch (error) {
+          troubles.push(`${file.name}: ${error.message}`);
+        }
+      }
+      input.value = "";
+      input.disabled = false;
+      progress.hidden = true;
+      if (troubles.length > 0) say(troubles.join(" "), true);
+    });
+  }
+
   // While the name of a new record is typed, those that may be the same are shown beside it.
   for (const form of document.querySelectorAll("[data-similar]")) {
     const input = form.elements[`v.${form.dataset.similarField}`];

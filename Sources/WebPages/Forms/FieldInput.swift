@@ -14,6 +14,8 @@ package struct FieldInput {
         let choiceName: String
         let choiceLabel: String
         let choiceID: String
+        /// Of a photo, where it is shown.
+        let choiceImage: String?
         let isChosen: Bool
         /// Not there now, beside what the other fields hold.
         let isGone: Bool
@@ -53,6 +55,9 @@ package struct FieldInput {
     package let inputType: String
     package let inputMode: String?
     package let isGroup: Bool
+    /// Whether the members are files, and which a browser offers.
+    package let isAttach: Bool
+    package let accept: String
     /// Lines of a text with several.
     package let lines: Int
     package let canBeEmpty: Bool
@@ -91,7 +96,7 @@ package struct FieldInput {
         shown = plain.isEmpty ? "—" : plain
         self.was = was ?? ValueText.typed(value)
         hasWas = !self.was.isEmpty
-        let members = typed ?? (field.type == .selectMultiple ? Self.members(value) : [ValueText.typed(value)])
+        let members = typed ?? (field.type.isSet ? Self.members(value) : [ValueText.typed(value)])
         let text = members.first ?? ""
         self.typed = text
         choices = Self.choices(of: field, chosen: members, id: inputID, evaluation, language)
@@ -101,7 +106,10 @@ package struct FieldInput {
         isRadio = !isFixed && isOne && choices.count <= Self.radioChoices
         isSelect = !isFixed && isOne && choices.count > Self.radioChoices
         isFiltered = choices.count >= Self.filteredChoices
-        isChecks = !isFixed && field.type == .selectMultiple
+        isChecks = !isFixed && field.type.isSet
+        isAttach = isChecks && field.type.isAttachments
+        accept = Attachment.Kind.allCases.filter { field.type == .file || $0.isImage }.map(\.mediaType).joined(
+            separator: ",")
         isArea = !isFixed && field.type == .text && ((field.maxLength ?? .max) > Self.lineLength || text.contains("\n"))
         isLine = !isFixed && !isOne && !isChecks && !isArea
         lines = (field.maxLength ?? .max) > 500 ? 4 : 2
@@ -126,13 +134,21 @@ package struct FieldInput {
     private static func choices(
         of field: FieldDefinition, chosen: [String], id: String, _ evaluation: FormEvaluation?, _ language: Language
     ) -> [Choice] {
+        guard !field.type.isAttachments else {
+            return chosen.compactMap { Attachment(word: $0) }.enumerated().map { index, attachment in
+                Choice(
+                    choiceName: attachment.word, choiceLabel: ValueText.shown(attachment), choiceID: "\(id)-\(index)",
+                    choiceImage: attachment.kind.isImage ? "/attachments/\(attachment.name)" : nil,
+                    isChosen: true, isGone: false)
+            }
+        }
         guard let known = field.choices else { return [] }
         let gone = chosen.filter { name in !name.isEmpty && !known.contains { $0.name == name } }
         let all = known.map { ($0.name, $0.label[language]) } + gone.map { ($0, $0) }
         return all.enumerated().map { index, choice in
             Choice(
                 choiceName: choice.0, choiceLabel: choice.1, choiceID: "\(id)-\(index)",
-                isChosen: chosen.contains(choice.0),
+                choiceImage: nil, isChosen: chosen.contains(choice.0),
                 isGone: evaluation.map { !$0.offers(choice.0, of: field) } ?? false)
         }
     }

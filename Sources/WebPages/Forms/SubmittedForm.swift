@@ -68,7 +68,7 @@ package struct SubmittedForm {
     }
 
     private static func comparable(_ sent: [String], _ field: FieldDefinition) -> String {
-        field.type == .selectMultiple ? ValueText.typed(FieldDefinition.items(sent)) : sent.first ?? ""
+        field.type.isSet ? ValueText.typed(FieldDefinition.items(sent)) : sent.first ?? ""
     }
 }
 

@@ -53,7 +53,13 @@ package enum ValueText {
     }
 
     private static func label(_ name: String, _ field: FieldDefinition?, _ language: Language) -> String {
-        field?.choices?.first { $0.name == name }?.label[language] ?? name
+        if field?.type.isAttachments ?? true, let attachment = Attachment(word: name) { return shown(attachment) }
+        return field?.choices?.first { $0.name == name }?.label[language] ?? name
+    }
+
+    /// What it is and how large: `JPG 2,9 MB`.
+    package static func shown(_ attachment: Attachment) -> String {
+        "\(attachment.kind.rawValue.uppercased()) \(VietnameseFormat.bytes(Int64(attachment.byteCount)))"
     }
 
     private static func clock(_ time: TimeOfDay) -> String {

@@ -23,9 +23,12 @@ package struct FormToken: Sendable {
     }
 
     /// - Throws: `page.token-missing`.
-    package func check(_ body: FormBody, of request: Request) throws {
-        guard let known = cookie.value(in: request), Self.isToken(known),
-            Self.isSame(body[Self.field], known)
+    package func check(_ body: FormBody, of request: Request) throws { try check(body[Self.field], of: request) }
+
+    /// - Parameter text: what came with the request, in a form or a header.
+    /// - Throws: `page.token-missing`.
+    package func check(_ text: String, of request: Request) throws {
+        guard let known = cookie.value(in: request), Self.isToken(known), Self.isSame(text, known)
         else { throw PagesError(.tokenMissing) }
     }
 

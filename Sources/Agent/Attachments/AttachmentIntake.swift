@@ -1,0 +1,64 @@
+import Foundation
+import RecordStore
+package import Records
+
+/// A photo or file on its way onto this machine, piece by piece, for one thread at a time. A record that lists it is saved after its
+/// bytes are on the disk, so that no list names what is nowhere. Of what is refused nothing stays.
+package final class AttachmentIntake: @unchecked Sendable {
+    private let intake: any BlobIntake
+    private var start: [UInt8] = []
+    private var kind: Attachment.Kind?
+    private var count = 0
+
+    fileprivate init(_ intake: any BlobIntake) { self.intake = intake }
+
+    /// - Throws: `attachment.kind-unknown`, `attachment.too-large`, `store.full`.
+    package func add(_ bytes: [UInt8]) throws {
+        count += bytes.count
+        guard count <= RecordLimits.attachmentBytes else {
+            throw AttachmentError(.tooLarge, ["limit": String(RecordLimits.attachmentBytes / 1_048_576)])
+        }
+        guard kind == nil else { return try intake.add(bytes) }
+        start += bytes
+        guard start.count >= Attachment.Kind.startBytes else { return }
+        guard let known = Attachment.Kind(start: start) else { throw AttachmentError(.kindUnknown) }
+        kind = known
+        try intake.add(start)
+        start = []
+    }
+
+    /// - Throws: `attachment.empty`, `attachment.kind-unknown`.
+    package func finish() throws -> Attachment {
+        guard count > 0 else { throw AttachmentError(.empty) }
+        guard let kind else { throw AttachmentError(.kindUnknown) }
+        let (hash, byteCount) = try intake.finish()
+        return Attachment(hash: hash, byteCount: byteCount, kind: kind)
+    }
+}
+
+extension AgentDevice {
+    /// Below so much room on the disk, photos are refused: what is left is for what people write.
+    package static let attachmentReserve: Int64 = 2 * DiskRoom.veryLowBytes
+
+    /// Begins to take an attachment in.
+    /// - Throws: `attachment.no-room`.
+    package func attachmentIntake() throws -> AttachmentIntake {
+        if let room = blobs.room, room < Self.attachmentReserve { throw AttachmentError(.noRoom) }
+        return AttachmentIntake(try blobs.intake())
+    }
+
+    /// Keeps the file at `path`.
+    /// - Throws: `attachment.unreadable`, `attachment.no-room`, and what ``AttachmentIntake`` does.
+    package func attach(fileAt path: String) throws -> Attachment {
+        let unreadable = AttachmentError(.unreadable, ["file": (path as NSString).lastPathComponent])
+        guard let file = FileHandle(forReadingAtPath: path) else { throw unreadable }
+        defer { try? file.close() }
+        let intake = try attachmentIntake()
+        while true {
+            let piece: Data
+            do { piece = try file.read(upToCount: BlobFolder.pieceBytes) ?? Data() } catch { throw unreadable }
+            guard !piece.isEmpty else { return try intake.finish() }
+            try intake.add(Array(piece))
+        }
+    }
+}

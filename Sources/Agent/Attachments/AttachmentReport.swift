@@ -1,0 +1,14 @@
+/// What became of attachments in an exchange.
+package struct AttachmentReport: Hashable, Sendable {
+    /// How many the hub has now that it had not before.
+    package var sent = 0
+    /// Bytes of chunks that were sent.
+    package var bytesSent = 0
+    /// How many are still to go, and their bytes.
+    package var left = 0
+    package var bytesLeft = 0
+    /// The code of what stands in the way of those that are left; `nil` when nothing does.
+    package var trouble: String?
+
+    package init() {}
+}

@@ -1,0 +1,117 @@
+import Causality
+import RecordStore
+import Records
+import SyncProtocol
+
+/// The hub's side of one message with chunks: each is on the disk before the next is looked at. A value, so that a server may hand it
+/// from thread to thread.
+package struct AttachmentUpload: Sendable {
+    private let hub: Hub
+    private var reader = MessageReader()
+    private var put: AttachmentPut?
+    /// The chunk that comes next.
+    private var next = 0
+
+    package init(_ hub: Hub) { self.hub = hub }
+
+    /// Whether it is known who sends it.
+    package var isAdmitted: Bool { put != nil }
+
+    /// Takes in what came of the message.
+    /// - Throws: a coded error; chunks before that stay taken.
+    package mutating func take(_ bytes: some Collection<UInt8>) throws {
+        reader.feed(bytes)
+        if put == nil { try begin() }
+        guard let put else { return }
+        while let chunk = try decoding({ () throws(DecodingFailure) in
+            try reader.takeBlock(limit: ProtocolLimits.attachmentChunkBytes)
+        }) {
+            try take(chunk: chunk.body, of: put)
+        }
+    }
+
+    private mutating func begin() throws {
+        guard let first = reader.firstByte else { return }
+        guard MessageKind(rawValue: first) == .attachmentPut else { throw ProtocolError(.notAMessage) }
+        let head = try decoding { () throws(DecodingFailure) in
+            try reader.takeBlock(skipping: 1, limit: ProtocolLimits.headBytes)
+        }
+        guard let head else { return }
+        let received = try AttachmentPut.Received(head: head.body)
+        let device = try hub.attachmentDevice(received.put.replica) { received.isSigned(by: $0, for: hub.replica) }
+        guard try hub.lists(received.put.item.hash, received.put.item.byteCount, for: device) else {
+            throw AttachmentError(.unlisted)
+        }
+        if let room = hub.blobs.room, room < Int64(received.put.item.byteCount) + hub.attachmentReserve {
+            throw AttachmentError(.noRoom)
+        }
+        put = received.put
+        next = received.put.first
+    }
+
+    private mutating func take(chunk: [UInt8], of put: AttachmentPut) throws {
+        guard next < put.chunks.count, chunk.count == AttachmentChunks.size(of: next, in: put.item.byteCount),
+            AttachmentChunks.hash(chunk) == put.chunks[next]
+        else { throw AttachmentError(.hashWrong) }
+        guard try hub.blobs.byteCount(of: put.item.hash) == nil else {
+            next += 1
+            return
+        }
+        try hub.blobs.append(chunk, at: AttachmentChunks.offset(of: next), to: put.item.hash)
+        next += 1
+        guard next == put.chunks.count else { return }
+        // Chunks of another sender, or a power cut, may have left something else before these.
+        guard try hub.blobs.finish(put.item.hash) else { throw AttachmentError(.hashWrong) }
+        try hub.note(stored: put.item.hash)
+    }
+
+    /// Notes the message's end.
+    /// - Returns: the answer.
+    package func end() throws -> [UInt8] {
+        guard let put, reader.pendingCount == 0 else { throw ProtocolError(.requestCut) }
+        let hash = put.item.hash
+        let isWhole = try hub.blobs.byteCount(of: hash) != nil
+        let standing: AttachmentStanding =
+            isWhole ? .whole : .chunks(try hub.blobs.beginning(of: hash) / ProtocolLimits.attachmentChunkBytes)
+        var writer = ByteWriter()
+        writer.byte(MessageKind.attachmentTaken.rawValue)
+        writer.byte(MessageKind.version)
+        standing.write(to: &writer)
+        return writer.bytes
+    }
+}
+
+/// The hub's side of one wish for an attachment: its answer, chunk by chunk.
+package struct AttachmentDownload: Sendable {
+    private let hub: Hub
+    private let hash: Hash256
+    private let byteCount: Int
+    private var next: Int
+    private var isBegun = false
+
+    /// - Throws: `attachment.unlisted`, `attachment.missing`, what ``Hub/attachmentDevice(_:isProven:)`` does.
+    package init(_ hub: Hub, _ message: [UInt8]) throws {
+        let get = try AttachmentGet(bytes: message)
+        let device = try hub.attachmentDevice(get.replica) { get.isSigned(by: $0, for: hub.replica) }
+        guard try hub.lists(get.hash, nil, for: device) else { throw AttachmentError(.unlisted) }
+        guard let count = try hub.blobs.byteCount(of: get.hash) else { throw AttachmentError(.missing) }
+        self.hub = hub
+        hash = get.hash
+        byteCount = count
+        next = get.first
+    }
+
+    /// The next piece of the answer; `nil` at its end.
+    package mutating func nextPiece() throws -> [UInt8]? {
+        guard isBegun else {
+            isBegun = true
+            return AttachmentGet.answerStart
+        }
+        let size = AttachmentChunks.size(of: next, in: byteCount)
+        guard size > 0 else { return nil }
+        let bytes = try hub.blobs.read(hash, from: AttachmentChunks.offset(of: next), count: size)
+        guard bytes.count == size else { throw AttachmentError(.missing) }
+        next += 1
+        return AttachmentPut.chunk(bytes)
+    }
+}

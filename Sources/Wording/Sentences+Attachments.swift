@@ -1,0 +1,88 @@
+extension Catalogue {
+    /// Photos and files of records.
+    static let attachmentRows: [Row] =
+        rows(of: attachmentErrors) + [
+            ("form.attach", "Thêm ảnh", "Add photos"),
+            (
+                "form.attach.shrink", "Thu nhỏ để gửi nhẹ hơn (mất giờ và vị trí ghi trong ảnh)",
+                "Make smaller, less to send (time and place inside the photo are lost)"
+            ),
+            ("form.attach.sending", "Đang lưu", "Storing"),
+            (
+                "form.attach.done", "Đã có trên máy này; bấm Lưu để ghi vào bản ghi",
+                "On this machine; press Save to add it to the record"
+            ),
+            (
+                "form.attach.lost", "Mất kết nối với chương trình trên máy. Thử chọn lại ảnh.",
+                "The program on this machine did not answer. Choose the photo again."
+            ),
+            (
+                "form.attach.no-script",
+                "Trình duyệt không chạy kịch bản thì không thêm được ảnh ở đây; dùng lệnh phusa attach.",
+                "Without scripts no photos can be added here; use the command phusa attach."
+            ),
+            ("attachment.fetch", "Lấy ảnh về máy", "Fetch the photo"),
+            (
+                "attachment.elsewhere", "Ảnh chưa có trên máy này.", "The photo is not on this machine."
+            ),
+            ("attachment.open", "Mở", "Open"),
+            ("notice.fetched", "Đã lấy tệp về máy này.", "The file is on this machine now."),
+            ("type.image", "ảnh", "photos"), ("type.file", "ảnh và tài liệu", "photos and documents"),
+            (
+                "problem.attachment", "Tệp đính kèm {subject} đã bị thay đổi hoặc hỏng trên đĩa.",
+                "The attachment {subject} was altered, or is damaged on disk."
+            ),
+            (
+                "problem.attachment.remedy",
+                "Xóa tệp ấy; máy sẽ lấy lại từ trung tâm, hoặc trung tâm sẽ nhận lại từ máy còn giữ nó.",
+                "Delete that file; it is fetched from the hub again, or the hub gets it from a machine that still has it."
+            ),
+            (
+                "problem.attachment-gone", "Thiếu tệp đính kèm {subject} mà bản ghi có nêu.",
+                "The attachment {subject}, which a record lists, is missing."
+            ),
+            (
+                "problem.attachment-gone.remedy",
+                "Tìm lại ảnh gốc và đính kèm lần nữa; cùng một ảnh thì vẫn khớp với bản ghi.",
+                "Find the original and attach it again: the same photo fits the record as before."
+            ),
+        ]
+
+    private static let attachmentErrors: [CodeSentences] = [
+        row(
+            "field.attachment", "“{field}” chỉ nhận ảnh hoặc tài liệu đã lưu trên máy này",
+            "“{field}” takes photos or documents that were stored on this machine", "Đính kèm tệp rồi lưu lại",
+            "Attach the file and save again"),
+        row(
+            "attachment.kind-unknown", "Tệp không phải ảnh JPEG, PNG hay tài liệu PDF",
+            "The file is no JPEG or PNG image and no PDF document",
+            "Chuyển ảnh sang JPEG (máy iPhone: Cài đặt, Camera, Định dạng, Tương thích nhất) rồi thử lại",
+            "Turn it into a JPEG (iPhone: Settings, Camera, Formats, Most Compatible) and try again"),
+        row("attachment.empty", "Tệp rỗng", "The file is empty", "Chọn tệp khác", "Choose another file"),
+        row(
+            "attachment.too-large", "Tệp quá lớn, nhiều nhất {limit} MB", "The file is too large: at most {limit} MB",
+            "Thu nhỏ ảnh hoặc tách tài liệu rồi thử lại", "Make the photo smaller, or part the document, and try again"),
+        row(
+            "attachment.unreadable", "Không đọc được tệp {file}", "The file {file} cannot be read",
+            "Kiểm tra đường dẫn và quyền đọc", "Check its path and rights"),
+        row(
+            "attachment.no-room", "Đĩa gần đầy nên không nhận thêm ảnh; chữ và số vẫn lưu được",
+            "The disk is nearly full, so no more photos are taken in; text and numbers are still saved",
+            "Giải phóng chỗ trên đĩa rồi thử lại", "Free some room on the disk and try again"),
+        row(
+            "attachment.gap", "Phần gửi đến không nối tiếp phần đã có",
+            "What was sent does not go on where the rest ends",
+            "Đồng bộ lại", "Sync again"),
+        row(
+            "attachment.hash-wrong", "Nội dung tệp đính kèm không khớp với mã băm của nó",
+            "The bytes of the attachment are not those of its hash", "Đồng bộ lại; nếu vẫn vậy, chạy phusa verify",
+            "Sync again; if it stays so, run phusa verify"),
+        row(
+            "attachment.unlisted", "Không bản ghi nào của đơn vị nêu tệp đính kèm này",
+            "No record of the unit lists this attachment", "Đồng bộ bản ghi trước rồi thử lại",
+            "Sync the record first and try again"),
+        row(
+            "attachment.missing", "Chưa có tệp đính kèm ở đây", "The attachment is not here yet",
+            "Đợi máy đã chụp đồng bộ xong rồi thử lại", "Wait until the machine that took it has synced"),
+    ]
+}
