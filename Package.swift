@@ -135,7 +135,8 @@ let package = Package(
         .testTarget(
             name: "HubWebTests",
             dependencies: [
-                "HubWeb", "Agent", "Hub", "PageTesting", "Records", "RecordStore", "SyncProtocol", "WebPages",
+                "HubWeb", "Agent", "Causality", "Hub", "PageTesting", "Records", "RecordStore", "SyncProtocol",
+                "WebPages",
                 "Wording",
                 hummingbird, hummingbirdTesting,
             ]),

@@ -133,27 +133,27 @@ def measure(world, photos, cuts, size, seed):
     proxy.cuts, proxy.up = cuts, 0
     agent_memory, hub_memory = Watch(), Watch()
     agent_kills, hub_kills, syncs = 5, 2, 0
-    begin = time.monotonic()
+    begin = kill_at = time.monotonic()
+    kill_after = 0
     while True:
         syncs += 1
         process = subprocess.Popen(
             [world.agent, "sync", "--once", "--json", "--dir", world.room / "phusa"], stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL, text=True)
-        # A kill comes while something is under way, some time into a sync.
-        kill_at = time.monotonic() + chance.uniform(0.05, 0.3) if syncs % 3 == 2 else None
         while process.poll() is None:
             agent_memory.look(process)
             hub_memory.look(hub)
-            if kill_at and time.monotonic() > kill_at:
-                kill_at = None
-                if agent_kills > 0:
-                    agent_kills -= 1
-                    process.kill()
-                elif hub_kills > 0:
+            # A kill comes while something is under way.
+            if (agent_kills or hub_kills) and time.monotonic() > kill_at and proxy.up > kill_after:
+                kill_at, kill_after = time.monotonic() + chance.uniform(0.05, 0.4), proxy.up + 4 * MIB
+                if hub_kills and agent_kills <= hub_kills * 2:
                     hub_kills -= 1
                     hub.kill()
                     hub.wait()
                     hub, _ = world.serve_hub(port)
+                else:
+                    agent_kills -= 1
+                    process.kill()
             time.sleep(0.02)
         out = process.stdout.read()
         if process.returncode == 0 and json.loads(out)["complete"]:

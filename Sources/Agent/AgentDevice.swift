@@ -108,7 +108,13 @@ package final class AgentDevice: Sendable {
         guard Safeguard.batchesWhole.isOn else {
             return try drafts.flatMap { draft in try store.write { try $0.capture([draft]) } }
         }
-        return try store.write { try $0.capture(drafts) }
+        return try store.write { try capture(drafts, in: $0) }
+    }
+
+    /// Saves drafts as a part of a transaction of its store.
+    package func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured] {
+        try requireHeld(drafts, store)
+        return try store.capture(drafts)
     }
 
     /// How the device stands with its hub.

@@ -18,6 +18,8 @@ package struct SyncProgress: Sendable {
     /// Own changes to send when it began, and of them sent so far.
     package var total = 0
     package var report = SyncReport()
+    /// When photos began to go, and how many bytes there were of them then.
+    package var photos: (begun: ContinuousClock.Instant, bytes: Int)?
     package var error: ReportedError?
     /// Counts the exchanges, so that a page tells a new one from the one before.
     package var number = 0
@@ -40,6 +42,10 @@ package final class BackgroundSync: Sendable {
     private let isAutomatic: Bool
     /// What a person wants to go alone in the next exchange.
     private let wanted = Mutex<DeviceExchange.Waiting?>(nil)
+    /// How many wait for the line that a person stands behind: photos that go let them pass.
+    private let callers = Mutex(0)
+    /// Whether photos stopped for one of them.
+    private let areInterrupted = Mutex(false)
 
     /// - Parameter isAutomatic: whether exchanges begin by themselves; otherwise only when a person asks.
     package init(
@@ -78,7 +84,12 @@ package final class BackgroundSync: Sendable {
     package func atHub<Answer: Sendable>(
         _ body: @escaping @Sendable (AgentDevice, any HubTransport) throws -> Answer
     ) async throws -> Answer {
-        try await withCheckedThrowingContinuation { continuation in
+        callers.withLock { $0 += 1 }
+        defer {
+            callers.withLock { $0 -= 1 }
+            resumePhotos()
+        }
+        return try await withCheckedThrowingContinuation { continuation in
             thread.async {
                 continuation.resume(
                     with: Result {
@@ -87,6 +98,15 @@ package final class BackgroundSync: Sendable {
                     })
             }
         }
+    }
+
+    /// Photos that let somebody pass go on.
+    private func resumePhotos() {
+        let were = areInterrupted.withLock { areInterrupted in
+            defer { areInterrupted = false }
+            return areInterrupted
+        }
+        if were { sender.yield(.saved) }
     }
 
     /// Something new was saved here.
@@ -149,17 +169,31 @@ package final class BackgroundSync: Sendable {
                 defer { wanted = nil }
                 return wanted
             }
-            let report = try device.sync(over: try transport(hub), maxBytes: maxBytes, only: only) { report in
+            let isOver = { [self] in
+                callers.withLock { $0 > 0 } || wanted.withLock { $0 != nil }
+            }
+            let report = try device.sync(
+                over: try transport(hub), maxBytes: maxBytes, only: only, isOver: isOver
+            ) { report in
                 progress.withLock { progress in
                     progress.report = report
                     progress.total = max(progress.total, report.changesUp + report.left)
+                    if progress.photos == nil, report.attachments.left > 0 {
+                        progress.photos = (.now, report.attachments.bytesLeft)
+                    }
                 }
             }
             progress.withLock { progress in
                 progress.report = report
                 progress.phase = .done
             }
-            return true
+            if report.attachments.isInterrupted {
+                areInterrupted.withLock { $0 = true }
+            } else if only != nil {
+                resumePhotos()
+            }
+            // Photos that the line lost several times wait as records would.
+            return report.attachments.trouble != AgentError.Code.hubUnreachable.rawValue
         } catch {
             let coded = error as? any CodedError ?? StoreError(.unavailable, ["code": "\(type(of: error))"])
             progress.withLock { progress in

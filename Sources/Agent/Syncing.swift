@@ -56,10 +56,11 @@ extension AgentDevice {
     /// Exchanges until nothing is left, the byte budget is used up, or something fails.
     /// - Parameters:
     ///   - only: a change that is to go alone: one exchange, with what its log needs before it and as little answer as can be.
+    ///   - isOver: asked while photos go, which may take hours; whether they are to stop, since somebody else wants the line.
     ///   - progress: called before the first request and after each answer, with what was done and what is left.
     package func sync(
         over transport: some HubTransport, maxBytes: Int? = nil, only: DeviceExchange.Waiting? = nil,
-        progress: (SyncReport) -> Void = { _ in }
+        isOver: () -> Bool = { false }, progress: (SyncReport) -> Void = { _ in }
     ) throws -> SyncReport {
         guard let hub = try hub() else { throw AgentError(.notEnrolled) }
         try mendTails()
@@ -69,16 +70,12 @@ extension AgentDevice {
         let before = try store.read { try $0.conflictCount() }
         do {
             try metered(transport, isSecure: hub.isSecure) { line in
-                try exchange(with: hub, over: line, maxBytes: maxBytes, only: only, &report, progress)
-                guard only == nil else { return }
-                let room = maxBytes.map { $0 - report.bytesUp - report.bytesDown }
-                var attachments = report.attachments
-                defer { report.attachments = attachments }
-                let records = report
-                try sendAttachments(with: hub, epoch: report.hubEpoch, over: line, maxBytes: room, &attachments) {
-                    var now = records
-                    now.attachments = $0
-                    progress(now)
+                while true {
+                    try exchange(with: hub, over: line, maxBytes: maxBytes, only: only, &report, progress)
+                    guard only == nil else { return }
+                    try sendAttachments(with: hub, over: line, maxBytes: maxBytes, isOver, &report, progress)
+                    // What was saved meanwhile goes before the rest of the photos.
+                    guard report.attachments.isInterrupted, !isOver() else { return }
                 }
             }
         } catch {
@@ -95,6 +92,30 @@ extension AgentDevice {
         report.newConflicts = max(0, report.conflicts - before)
         report.complete = report.complete && report.left == 0 && report.attachments.left == 0
         return report
+    }
+
+    private func sendAttachments(
+        with hub: HubLink, over line: MeteredTransport, maxBytes: Int?, _ isOver: () -> Bool,
+        _ report: inout SyncReport,
+        _ progress: (SyncReport) -> Void
+    ) throws {
+        var attachments = report.attachments
+        let sent = attachments
+        defer { report.attachments = attachments }
+        let records = report
+        let waiting = try waitingCount()
+        attachments.isInterrupted = false
+        let tell: (AttachmentReport) -> Void = {
+            var now = records
+            now.attachments = $0
+            progress(now)
+        }
+        try sendAttachments(
+            with: hub, epoch: report.hubEpoch, over: line,
+            maxBytes: maxBytes.map { $0 - report.bytesUp - report.bytesDown - sent.bytesSent },
+            isOver: { try isOver() || waitingCount() > waiting }, &attachments, tell)
+        attachments.sent += sent.sent
+        attachments.bytesSent += sent.bytesSent
     }
 
     private func exchange(

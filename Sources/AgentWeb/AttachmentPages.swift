@@ -21,6 +21,7 @@ private struct Attached: Encodable {
 
 /// Photos and files on their way in from a browser, and out to it.
 extension AgentSite {
+    static let attachmentsPath = "/attachments"
     private static let tokenHeader = HTTPField.Name("X-Token")
 
     /// Takes a file's bytes as they come, each piece onto the disk before the next is asked for.
@@ -49,7 +50,7 @@ extension AgentSite {
         }
     }
 
-    static func path(of attachment: Attachment) -> String { "/attachments/\(attachment.name)" }
+    static func path(of attachment: Attachment) -> String { "\(attachmentsPath)/\(attachment.name)" }
 
     /// The bytes, as what they are and nothing else: nothing in them runs or is taken for a page.
     func attachment(_ request: Request, _ hex: String) async throws -> Response {
@@ -89,15 +90,5 @@ extension AgentSite {
         try await sync.atHub { device, line in try device.fetchAttachment(hash, over: line) }
         let back = SitePath(body["back"])?.text ?? "/"
         return .seeOther("\(back)?done=fetched")
-    }
-
-    /// Refuses a form that lists what is not on this machine.
-    func requireHeld(_ edits: [(field: String, edit: Draft.Edit)]) throws {
-        for case (_, .add(let word)) in edits {
-            guard let attachment = Attachment(word: word) else { continue }
-            guard try device.blobs.byteCount(of: attachment.hash) == attachment.byteCount else {
-                throw AttachmentError(.missing)
-            }
-        }
     }
 }

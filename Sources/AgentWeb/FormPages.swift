@@ -70,7 +70,6 @@ extension AgentSite {
         let form = try filledForm(name, body, store)
         let submitted = SubmittedForm(body, form, isNew: true, today: store.today)
         guard submitted.problems.isEmpty else { return .hindered(.problems) }
-        try requireHeld(submitted.edits)
         let space = device.space
         let values = Dictionary(uniqueKeysWithValues: submitted.changed.map { ($0.field.name, $0.value) })
         // Whoever makes a record that is there already has not seen what stands in it: they are shown it instead.
@@ -82,6 +81,7 @@ extension AgentSite {
         var draft = Draft(
             .new(form: name, space: space), edits: submitted.edits, author: try author(body, request, store))
         draft.formVersion = form.version
+        try device.requireHeld([draft], store)
         let captured = try store.capture([draft])
         return .saved(record: try store.view(ofRow: captured[0].record).word)
     }
@@ -94,10 +94,10 @@ extension AgentSite {
         let submitted = SubmittedForm(body, form, isNew: false, known: view.fields, today: store.today)
         guard submitted.problems.isEmpty else { return .hindered(.problems) }
         guard !submitted.changed.isEmpty else { return .unchanged(record: word) }
-        try requireHeld(submitted.edits)
         var draft = Draft(
             .edit(word), edits: submitted.edits, baseToken: body["base"], author: try author(body, request, store))
         draft.formVersion = form.version
+        try device.requireHeld([draft], store)
         _ = try store.capture([draft])
         return .saved(record: word)
     }

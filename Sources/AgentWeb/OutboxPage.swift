@@ -22,6 +22,8 @@ struct OutboxModel {
         let itemDot: String?
     }
 
+    /// Photos that are still to go; `nil` for none.
+    let photos: String?
     let items: [Item]
     let hasItems: Bool
     let pager: Pager?
@@ -49,7 +51,17 @@ extension AgentSite {
                     itemRemedy: error?.remedy(in: language),
                     itemDot: change.received == nil && !device.isTraining ? change.dotWord : nil)
             }
+            let attachments = try device.attachmentsToSend(store)
+            let bytes = attachments.reduce(0) { $0 + $1.byteCount }
             let model = OutboxModel(
+                photos: attachments.isEmpty
+                    ? nil
+                    : Catalogue.text(
+                        "outbox.photos", language,
+                        [
+                            "count": VietnameseFormat.number(String(attachments.count)),
+                            "bytes": VietnameseFormat.bytes(Int64(bytes)),
+                        ]),
                 items: items, hasItems: !items.isEmpty,
                 pager: Pager(path: "/outbox?", page: page, count: counts.waiting + counts.refused, language))
             return Page("outbox", title: Catalogue.text("agent.outbox", language), model)

@@ -140,6 +140,12 @@ struct SignInGuard: RouterMiddleware {
             }
             return .seeOther("/sign-in?back=\(request.address.percentEncoded)")
         }
+        // A photo is no form; the page's script says why it was not taken.
+        guard path != AgentSite.attachmentsPath else {
+            var response = try DraftAnswer.failure(AgentError(.signInNeeded), request.language)
+            response.status = .forbidden
+            return response
+        }
         return try await site.keepUnsigned(request)
     }
 }

@@ -45,9 +45,11 @@ struct SyncState: Encodable {
         isIdle = progress.phase == .idle
         sent = progress.sent
         total = progress.total
-        percent =
-            progress.phase == .done ? 100 : progress.total == 0 ? 0 : min(99, progress.sent * 100 / progress.total)
         let report = progress.report
+        let photos = PhotoProgress(progress)
+        percent =
+            progress.phase == .done
+            ? 100 : photos?.percent ?? (progress.total == 0 ? 0 : min(99, progress.sent * 100 / progress.total))
         let arguments = [
             "sent": VietnameseFormat.number(String(progress.sent)),
             "total": VietnameseFormat.number(String(progress.total)),
@@ -63,7 +65,8 @@ struct SyncState: Encodable {
             }
         let error = progress.error
         message =
-            error.map { AgentSite.plain($0.message(in: language)) } ?? Catalogue.text(key, language, arguments)
+            error.map { AgentSite.plain($0.message(in: language)) } ?? photos?.message(language)
+            ?? Catalogue.text(key, language, arguments) + Self.photosNote(progress, language)
         remedy = error?.remedy(in: language) ?? ""
         traffic =
             progress.phase == .idle
@@ -71,9 +74,59 @@ struct SyncState: Encodable {
             : Catalogue.text(
                 "sync.traffic", language,
                 [
-                    "up": VietnameseFormat.bytes(Int64(report.bytesUp)),
+                    "up": VietnameseFormat.bytes(Int64(report.bytesUp + report.attachments.bytesSent)),
                     "down": VietnameseFormat.bytes(Int64(report.bytesDown)),
                 ])
+    }
+}
+
+extension SyncState {
+    /// What became of photos, behind what became of records.
+    private static func photosNote(_ progress: SyncProgress, _ language: Language) -> String {
+        let photos = progress.report.attachments
+        var notes: [String] = []
+        func note(_ key: String, _ count: Int) {
+            guard count > 0 else { return }
+            notes.append(Catalogue.text(key, language, ["count": VietnameseFormat.number(String(count))]))
+        }
+        guard progress.phase == .done else { return "" }
+        note("sync.photos.sent", photos.sent)
+        note("sync.photos.left", photos.left)
+        if photos.left > 0, let code = photos.trouble {
+            let error = ReportedError(code: code)
+            notes.append("\(error.message(in: language)). \(error.remedy(in: language)).")
+        }
+        return notes.map { " " + $0 }.joined()
+    }
+}
+
+/// Photos on their way to the hub, while they go.
+struct PhotoProgress {
+    let percent: Int
+    private let left: AttachmentReport
+    /// Seconds until the last of them is there; `nil` before that can be told.
+    private let seconds: Int?
+
+    init?(_ progress: SyncProgress) {
+        guard progress.phase == .running, let photos = progress.photos, photos.bytes > 0 else { return nil }
+        left = progress.report.attachments
+        let sent = left.bytesSent
+        percent = min(99, sent * 100 / photos.bytes)
+        let elapsed = ContinuousClock.now - photos.begun
+        seconds =
+            sent > 0 && elapsed > .seconds(1)
+            ? Int(elapsed / .seconds(1) / Double(sent) * Double(max(0, photos.bytes - sent))) : nil
+    }
+
+    func message(_ language: Language) -> String {
+        let rest = max(0, left.bytesLeft)
+        let message = Catalogue.text(
+            "sync.photos", language,
+            ["count": VietnameseFormat.number(String(left.left)), "bytes": VietnameseFormat.bytes(Int64(rest))])
+        guard let seconds else { return message }
+        let (key, count) =
+            seconds < 90 ? ("sync.photos.seconds", seconds) : ("sync.photos.minutes", (seconds + 30) / 60)
+        return message + " " + Catalogue.text(key, language, ["count": String(count)])
     }
 }
 

@@ -78,5 +78,15 @@ enum HubTables {
             ) STRICT, WITHOUT ROWID;
             """
         ),
+        (
+            "hub 5 attachments",
+            """
+            CREATE TABLE attachment_space (
+                hash BLOB NOT NULL CHECK (length(hash) = 32),
+                space TEXT NOT NULL,
+                PRIMARY KEY (hash, space)
+            ) STRICT, WITHOUT ROWID;
+            """
+        ),
     ]
 }

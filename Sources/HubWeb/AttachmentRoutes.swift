@@ -2,8 +2,10 @@ import Hub
 import Hummingbird
 import NIOCore
 import NIOPosix
+import Records
 import SyncProtocol
 import WebPages
+import Wording
 
 /// Attachments over HTTP, taken in and handed out chunk by chunk, so that their size costs no memory.
 extension HubServer {
@@ -16,11 +18,29 @@ extension HubServer {
     }
 
     private func takeAttachment(_ request: Request) async -> Response {
+        do {
+            let taken = try await take(request.body)
+            return Self.response(.ok, try await Self.attachments.runIfActive { try taken.end() })
+        } catch {
+            return refuse(error, "attachment")
+        }
+    }
+
+    /// Takes a message in to its end, also one that is refused: whoever is still sending would not read why. Nobody sends more than
+    /// an attachment has.
+    private func take(_ body: RequestBody) async throws -> AttachmentUpload {
+        var upload = AttachmentUpload(hub)
         var place: ExchangeGate.Place?
         defer { withExtendedLifetime(place) {} }
-        do {
-            var upload = AttachmentUpload(hub)
-            for try await buffer in request.body {
+        var trouble: (any Error)?
+        var unread = 0
+        for try await buffer in body {
+            if let trouble {
+                unread += buffer.readableBytes
+                guard unread <= RecordLimits.attachmentBytes + ProtocolLimits.messageBytes else { throw trouble }
+                continue
+            }
+            do {
                 let before = upload
                 upload = try await Self.attachments.runIfActive {
                     var upload = before
@@ -28,23 +48,29 @@ extension HubServer {
                     return upload
                 }
                 if upload.isAdmitted, place == nil {
-                    guard let free = attachmentGate.enter() else { return Self.busy }
+                    guard let free = attachmentGate.enter() else { throw Self.isBusy }
                     place = free
                 }
+            } catch {
+                trouble = error
             }
-            let whole = upload
-            return Self.response(.ok, try await Self.attachments.runIfActive { try whole.end() })
-        } catch {
-            return refuse(error, "attachment")
         }
+        if let trouble { throw trouble }
+        return upload
+    }
+
+    private static var isBusy: ReportedError {
+        ReportedError(
+            code: "hub.busy", details: ["seconds": String(ExchangeGate.retrySeconds)], retryable: true)
     }
 
     private func giveAttachment(_ request: Request) async -> Response {
         do {
-            guard let place = attachmentGate.enter() else { return Self.busy }
             let buffer = try await request.body.collect(upTo: ProtocolLimits.messageBytes)
             let message = Array(buffer.readableBytesView)
             let begun = try await Self.attachments.runIfActive { try AttachmentDownload(hub, message) }
+            // Only who has proven who they are takes up a place.
+            guard let place = attachmentGate.enter() else { throw Self.isBusy }
             return Response(
                 status: .ok, headers: [.contentType: "application/octet-stream"],
                 body: ResponseBody { writer in

@@ -141,7 +141,7 @@ package struct HubServer: Sendable {
         }
     }
 
-    static var busy: Response {
+    private static var busy: Response {
         let seconds = String(ExchangeGate.retrySeconds)
         var response = response(
             .serviceUnavailable, Refusal(code: "hub.busy", details: ["seconds": seconds], retryable: true).bytes)

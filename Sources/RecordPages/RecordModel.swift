@@ -19,9 +19,10 @@ package struct RecordModel {
         let fileLabel: String
         let fileLink: String
         let isImage: Bool
-        /// Whether its bytes are here.
+        /// Whether its bytes are here, for this page to show.
         let isHere: Bool
-        let fetchAction: String
+        /// Where to ask for them; `nil` where there is nothing to ask.
+        let fetchAction: String?
     }
 
     package struct Field {
@@ -71,10 +72,10 @@ package struct RecordModel {
     package var restoreHref: String?
     package var caseHref: String?
 
-    /// - Parameter isHere: whether the bytes of an attachment are on this machine.
+    /// - Parameter isHere: whether the bytes of an attachment are on this machine; `nil` where photos are not shown.
     package init(
         _ view: RecordView, in store: StoreTransaction, _ names: NameBook,
-        isHere: (Attachment) throws -> Bool = { _ in false }
+        isHere: ((Attachment) throws -> Bool)? = nil
     ) throws {
         let language = names.language
         let form = try? store.latestForm(view.form)
@@ -110,7 +111,7 @@ package struct RecordModel {
     }
 
     private static func sections(
-        _ view: RecordView, _ form: FormDefinition?, _ names: NameBook, _ isHere: (Attachment) throws -> Bool
+        _ view: RecordView, _ form: FormDefinition?, _ names: NameBook, _ isHere: ((Attachment) throws -> Bool)?
     ) throws -> [Section] {
         var sections: [(heading: String?, fields: [Field])] = [(nil, [])]
         for field in form?.fields ?? [] {
@@ -132,15 +133,16 @@ package struct RecordModel {
 
     private static func field(
         _ name: String, _ definition: FieldDefinition?, _ view: RecordView, _ names: NameBook,
-        _ isHere: (Attachment) throws -> Bool
+        _ isHere: ((Attachment) throws -> Bool)?
     ) throws -> Field {
         var files: [File] = []
         if definition?.type.isAttachments ?? false, case .items(let words)? = view.fields[name] {
             files = try words.compactMap { Attachment(word: $0) }.map { attachment in
                 let link = "/attachments/\(attachment.name)"
+                let isThere = try isHere?(attachment) ?? false
                 return File(
                     fileLabel: ValueText.shown(attachment), fileLink: link, isImage: attachment.kind.isImage,
-                    isHere: try isHere(attachment), fetchAction: link + "/fetch")
+                    isHere: isThere, fetchAction: isHere == nil || isThere ? nil : link + "/fetch")
             }
         }
         var text = ValueText.shown(view.fields[name] ?? .null, definition, names.language)

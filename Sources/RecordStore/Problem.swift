@@ -26,6 +26,8 @@ package struct Problem: Hashable, Sendable {
         case definition
         /// The bytes of an attachment are not those of its hash.
         case attachment
+        /// The same, where nobody else is known to have it.
+        case attachmentAlone = "attachment-alone"
         /// An attachment that must be here is not.
         case attachmentGone = "attachment-gone"
     }

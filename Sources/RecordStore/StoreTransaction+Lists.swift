@@ -41,7 +41,8 @@ extension StoreTransaction {
     /// - Returns: whether there may be more.
     package func catchUpSearch() throws -> Bool {
         let due = try Int64.fetchAll(
-            db.cachedStatement(sql: "SELECT record FROM search_due LIMIT ?"), arguments: [Self.catchUpRecords])
+            db.cachedStatement(sql: "SELECT record FROM search_due ORDER BY record DESC LIMIT ?"),
+            arguments: [Self.catchUpRecords])
         for record in due {
             try refreshSearch(of: record)
             try db.cachedStatement(sql: "DELETE FROM search_due WHERE record = ?").execute(arguments: [record])

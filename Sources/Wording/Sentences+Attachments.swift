@@ -13,6 +13,10 @@ extension Catalogue {
                 "On this machine; press Save to add it to the record"
             ),
             (
+                "form.attach.held", "Đang lưu ảnh; bản ghi sẽ được lưu ngay sau đó…",
+                "Photos are being stored; the record is saved right after…"
+            ),
+            (
                 "form.attach.lost", "Mất kết nối với chương trình trên máy. Thử chọn lại ảnh.",
                 "The program on this machine did not answer. Choose the photo again."
             ),
@@ -25,6 +29,12 @@ extension Catalogue {
             (
                 "attachment.elsewhere", "Ảnh chưa có trên máy này.", "The photo is not on this machine."
             ),
+            ("outbox.photos", "Ảnh và tệp chờ gửi: {count} ({bytes}).", "Photos and files to send: {count} ({bytes})."),
+            ("sync.photos", "Đang gửi ảnh: còn {count}, {bytes}.", "Sending photos: {count} left, {bytes}."),
+            ("sync.photos.seconds", "Khoảng {count} giây nữa.", "About {count} s more."),
+            ("sync.photos.minutes", "Khoảng {count} phút nữa.", "About {count} min more."),
+            ("sync.photos.sent", "Đã gửi {count} ảnh.", "{count} photos were sent."),
+            ("sync.photos.left", "Còn {count} ảnh chưa gửi.", "{count} photos are still to go."),
             ("attachment.open", "Mở", "Open"),
             ("notice.fetched", "Đã lấy tệp về máy này.", "The file is on this machine now."),
             ("type.image", "ảnh", "photos"), ("type.file", "ảnh và tài liệu", "photos and documents"),
@@ -36,6 +46,16 @@ extension Catalogue {
                 "problem.attachment.remedy",
                 "Xóa tệp ấy; máy sẽ lấy lại từ trung tâm, hoặc trung tâm sẽ nhận lại từ máy còn giữ nó.",
                 "Delete that file; it is fetched from the hub again, or the hub gets it from a machine that still has it."
+            ),
+            (
+                "problem.attachment-alone",
+                "Tệp đính kèm {subject} đã bị thay đổi hoặc hỏng trên đĩa, và trung tâm chưa có nó.",
+                "The attachment {subject} was altered, or is damaged on disk, and the hub has not got it yet."
+            ),
+            (
+                "problem.attachment-alone.remedy",
+                "Đừng xóa tệp. Tìm ảnh gốc và đính kèm lần nữa; nếu không còn, chép tệp ra ngoài và báo quản trị.",
+                "Do not delete the file. Find the original and attach it again; where there is none, copy the file away and tell your administrator."
             ),
             (
                 "problem.attachment-gone", "Thiếu tệp đính kèm {subject} mà bản ghi có nêu.",

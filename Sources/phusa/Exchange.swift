@@ -33,6 +33,9 @@ struct Sync: ParsableCommand {
                 // What stands in a space's way stays there until somebody sees to it.
                 throw ReportedError(code: code, details: ["space": space])
             }
+            if !dryRun, maxBytes == nil, report.attachments.left > 0, let code = report.attachments.trouble {
+                throw ReportedError(code: code, retryable: true)
+            }
             let json: [String: JSON] = [
                 "roundTrips": .number(transport.count.roundTrips), "bytesUp": .number(bytesUp),
                 "bytesDown": .number(transport.count.bytesDown), "changesUp": .number(report.changesUp),

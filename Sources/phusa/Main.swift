@@ -1,7 +1,7 @@
 import Agent
 import ArgumentParser
 import Commands
-package import RecordStore
+import RecordStore
 
 @main enum Main {
     static func main() async { await runProgram(PhuSa.self) }
@@ -28,8 +28,4 @@ extension SharedOptions {
 extension AgentDevice: RecordKeeper {
     package var defaultSpace: String? { space }
     package var isHub: Bool { false }
-
-    package func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured] {
-        try store.capture(drafts)
-    }
 }

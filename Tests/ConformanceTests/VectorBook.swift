@@ -144,6 +144,7 @@ struct VectorBook: Sendable {
         BatchVectors.add(to: &book)
         SnapshotVectors.add(to: &book)
         HealingVectors.add(to: &book)
+        AttachmentVectors.add(to: &book)
         TestimonyVectors.add(to: &book)
         MergeVectors.add(to: &book)
         TranscriptVectors.add(to: &book)

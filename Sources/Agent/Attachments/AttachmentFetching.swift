@@ -8,7 +8,12 @@ extension AgentDevice {
     /// Fetches the bytes, from where an earlier try was cut.
     /// - Throws: `attachment.unlisted`, `attachment.missing` where the hub has not got them yet, `attachment.hash-wrong`.
     package func fetchAttachment(_ hash: Hash256, over transport: some HubTransport) throws {
-        guard try blobs.byteCount(of: hash) == nil else { return }
+        let listed = try store.read { try $0.spaces(listing: hash).map(\.attachment.byteCount) }
+        if let held = try blobs.byteCount(of: hash) {
+            guard !listed.contains(held) else { return }
+            // Whatever this is, it is not what any record lists.
+            try blobs.remove(hash)
+        }
         guard let hub = try hub() else { throw AgentError(.notEnrolled) }
         if let room = blobs.room, room < Self.attachmentReserve { throw AttachmentError(.noRoom) }
         try metered(transport, isSecure: hub.isSecure) { try fetch(hash, with: hub, over: $0) }

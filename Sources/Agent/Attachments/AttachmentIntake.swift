@@ -1,5 +1,5 @@
 import Foundation
-import RecordStore
+package import RecordStore
 package import Records
 
 /// A photo or file on its way onto this machine, piece by piece, for one thread at a time. A record that lists it is saved after its
@@ -39,6 +39,23 @@ package final class AttachmentIntake: @unchecked Sendable {
 extension AgentDevice {
     /// Below so much room on the disk, photos are refused: what is left is for what people write.
     package static let attachmentReserve: Int64 = 2 * DiskRoom.veryLowBytes
+
+    /// Refuses drafts that list what is neither on this machine nor listed by any record.
+    /// - Throws: `attachment.missing`.
+    package func requireHeld(_ drafts: [Draft], _ store: StoreTransaction) throws {
+        for (_, edit) in drafts.flatMap(\.edits) {
+            let words: [String] =
+                switch edit {
+                case .add(let word): [word]
+                case .set(.items(let words)): words
+                case .set, .drop: []
+                }
+            for attachment in words.compactMap({ Attachment(word: $0) }) {
+                guard try blobs.byteCount(of: attachment.hash) == attachment.byteCount || store.isListed(attachment)
+                else { throw AttachmentError(.missing) }
+            }
+        }
+    }
 
     /// Begins to take an attachment in.
     /// - Throws: `attachment.no-room`.

@@ -1,42 +1,56 @@
 import Causality
-import RecordStore
+package import RecordStore
 package import Records
 import SyncProtocol
+import Wording
 
-/// Bringing the hub the bytes of what records list, after the records themselves: the smallest first, each from where it was cut.
+/// Bringing the hub the bytes of what records list, after the records themselves: the smallest first, each from where it was cut. What
+/// goes wrong with photos is told beside what became of records, and never in its place.
 extension AgentDevice {
     private static let epochSetting = "attachments.epoch"
+    /// After so long the hub is asked again whether it still has what it said to have.
+    private static let trustedMilliseconds: Int64 = 7 * 86_400_000
 
     /// What this machine has and the hub is not known to have, the smallest first.
-    package func attachmentsToSend() throws -> [Attachment] {
-        let listed = try store.read { store in
-            let stored = try store.storedAttachments()
-            return try store.listedAttachments().filter { !stored.contains($0.hash) }
+    package func attachmentsToSend() throws -> [Attachment] { try store.read { try attachmentsToSend($0) } }
+
+    /// - Parameter since: what the hub said before that is not counted.
+    package func attachmentsToSend(_ store: StoreTransaction, since: Int64 = 0) throws -> [Attachment] {
+        let stored = try store.storedAttachments(since: since)
+        return try store.listedAttachments().filter { attachment in
+            try !stored.contains(attachment.hash)
+                && blobs.byteCount(of: attachment.hash) == attachment.byteCount
         }
-        return try listed.filter { try blobs.byteCount(of: $0.hash) == $0.byteCount }
     }
 
-    /// Sends until nothing is left, the budget is used up, or something fails.
+    /// Sends until nothing is left, the budget is used up, something else is to go first, or the line fails three times without a chunk
+    /// coming there between.
     /// - Parameters:
-    ///   - maxBytes: how much may go up; `nil` for any number.
+    ///   - epoch: the hub's; 0 where it was not heard.
+    ///   - maxBytes: how much may go over the line; `nil` for any number.
+    ///   - isOver: asked between two chunks; whether something else is to go first.
     ///   - progress: called after each chunk.
     func sendAttachments(
-        with hub: HubLink, epoch: UInt64, over transport: some HubTransport, maxBytes: Int?,
+        with hub: HubLink, epoch: UInt64, over line: MeteredTransport, maxBytes: Int?, isOver: () throws -> Bool,
         _ report: inout AttachmentReport, _ progress: (AttachmentReport) -> Void
     ) throws {
+        guard epoch > 0 else { return }
         try noteEpoch(epoch)
-        let waiting = try attachmentsToSend()
-        report.left = waiting.count
-        report.bytesLeft = waiting.reduce(0) { $0 + $1.byteCount }
-        guard !waiting.isEmpty else { return }
-        progress(report)
-        for start in stride(from: 0, to: waiting.count, by: ProtocolLimits.attachments) {
-            let batch = Array(waiting[start..<min(start + ProtocolLimits.attachments, waiting.count)])
-            let standings = try ask(batch, hub, over: transport)
-            for (attachment, standing) in zip(batch, standings) {
-                let room = maxBytes.map { $0 - report.bytesSent }
-                if let room, room <= 0 { return }
-                try send(attachment, standing, hub, over: transport, room, &report, progress)
+        var sending = AttachmentSending(self, hub, line, maxBytes: maxBytes)
+        defer { report = sending.report }
+        var failures = 0
+        while failures < AttachmentSending.mostFailures {
+            let before = sending.gained
+            do {
+                let now = self.store.world.now()
+                let due = try store.read { try attachmentsToSend($0, since: now - Self.trustedMilliseconds) }
+                let waiting = Set(try attachmentsToSend())
+                try sending.run(due, waiting, isOver, progress)
+                return
+            } catch let error as any CodedError {
+                sending.report.trouble = error.code
+                guard error.retryable else { return }
+                failures = sending.gained > before ? 1 : failures + 1
             }
         }
     }
@@ -50,84 +64,172 @@ extension AgentDevice {
             try store.setSetting(Self.epochSetting, text)
         }
     }
+}
 
-    private func ask(_ batch: [Attachment], _ hub: HubLink, over transport: some HubTransport) throws
-        -> [AttachmentStanding]
-    {
+/// Photos on their way to the hub in one exchange.
+private struct AttachmentSending {
+    private let device: AgentDevice
+    private let hub: AgentDevice.HubLink
+    private let line: MeteredTransport
+    private let maxBytes: Int?
+    private let before: MeteredTransport.Count
+    var report = AttachmentReport()
+    /// Counts what the hub was found to have more than at its last word. Bytes that were sent may have come to nobody.
+    private(set) var gained = 0
+    private var known: [Hash256: Int] = [:]
+
+    static let mostFailures = 3
+    /// Where the hub has another beginning than it said, it is asked once more.
+    private static let mostTries = 2
+    private static let isAskedAgain: Set<String> = [
+        AttachmentError.Code.hashWrong.rawValue, AttachmentError.Code.gap.rawValue,
+    ]
+    /// What concerns photos and not the line.
+    private static let standsAside: Set<String> = [
+        AttachmentError.Code.unlisted.rawValue, AttachmentError.Code.noRoom.rawValue,
+    ]
+
+    init(_ device: AgentDevice, _ hub: AgentDevice.HubLink, _ line: MeteredTransport, maxBytes: Int?) {
+        self.device = device
+        self.hub = hub
+        self.line = line
+        self.maxBytes = maxBytes
+        before = line.count
+    }
+
+    /// What is left of the budget; `nil` for any number.
+    private var room: Int? {
+        maxBytes.map { $0 - (line.count.bytesUp - before.bytesUp) - (line.count.bytesDown - before.bytesDown) }
+    }
+
+    /// Whether the budget has room for so much.
+    private func fits(_ bytes: Int) -> Bool { room.map { $0 >= bytes } ?? true }
+
+    /// What a question or a head takes at most.
+    private static let headBytes = ProtocolLimits.headBytes
+
+    /// - Parameters:
+    ///   - due: what the hub is to be asked about.
+    ///   - waiting: those of them that it is not known to have.
+    mutating func run(
+        _ due: [Attachment], _ waiting: Set<Attachment>, _ isOver: () throws -> Bool,
+        _ progress: (AttachmentReport) -> Void
+    ) throws {
+        report.left = waiting.count
+        report.bytesLeft = waiting.reduce(0) { $0 + $1.byteCount }
+        report.trouble = nil
+        guard !due.isEmpty else { return }
+        progress(report)
+        for start in stride(from: 0, to: due.count, by: ProtocolLimits.attachments) {
+            let batch = Array(due[start..<min(start + ProtocolLimits.attachments, due.count)])
+            guard fits(Self.headBytes + AttachmentChunks.size(of: 0, in: batch[0].byteCount)) else { return }
+            let standings: [AttachmentStanding]
+            do {
+                standings = try ask(batch)
+            } catch let refusal as Refusal where Self.standsAside.contains(refusal.code) {
+                // What the records say is there; photos wait until the hub has room again.
+                report.trouble = refusal.code
+                return
+            }
+            for (attachment, standing) in zip(batch, standings) {
+                guard try !isOver() else {
+                    report.isInterrupted = true
+                    return
+                }
+                try send(attachment, standing, isNew: waiting.contains(attachment), isOver, progress)
+            }
+        }
+    }
+
+    private func ask(_ batch: [Attachment]) throws -> [AttachmentStanding] {
         let items = batch.map { AttachmentQuery.Item(hash: $0.hash, byteCount: $0.byteCount) }
-        let message = AttachmentQuery.bytes(items, signedBy: try store.identity, hub: hub.replica)
-        let answer = try Self.checked(try transport.exchange(message, route: .askAttachments))
+        let message = AttachmentQuery.bytes(items, signedBy: try device.store.identity, hub: hub.replica)
+        let answer = try AgentDevice.checked(try line.exchange(message, route: .askAttachments))
         return try AttachmentAnswer.standings(answer, count: batch.count)
     }
 
-    private func send(
-        _ attachment: Attachment, _ standing: AttachmentStanding, _ hub: HubLink, over transport: some HubTransport,
-        _ room: Int?, _ report: inout AttachmentReport, _ progress: (AttachmentReport) -> Void
+    /// - Parameter isNew: whether the hub was not known to have it.
+    private mutating func send(
+        _ attachment: Attachment, _ standing: AttachmentStanding, isNew: Bool, _ isOver: () throws -> Bool,
+        _ progress: (AttachmentReport) -> Void
     ) throws {
         var standing = standing
-        var room = room
-        // Where somebody else sends the same photo, or the hub found its beginning damaged, it says where it is now.
-        for _ in 0..<Self.mostTries {
+        for _ in 0...Self.mostTries {
             switch standing {
             case .unlisted:
                 // Its record was refused, or has not been received.
-                report.trouble = report.trouble ?? AttachmentError.Code.unlisted.rawValue
+                note(.unlisted)
                 return
             case .whole:
-                try store.write { try $0.noteStored(attachment.hash) }
+                try device.store.write { try $0.noteStored(attachment.hash) }
+                guard isNew else { return }
+                gained += 1
                 report.sent += 1
                 report.left -= 1
                 report.bytesLeft -= attachment.byteCount
                 progress(report)
                 return
             case .chunks(let first):
-                if let room, room < AttachmentChunks.size(of: first, in: attachment.byteCount) { return }
-                let before = report.bytesSent
-                do {
-                    standing = try put(attachment, from: first, hub, over: transport, room, &report, progress)
-                } catch let refusal as Refusal where refusal.code == AttachmentError.Code.hashWrong.rawValue {
-                    standing = try ask([attachment], hub, over: transport)[0]
-                } catch let refusal as Refusal where Self.standsAside.contains(refusal.code) {
-                    report.trouble = refusal.code
+                let size = AttachmentChunks.size(of: first, in: attachment.byteCount)
+                guard size > 0 else { return note(.gap) }
+                guard fits(Self.headBytes + size) else { return }
+                guard try !isOver() else {
+                    report.isInterrupted = true
                     return
                 }
-                room = room.map { $0 - (report.bytesSent - before) }
+                if let last = known.updateValue(first, forKey: attachment.hash), first > last { gained += 1 }
+                guard let hashes = try soundChunks(of: attachment) else { return note(.hashWrong) }
+                do {
+                    standing = try put(attachment, hashes, from: first, isOver, progress)
+                } catch let refusal as Refusal where Self.isAskedAgain.contains(refusal.code) {
+                    standing = try ask([attachment])[0]
+                } catch let refusal as Refusal where Self.standsAside.contains(refusal.code) {
+                    report.trouble = report.trouble ?? refusal.code
+                    return
+                }
             }
         }
-        report.trouble = report.trouble ?? AttachmentError.Code.hashWrong.rawValue
+        note(.hashWrong)
     }
 
-    private static let mostTries = 4
-    /// What concerns one attachment and not the line.
-    private static let standsAside: Set<String> = [
-        AttachmentError.Code.unlisted.rawValue, AttachmentError.Code.noRoom.rawValue,
-    ]
+    private mutating func note(_ code: AttachmentError.Code) { report.trouble = report.trouble ?? code.rawValue }
+
+    /// The hashes of all chunks; `nil` where the bytes on this disk are not those that the record lists.
+    private func soundChunks(of attachment: Attachment) throws -> [Hash256]? {
+        var sum = RunningHash()
+        var hashes: [Hash256] = []
+        for number in 0..<AttachmentChunks.count(of: attachment.byteCount) {
+            guard let bytes = try? chunk(number, of: attachment) else { return nil }
+            sum.add(bytes)
+            hashes.append(AttachmentChunks.hash(bytes))
+        }
+        return sum.value == attachment.hash ? hashes : nil
+    }
 
     /// One message with chunks, as many as the budget has room for and at least one: the last of all may be shorter.
-    private func put(
-        _ attachment: Attachment, from first: Int, _ hub: HubLink, over transport: some HubTransport, _ room: Int?,
-        _ report: inout AttachmentReport, _ progress: (AttachmentReport) -> Void
+    private mutating func put(
+        _ attachment: Attachment, _ hashes: [Hash256], from first: Int, _ isOver: () throws -> Bool,
+        _ progress: (AttachmentReport) -> Void
     ) throws -> AttachmentStanding {
-        let identity = try store.identity
-        let count = AttachmentChunks.count(of: attachment.byteCount)
-        let hashes = try (0..<count).map { AttachmentChunks.hash(try chunk($0, of: attachment)) }
+        let identity = try device.store.identity
         let head = AttachmentPut(
             replica: identity.replica,
             item: AttachmentQuery.Item(hash: attachment.hash, byteCount: attachment.byteCount), first: first,
             chunks: hashes
         ).bytes(signedBy: identity, hub: hub.replica)
-        let most = room.map { max(1, $0 / ProtocolLimits.attachmentChunkBytes) } ?? count
-        let end = min(count, first + most)
+        let most = room.map { max(1, ($0 - Self.headBytes) / ProtocolLimits.attachmentChunkBytes) } ?? hashes.count
+        let end = min(hashes.count, first + most)
         var next = first - 1
         var sent = report
         defer { report = sent }
-        let answer = try Self.checked(
-            try transport.exchange(.putAttachment) {
+        let answer = try AgentDevice.checked(
+            try line.exchange(.putAttachment) {
                 guard next >= first else {
                     next = first
                     return head
                 }
                 guard next < end else { return nil }
+                if next > first, try isOver() { return nil }
                 let bytes = try chunk(next, of: attachment)
                 next += 1
                 sent.bytesSent += bytes.count
@@ -145,7 +247,7 @@ extension AgentDevice {
 
     private func chunk(_ number: Int, of attachment: Attachment) throws -> [UInt8] {
         let size = AttachmentChunks.size(of: number, in: attachment.byteCount)
-        let bytes = try blobs.read(attachment.hash, from: AttachmentChunks.offset(of: number), count: size)
+        let bytes = try device.blobs.read(attachment.hash, from: AttachmentChunks.offset(of: number), count: size)
         guard bytes.count == size else { throw AttachmentError(.missing) }
         return bytes
     }

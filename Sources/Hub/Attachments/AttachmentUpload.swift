@@ -9,8 +9,11 @@ package struct AttachmentUpload: Sendable {
     private let hub: Hub
     private var reader = MessageReader()
     private var put: AttachmentPut?
+    /// The sender's spaces that list it.
+    private var spaces: [String] = []
     /// The chunk that comes next.
     private var next = 0
+    private var isWhole = false
 
     package init(_ hub: Hub) { self.hub = hub }
 
@@ -39,12 +42,9 @@ package struct AttachmentUpload: Sendable {
         guard let head else { return }
         let received = try AttachmentPut.Received(head: head.body)
         let device = try hub.attachmentDevice(received.put.replica) { received.isSigned(by: $0, for: hub.replica) }
-        guard try hub.lists(received.put.item.hash, received.put.item.byteCount, for: device) else {
-            throw AttachmentError(.unlisted)
-        }
-        if let room = hub.blobs.room, room < Int64(received.put.item.byteCount) + hub.attachmentReserve {
-            throw AttachmentError(.noRoom)
-        }
+        let item = received.put.item
+        spaces = try hub.spaces(listing: item.hash, item.byteCount, for: device)
+        guard !spaces.isEmpty else { throw AttachmentError(.unlisted) }
         put = received.put
         next = received.put.first
     }
@@ -53,26 +53,24 @@ package struct AttachmentUpload: Sendable {
         guard next < put.chunks.count, chunk.count == AttachmentChunks.size(of: next, in: put.item.byteCount),
             AttachmentChunks.hash(chunk) == put.chunks[next]
         else { throw AttachmentError(.hashWrong) }
-        guard try hub.blobs.byteCount(of: put.item.hash) == nil else {
-            next += 1
-            return
-        }
+        // Many may be sending at once: what is left is looked at for each chunk.
+        try hub.requireRoom()
         try hub.blobs.append(chunk, at: AttachmentChunks.offset(of: next), to: put.item.hash)
         next += 1
         guard next == put.chunks.count else { return }
         // Chunks of another sender, or a power cut, may have left something else before these.
         guard try hub.blobs.finish(put.item.hash) else { throw AttachmentError(.hashWrong) }
-        try hub.note(stored: put.item.hash)
+        try hub.note(brought: put.item.hash, for: spaces)
+        isWhole = true
     }
 
     /// Notes the message's end.
     /// - Returns: the answer.
     package func end() throws -> [UInt8] {
         guard let put, reader.pendingCount == 0 else { throw ProtocolError(.requestCut) }
-        let hash = put.item.hash
-        let isWhole = try hub.blobs.byteCount(of: hash) != nil
         let standing: AttachmentStanding =
-            isWhole ? .whole : .chunks(try hub.blobs.beginning(of: hash) / ProtocolLimits.attachmentChunkBytes)
+            isWhole
+            ? .whole : .chunks(try hub.blobs.beginning(of: put.item.hash) / ProtocolLimits.attachmentChunkBytes)
         var writer = ByteWriter()
         writer.byte(MessageKind.attachmentTaken.rawValue)
         writer.byte(MessageKind.version)
@@ -93,8 +91,10 @@ package struct AttachmentDownload: Sendable {
     package init(_ hub: Hub, _ message: [UInt8]) throws {
         let get = try AttachmentGet(bytes: message)
         let device = try hub.attachmentDevice(get.replica) { get.isSigned(by: $0, for: hub.replica) }
-        guard try hub.lists(get.hash, nil, for: device) else { throw AttachmentError(.unlisted) }
-        guard let count = try hub.blobs.byteCount(of: get.hash) else { throw AttachmentError(.missing) }
+        guard try !hub.spaces(listing: get.hash, nil, for: device).isEmpty else { throw AttachmentError(.unlisted) }
+        guard try hub.mayFetch(get.hash, device), let count = try hub.blobs.byteCount(of: get.hash) else {
+            throw AttachmentError(.missing)
+        }
         self.hub = hub
         hash = get.hash
         byteCount = count

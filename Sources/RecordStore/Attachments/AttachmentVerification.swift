@@ -1,7 +1,6 @@
 import Causality
 import GRDB
 import Records
-import SyncProtocol
 
 extension ReplicaStore {
     /// Reads every attachment and looks whether its bytes are those of its hash, and whether what must be there is.
@@ -9,13 +8,12 @@ extension ReplicaStore {
     package func attachmentProblems(in blobs: some BlobStore, isHub: Bool) throws -> [Problem] {
         var problems: [Problem] = []
         let held = Set(try blobs.all())
+        let (stored, own) = try read { (try $0.storedAttachments(), try $0.ownAttachments()) }
         for hash in held.sorted(by: { $0.hex < $1.hex }) where try !blobs.isSound(hash) {
-            problems.append(Problem(.attachment, of: hash.hex))
+            // What a device has and its hub has not may be all that is left of it.
+            problems.append(Problem(isHub || stored.contains(hash) ? .attachment : .attachmentAlone, of: hash.hex))
         }
-        let due = try read { store in
-            let stored = try store.storedAttachments()
-            return isHub ? stored : try store.ownAttachments().subtracting(stored)
-        }
+        let due = isHub ? stored : own.subtracting(stored)
         for hash in due.subtracting(held).sorted(by: { $0.hex < $1.hex }) {
             problems.append(Problem(.attachmentGone, of: hash.hex))
         }
@@ -24,14 +22,16 @@ extension ReplicaStore {
 }
 
 extension StoreTransaction {
-    /// What this replica's own changes list.
+    /// What changes list that were made in this store, by whatever replica it was then.
     fileprivate func ownAttachments() throws -> Set<Hash256> {
         let words = try String.fetchAll(
             db,
             sql: """
                 SELECT DISTINCT item FROM version
-                WHERE length(version.item) >= \(Attachment.fewestWordBytes) AND replica = ?
-                """, arguments: [try requireReplica(identity.replica)])
+                JOIN record ON record.id = version.record
+                JOIN head ON head.space = record.space AND head.replica = version.replica
+                WHERE length(version.item) >= \(Attachment.fewestWordBytes) AND version.sequence <= head.made
+                """)
         return Set(words.compactMap { Attachment(word: $0)?.hash })
     }
 }

@@ -39,14 +39,13 @@ package struct BlobFolder: BlobStore {
 
     package func intake() throws -> any BlobIntake {
         try makeFolder(comingPath)
-        return try Intake(comingPath + "/new-\(UUID().uuidString)", self)
+        forgetLeftovers()
+        return try Intake(comingPath + "/\(Self.freshPrefix)\(UUID().uuidString)", self)
     }
 
     package func append(_ bytes: [UInt8], at offset: Int, to hash: Hash256) throws {
         try makeFolder(comingPath)
-        let file = try OpenFile(writing: beginningPath(hash))
-        // Another device may be sending the same photo.
-        try file.lock()
+        let file = try lockedBeginning(hash)
         let end = try file.size()
         guard offset <= end else { throw AttachmentError(.gap) }
         guard offset + bytes.count > end else { return }
@@ -61,8 +60,8 @@ package struct BlobFolder: BlobStore {
     }
 
     package func finish(_ hash: Hash256) throws -> Bool {
-        let beginning = beginningPath(hash)
-        guard let file = try OpenFile(reading: beginning) else { return try byteCount(of: hash) != nil }
+        guard try Self.size(beginningPath(hash)) != nil else { return try byteCount(of: hash) != nil }
+        let file = try lockedBeginning(hash)
         var sum = RunningHash()
         var offset = 0
         while true {
@@ -72,11 +71,22 @@ package struct BlobFolder: BlobStore {
             offset += bytes.count
         }
         guard sum.value == hash else {
-            unlink(beginning)
+            unlink(beginningPath(hash))
             return false
         }
-        try settle(beginning, as: hash)
+        try settle(beginningPath(hash), as: hash)
         return true
+    }
+
+    /// The beginning, which nobody else writes to or takes in until it is let go of. Several may be sending the same photo.
+    private func lockedBeginning(_ hash: Hash256) throws -> OpenFile {
+        let path = beginningPath(hash)
+        while true {
+            let file = try OpenFile(writing: path)
+            try file.lock()
+            // While this waited, another may have taken it in or forgotten it.
+            if try file.isStill(at: path) { return file }
+        }
     }
 
     package func remove(_ hash: Hash256) throws {
@@ -104,21 +114,36 @@ package struct BlobFolder: BlobStore {
         return Int64(clamping: UInt64(found.f_bavail) &* UInt64(found.f_frsize))
     }
 
+    /// Removes what a program that died left of bytes that it never named.
+    private func forgetLeftovers() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: comingPath)) ?? []
+        where name.hasPrefix(Self.freshPrefix) {
+            var found = stat()
+            let path = comingPath + "/" + name
+            guard stat(path, &found) == 0, time(nil) - found.st_mtim.tv_sec > Self.leftoverSeconds else { continue }
+            unlink(path)
+        }
+    }
+
+    private static let freshPrefix = "new-"
+    /// Nobody's photo takes so long to be stored.
+    private static let leftoverSeconds = 86_400
+
     /// Moves a file to where its bytes are looked for, durable when it returns.
     fileprivate func settle(_ file: String, as hash: Hash256) throws {
         let place = place(of: hash)
         try makeFolder(place.folder)
         guard rename(file, place.file) == 0 else { throw OpenFile.failure(errno) }
-        try OpenFile.syncFolder(place.folder)
+        // Whoever made one of these folders may not have come to that.
+        for folder in [place.folder, path, (path as NSString).deletingLastPathComponent] {
+            try OpenFile.syncFolder(folder)
+        }
     }
 
     private func makeFolder(_ folder: String) throws {
         guard !FileManager.default.fileExists(atPath: folder) else { return }
         do {
             try PrivateFile.makeFolder(folder)
-            try OpenFile.syncFolder((folder as NSString).deletingLastPathComponent)
-        } catch let error as StoreError {
-            throw error
         } catch {
             throw StoreError(.unavailable, ["code": "attachments"], cause: error)
         }
@@ -189,6 +214,15 @@ private final class OpenFile {
         while flock(descriptor, LOCK_EX) != 0 {
             guard errno == EINTR else { throw Self.failure(errno) }
         }
+    }
+
+    /// Whether the path still names this file.
+    func isStill(at path: String) throws -> Bool {
+        var own = stat()
+        var named = stat()
+        guard fstat(descriptor, &own) == 0 else { throw Self.failure(errno) }
+        guard stat(path, &named) == 0 else { return false }
+        return own.st_ino == named.st_ino && own.st_dev == named.st_dev
     }
 
     func size() throws -> Int {

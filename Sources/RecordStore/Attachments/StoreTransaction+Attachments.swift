@@ -45,12 +45,18 @@ extension StoreTransaction {
 
 /// What is known of single attachments beside what records say.
 extension StoreTransaction {
-    /// Notes that the hub has it whole.
+    /// Notes that the hub has it whole now.
     package func noteStored(_ hash: Hash256) throws {
-        try db.cachedStatement(sql: "INSERT OR IGNORE INTO attachment (hash, stored) VALUES (?, ?)").execute(
-            arguments: [
-                Data(hash.bytes), now,
-            ])
+        try db.cachedStatement(
+            sql: "INSERT INTO attachment (hash, stored) VALUES (?1, ?2) ON CONFLICT (hash) DO UPDATE SET stored = ?2"
+        ).execute(arguments: [Data(hash.bytes), now])
+    }
+
+    /// Whether any record lists it.
+    package func isListed(_ attachment: Attachment) throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM version WHERE \(Self.isWord) AND item = ?)"),
+            arguments: [attachment.word]) ?? false
     }
 
     /// Whether the hub is known to have it whole.
@@ -63,11 +69,12 @@ extension StoreTransaction {
     /// A hub that was put back may have lost any of them.
     package func forgetStored() throws { try db.execute(sql: "DELETE FROM attachment") }
 
-    /// What was noted, and when.
-    package func storedAttachments() throws -> Set<Hash256> {
+    /// What was noted.
+    /// - Parameter since: not before that, in milliseconds since 1970.
+    package func storedAttachments(since: Int64 = 0) throws -> Set<Hash256> {
         Set(
-            try Data.fetchAll(db.cachedStatement(sql: "SELECT hash FROM attachment")).compactMap {
-                Hash256(bytes: $0)
-            })
+            try Data.fetchAll(
+                db.cachedStatement(sql: "SELECT hash FROM attachment WHERE stored >= ?"), arguments: [since]
+            ).compactMap { Hash256(bytes: $0) })
     }
 }

@@ -132,12 +132,21 @@
 
   // Photos are stored on the machine as they are chosen; the form then lists them. Each goes by itself, so that one that fails takes
   // no other with it.
+  const uploads = new Map(); // of a form, how many of its photos are not stored yet
+  const held = new Map(); // forms that were sent meanwhile, and by which button
+  const goOn = (form, isTroubled) => {
+    if (uploads.get(form) > 0 || !held.has(form)) return;
+    const submitter = held.get(form);
+    held.delete(form);
+    if (!isTroubled) form.requestSubmit(submitter);
+  };
   for (const place of document.querySelectorAll("[data-attach]")) {
     const form = place.closest("form");
     const choices = place.closest("[data-field]").querySelector("[data-choices]");
     const input = place.querySelector("input[type=file]");
     const status = place.querySelector("[data-attach-status]");
     const progress = place.querySelector("progress");
+    const bytes = place.querySelector("[data-attach-bytes]");
     const shrink = place.querySelector("[data-attach-shrink]");
     const longestSide = 2048; // pixels of a photo that is made smaller
 
@@ -167,7 +176,7 @@
       request.upload.addEventListener("progress", (event) => {
         progress.max = event.total || 1;
         progress.value = event.loaded;
-        say(`${place.dataset.attachSending} ${file.name}: ${megabytes(event.loaded)} / ${megabytes(event.total)}`, false);
+        bytes.textContent = `${megabytes(event.loaded)} / ${megabytes(event.total)}`;
       });
       request.addEventListener("load", () => {
         if (request.status === 200 && request.response?.word) done(request.response);
@@ -205,12 +214,17 @@
       return box;
     };
 
-    input.addEventListener("change", async () => {
-      const files = [...input.files];
-      input.disabled = true;
+    // One after another, also those that are chosen while others are under way; the form waits for them.
+    const waiting = [];
+    let isBusy = false;
+    const storeAll = async () => {
+      if (isBusy) return;
+      isBusy = true;
       progress.hidden = false;
       const troubles = [];
-      for (const file of files) {
+      while (waiting.length > 0) {
+        const file = waiting.shift();
+        say(`${place.dataset.attachSending} ${file.name}…`, false);
         try {
           const isShrunk = shrink.checked && file.type.startsWith("image/");
           const body = isShrunk ? await smaller(file).catch(() => file) : file;
@@ -219,14 +233,37 @@
           say(`${file.name}: ${place.dataset.attachDone}.`, false);
         } catch (error) {
           troubles.push(`${file.name}: ${error.message}`);
+        } finally {
+          uploads.set(form, uploads.get(form) - 1);
         }
       }
-      input.value = "";
-      input.disabled = false;
+      isBusy = false;
       progress.hidden = true;
+      bytes.textContent = "";
       if (troubles.length > 0) say(troubles.join(" "), true);
+      goOn(form, troubles.length > 0);
+    };
+
+    input.addEventListener("change", () => {
+      waiting.push(...input.files);
+      uploads.set(form, (uploads.get(form) ?? 0) + input.files.length);
+      input.value = "";
+      storeAll();
     });
   }
+
+  // A form that is sent while photos are still being stored goes when they are; where one failed it stays, so that somebody looks.
+  document.addEventListener("submit", (event) => {
+    if (!uploads.get(event.target)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    held.set(event.target, event.submitter);
+    const status = event.target.querySelector("[data-draft-status]");
+    if (status) status.textContent = event.target.querySelector("[data-attach]").dataset.attachHeld;
+  }, true);
+  window.addEventListener("beforeunload", (event) => {
+    if ([...document.forms].some((form) => uploads.get(form) > 0)) event.preventDefault();
+  });
 
   // While the name of a new record is typed, those that may be the same are shown beside it.
   for (const form of document.querySelectorAll("[data-similar]")) {

@@ -99,7 +99,9 @@ package struct FieldInput {
         let members = typed ?? (field.type.isSet ? Self.members(value) : [ValueText.typed(value)])
         let text = members.first ?? ""
         self.typed = text
-        choices = Self.choices(of: field, chosen: members, id: inputID, evaluation, language)
+        choices = Self.choices(
+            of: field, chosen: members, was: self.was.split(separator: ",").map(String.init), id: inputID, evaluation,
+            language)
         isEmptyChosen = text.isEmpty
         let isOne = field.type == .selectOne
         let isFixed = isFixed || isComputed
@@ -132,14 +134,17 @@ package struct FieldInput {
 
     /// The field's choices, and what is chosen though it is none of them any more: a list without it would clear it unasked.
     private static func choices(
-        of field: FieldDefinition, chosen: [String], id: String, _ evaluation: FormEvaluation?, _ language: Language
+        of field: FieldDefinition, chosen: [String], was: [String], id: String, _ evaluation: FormEvaluation?,
+        _ language: Language
     ) -> [Choice] {
         guard !field.type.isAttachments else {
-            return chosen.compactMap { Attachment(word: $0) }.enumerated().map { index, attachment in
+            // What was taken out and not saved yet can be put in again.
+            let all = (was + chosen.filter { !was.contains($0) }).filter { !$0.isEmpty }
+            return all.compactMap { Attachment(word: $0) }.enumerated().map { index, attachment in
                 Choice(
                     choiceName: attachment.word, choiceLabel: ValueText.shown(attachment), choiceID: "\(id)-\(index)",
                     choiceImage: attachment.kind.isImage ? "/attachments/\(attachment.name)" : nil,
-                    isChosen: true, isGone: false)
+                    isChosen: chosen.contains(attachment.word), isGone: false)
             }
         }
         guard let known = field.choices else { return [] }

@@ -1,6 +1,6 @@
 """How each kind of vector is run: decoded, checked, encoded again, and compared with what the file says."""
 
-from . import (changes, columns, describe, epochs, floors, forks, keys, log, merge, messages, snapshots, testimony,
+from . import (attachments, changes, columns, describe, epochs, floors, forks, keys, log, merge, messages, snapshots, testimony,
                values, writing)
 from .answers import read_frame
 from .basics import Reader, Refused, require
@@ -120,6 +120,45 @@ def two_histories(data, context):
 def succession_answer(data, context):
     c = messages.decode_succession_answer(data, unhex(context["hubKey"]))
     return {"certificate": describe.certificate(c)}, data
+
+
+def item(found):
+    return {"hash": found[0].hex(), "bytes": found[1]}
+
+
+def proof(context):
+    return unhex(context["publicKey"]), unhex(context["hub"])
+
+
+def attachment_word(data, _):
+    word = attachments.decode_word(data)
+    return {**item(word), "kind": word[2]}, attachments.encode_word(word)
+
+
+def attachment_query(data, context):
+    replica, items = attachments.decode_query(data, *proof(context))
+    return {"replica": replica.hex(), "items": list(map(item, items))}, None
+
+
+def attachment_answer(data, context):
+    standings = attachments.decode_answer(data, context["count"])
+    described = [{"kind": s} if isinstance(s, str) else {"kind": "chunks", "count": s} for s in standings]
+    return {"standings": described}, attachments.encode_answer(standings)
+
+
+def attachment_put(data, context):
+    replica, listed, first, chunks = attachments.decode_put(data, *proof(context))
+    return {"replica": replica.hex(), "item": item(listed), "first": first, "chunks": [c.hex() for c in chunks]}, None
+
+
+def attachment_get(data, context):
+    replica, name, first = attachments.decode_get(data, *proof(context))
+    return {"replica": replica.hex(), "hash": name.hex(), "first": first}, None
+
+
+def password_change(data, _):
+    wish = attachments.decode_password(data)
+    return dict(zip(("person", "old", "new"), wish)), attachments.encode_password(*wish)
 
 
 def request_head(data, context):
@@ -315,6 +354,8 @@ ENCODINGS = {
     "strings": strings, "frame": frame, "upload": upload, "log-part": log_part, "answer-frame": answer_frame,
     "request-frame": request_frame, "succession": succession, "succession-answer": succession_answer,
     "testimony": told, "two-histories": two_histories,
+    "attachment-word": attachment_word, "attachment-query": attachment_query, "attachment-answer": attachment_answer,
+    "attachment-put": attachment_put, "attachment-get": attachment_get, "password-change": password_change,
     "snapshot-manifest": snapshot_manifest, "snapshot-chunk": snapshot_chunk,
 }
 
