@@ -226,9 +226,9 @@ extension StoreTransaction {
             throw ProtocolError(.answerIncomplete)
         }
         try record(.receipt(receipt.receipt(end: last.link)), in: space)
-        // Where the hub had its beginning from another copy, the log knows a segment in parts, and so does this store while the
-        // key that signed it is here.
-        try cutSegment(of: last.replicaRow, at: receipt.last, in: space)
+        // Where the hub had its beginning from another copy, the log knows a segment in parts, and so does this store where it has
+        // the key that signed it.
+        try cutSegment(of: last.replicaRow, at: receipt.last, in: space, onlyOwn: true)
     }
 
     /// - Returns: how many changes are new here.

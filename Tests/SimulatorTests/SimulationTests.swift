@@ -73,9 +73,11 @@ import Testing
         #expect(Shrinking.failure(of: asItWas(RunPlan(seed: seed, mode: .safety))) == nil)
     }
 
-    /// 81631 a segment that was cut at a fork, whose beginning the hub had had from another copy.
-    @Test(arguments: [81631] as [UInt64]) func seedsWithLiesThatOnceFailed(seed: UInt64) throws {
-        #expect(Shrinking.failure(of: RunPlan(seed: seed)) == nil)
+    /// 81631 a segment that was cut at a fork, whose beginning the hub had had from another copy; 203339 one that was cut after its
+    /// device had gone on under another key.
+    @Test(arguments: [(81631, .liveness), (203_339, .safety)] as [(UInt64, RunPlan.Mode)])
+    func seedsWithLiesThatOnceFailed(seed: UInt64, mode: RunPlan.Mode) throws {
+        #expect(Shrinking.failure(of: RunPlan(seed: seed, mode: mode)) == nil)
     }
 
     /// The plan without faults that did not exist when its seed failed: they would make another run of it.

@@ -7,21 +7,24 @@ import SyncProtocol
 extension StoreTransaction {
     /// Cuts the segment that goes on over a place, if one does. The rest keeps the signature.
     ///
-    /// Of what this replica signed, the beginning is signed anew, and nobody need bring its segment: the hub may have it from
+    /// Of what this store signed, the beginning is signed anew, and nobody need bring its segment: the hub may have it from
     /// another copy of this device, under a receipt that lies before all that it will ever send again.
-    /// - Parameter replica: the row that holds the segment.
-    func cutSegment(of replica: Int64, at sequence: UInt64, in space: SpaceState) throws {
+    /// - Parameters:
+    ///   - replica: the row that holds the segment.
+    ///   - onlyOwn: whether one that others signed stays whole, since nobody will bring its beginning.
+    func cutSegment(of replica: Int64, at sequence: UInt64, in space: SpaceState, onlyOwn: Bool = false) throws {
         guard sequence > 0, let whole = try segmentRow(of: replica, at: sequence, in: space),
             try whole.natural("last") > sequence,
             let end = try end(of: replica, at: sequence, in: space)
         else { return }
         let serial: Int64 = try whole.at("serial")
-        let isOwn = try signer(of: self.replica(replica), in: space) == identity.replica
-        if isOwn { try makeRoom(at: serial) }
+        let key = try ownKey(signer(of: self.replica(replica), in: space))
+        guard key != nil || !onlyOwn else { return }
+        if key != nil { try makeRoom(at: serial) }
         try db.cachedStatement(
             sql: "UPDATE segment SET first = ?1 + 1, previous = ?2, continues = 1 WHERE serial = ?3"
-        ).execute(arguments: [Int64(sequence), Data(end.hash.bytes), isOwn ? serial + 1 : serial])
-        if isOwn { try insertBeginning(of: whole, replica, to: end, in: space) }
+        ).execute(arguments: [Int64(sequence), Data(end.hash.bytes), key == nil ? serial : serial + 1])
+        if let key { try insertBeginning(of: whole, replica, to: end, signedBy: key, in: space) }
     }
 
     /// The segment that begins last of those that begin at a place or before.
@@ -49,10 +52,12 @@ extension StoreTransaction {
     }
 
     /// In the place that the whole had.
-    private func insertBeginning(of whole: Row, _ replica: Int64, to end: Head, in space: SpaceState) throws {
-        let signed = Chain.signedBytes(space: space.name, replica: identity.replica, head: end)
+    private func insertBeginning(
+        of whole: Row, _ replica: Int64, to end: Head, signedBy key: ReplicaIdentity, in space: SpaceState
+    ) throws {
+        let signed = Chain.signedBytes(space: space.name, replica: key.replica, head: end)
         // An open run has no signature yet, and its beginning gets none.
-        let signature = try whole.at("signature") as Data? == nil ? nil : identity.sign(tag: Chain.segmentTag, signed)
+        let signature = try whole.at("signature") as Data? == nil ? nil : key.sign(tag: Chain.segmentTag, signed)
         try db.cachedStatement(
             sql: """
                 INSERT INTO segment (serial, space, replica, first, last, previous, dependency, signature, continues)

@@ -8,6 +8,7 @@ package import SyncProtocol
 extension StoreTransaction {
     private static let formerSetting = "replica.former"
     private static let successionSetting = "replica.succession"
+    private static let formerKeysSetting = "replica.former-keys"
 
     /// Goes on under a new key from here. Nothing that was sealed is made anew; what waits is offered as it is.
     package func goOnAsNew() throws {
@@ -15,11 +16,22 @@ extension StoreTransaction {
         for space in try allSpaces() { try seal(in: space) }
         guard let next = ReplicaIdentity(rawKey: world.random(32)) else { throw StoreError(.keyWrong) }
         let succession = Succession.Step(from: identity, to: next)
+        try setSetting(Self.formerKeysSetting, try (setting(Self.formerKeysSetting) ?? []) + identity.rawKey)
         try setSetting(Self.formerSetting, try (setting(Self.formerSetting) ?? []) + identity.replica.bytes)
         try setSetting(Self.successionSetting, try (setting(Self.successionSetting) ?? []) + succession.bytes)
         try StoredIdentity.keep(next, in: db)
         identity = next
         _ = try ensureReplica(next.replica, publicKey: next.publicKey)
+    }
+
+    /// The key of that name, where this store writes with it or did before. Nothing new is written with a former one: it signs the
+    /// beginning of what it signed whole.
+    func ownKey(_ replica: ReplicaID) throws -> ReplicaIdentity? {
+        if replica == identity.replica { return identity }
+        let bytes = try setting(Self.formerKeysSetting) ?? []
+        return stride(from: 0, to: bytes.count, by: 32).lazy.compactMap { start in
+            ReplicaIdentity(rawKey: Array(bytes[start..<min(start + 32, bytes.count)]))
+        }.first { $0.replica == replica }
     }
 
     /// The replicas that this store was before, the first one first.
