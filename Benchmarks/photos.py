@@ -70,6 +70,8 @@ class CuttingProxy:
                 end.shutdown(socket.SHUT_RDWR)
             except OSError:
                 pass
+            # What the other side still sends is answered as to a line that is gone, and not left lying.
+            end.close()
 
 
 class Watch:
