@@ -1,4 +1,5 @@
 import RecordStore
+import Records
 import SyncProtocol
 
 extension AgentDevice {
@@ -7,7 +8,7 @@ extension AgentDevice {
 
     /// What a sync would do now. The hub is asked and its answer is played and then forgotten, so that nothing changes
     /// here or there.
-    /// - Returns: `bytesUp` and `changesUp` of all that waits, `bytesDown` and `changesDown` of the hub's answer, and the
+    /// - Returns: `bytesUp` and `changesUp` of all that waits, `attachments` of the photos, `bytesDown` and `changesDown` of the hub's answer, and the
     ///   cases that would be open; `complete` when there is nothing to do.
     package func preview(over transport: some HubTransport) throws -> SyncReport {
         guard let hub = try hub() else { throw AgentError(.notEnrolled) }
@@ -48,7 +49,10 @@ extension AgentDevice {
         }
         report.newConflicts = max(0, report.conflicts - before)
         report.left = report.changesUp
-        report.complete = report.changesUp == 0 && report.changesDown == 0
+        let photos = try attachmentsToSend()
+        report.attachments.left = photos.count
+        report.attachments.bytesLeft = photos.reduce(0) { $0 + $1.byteCount }
+        report.complete = report.changesUp == 0 && report.changesDown == 0 && photos.isEmpty
         return report
     }
 

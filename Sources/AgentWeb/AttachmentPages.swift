@@ -32,15 +32,7 @@ extension AgentSite {
                 try device.store.read { store in try who(request, store).mayWrite }
             }
             guard mayWrite else { throw AgentError(.signInNeeded) }
-            if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > RecordLimits.attachmentBytes
-            {
-                throw AttachmentError(.tooLarge, ["limit": String(RecordLimits.attachmentBytes / 1_048_576)])
-            }
-            let intake = try await NIOThreadPool.singleton.runIfActive { try device.attachmentIntake() }
-            for try await buffer in request.body {
-                try await NIOThreadPool.singleton.runIfActive { try intake.add(Array(buffer.readableBytesView)) }
-            }
-            let attachment = try await NIOThreadPool.singleton.runIfActive { try intake.finish() }
+            let attachment = try await store(request.body)
             let answer = Attached(
                 word: attachment.word, label: ValueText.shown(attachment),
                 image: attachment.kind.isImage ? Self.path(of: attachment) : nil)
@@ -48,6 +40,27 @@ extension AgentSite {
         } catch let error as any CodedError {
             return try DraftAnswer.failure(error, request.language)
         }
+    }
+
+    /// Takes a body in to its end, also one that is refused: a browser that is still sending would not read why.
+    private func store(_ body: RequestBody) async throws -> Attachment {
+        let intake = try await NIOThreadPool.singleton.runIfActive { try device.attachmentIntake() }
+        var trouble: (any Error)?
+        var unread = 0
+        for try await buffer in body {
+            if let trouble {
+                unread += buffer.readableBytes
+                guard unread <= RecordLimits.attachmentBytes else { throw trouble }
+                continue
+            }
+            do {
+                try await NIOThreadPool.singleton.runIfActive { try intake.add(Array(buffer.readableBytesView)) }
+            } catch {
+                trouble = error
+            }
+        }
+        if let trouble { throw trouble }
+        return try await NIOThreadPool.singleton.runIfActive { try intake.finish() }
     }
 
     static func path(of attachment: Attachment) -> String { "\(attachmentsPath)/\(attachment.name)" }
@@ -60,10 +73,15 @@ extension AgentSite {
         }
         guard let count, let kind = Attachment.Kind(start: start) else { throw PagesError(.notFound) }
         let blobs = device.blobs
+        // Asked for again each time, so that nobody sees it by a browser that somebody else signed out of.
+        let tag = "\"\(hex)\""
         var headers: HTTPFields = [
-            .contentType: kind.mediaType, .contentLength: String(count),
-            .cacheControl: "private, max-age=31536000, immutable",
+            .contentType: kind.mediaType, .contentLength: String(count), .cacheControl: "private, no-cache", .eTag: tag,
         ]
+        if request.headers[.ifNoneMatch] == tag {
+            headers[.contentLength] = nil
+            return Response(status: .notModified, headers: headers)
+        }
         headers[.contentDisposition] =
             "\(kind.isImage ? "inline" : "attachment"); filename=\"\(hex.prefix(16)).\(kind.rawValue)\""
         return Response(

@@ -51,21 +51,22 @@ extension AgentSite {
                     itemRemedy: error?.remedy(in: language),
                     itemDot: change.received == nil && !device.isTraining ? change.dotWord : nil)
             }
-            let attachments = try device.attachmentsToSend(store)
+            let attachments = device.isTraining ? [] : try device.attachmentsToSend(store)
             let bytes = attachments.reduce(0) { $0 + $1.byteCount }
             let model = OutboxModel(
-                photos: attachments.isEmpty
-                    ? nil
-                    : Catalogue.text(
-                        "outbox.photos", language,
-                        [
-                            "count": VietnameseFormat.number(String(attachments.count)),
-                            "bytes": VietnameseFormat.bytes(Int64(bytes)),
-                        ]),
+                photos: Self.photosToSend(attachments.count, bytes, language),
                 items: items, hasItems: !items.isEmpty,
                 pager: Pager(path: "/outbox?", page: page, count: counts.waiting + counts.refused, language))
             return Page("outbox", title: Catalogue.text("agent.outbox", language), model)
         }
+    }
+
+    /// - Returns: `nil` for none.
+    static func photosToSend(_ count: Int, _ bytes: Int, _ language: Language) -> String? {
+        guard count > 0 else { return nil }
+        return Catalogue.text(
+            "outbox.photos", language,
+            ["count": VietnameseFormat.number(String(count)), "bytes": VietnameseFormat.bytes(Int64(bytes))])
     }
 
     /// Sends one of the waiting changes before all others.

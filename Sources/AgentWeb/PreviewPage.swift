@@ -17,6 +17,8 @@ struct PreviewModel {
     let goes: String
     /// What goes, by form.
     let parts: [Part]
+    /// Photos that go behind it.
+    let photos: String?
     let comes: String
     let seconds: String
     let cases: String?
@@ -40,10 +42,16 @@ extension AgentSite {
                     PreviewModel.Part(
                         partTitle: (try? store.latestForm(form))?.title[language] ?? form,
                         partCount: VietnameseFormat.number(String(count)))
-                }, comes: changes(report.changesDown, report.bytesDown),
+                }, photos: Self.photosToSend(report.attachments.left, report.attachments.bytesLeft, language),
+                comes: changes(report.changesDown, report.bytesDown),
                 seconds: Catalogue.text(
                     "preview.seconds", language,
-                    ["seconds": String(Self.seconds(up: report.bytesUp, down: report.bytesDown, asking: seconds))]),
+                    [
+                        "seconds": String(
+                            Self.seconds(
+                                up: report.bytesUp + report.attachments.bytesLeft, down: report.bytesDown,
+                                asking: seconds))
+                    ]),
                 cases: report.newConflicts == 0
                     ? nil
                     : Catalogue.text(

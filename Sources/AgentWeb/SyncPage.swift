@@ -93,7 +93,7 @@ extension SyncState {
         note("sync.photos.sent", photos.sent)
         note("sync.photos.left", photos.left)
         if photos.left > 0, let code = photos.trouble {
-            let error = ReportedError(code: code)
+            let error = ReportedError(code: code, details: photos.troubleDetails)
             notes.append("\(error.message(in: language)). \(error.remedy(in: language)).")
         }
         return notes.map { " " + $0 }.joined()

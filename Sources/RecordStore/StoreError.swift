@@ -26,6 +26,21 @@ package struct StoreError: CodedError {
         case passwordGuessed = "password.guessed"
         case replicaUnknown = "replica.unknown"
         case hubRolledBack = "hub.rolled-back"
+        /// Neither a photo nor a document of a kind that PhuSa knows.
+        case attachmentKindUnknown = "attachment.kind-unknown"
+        case attachmentEmpty = "attachment.empty"
+        case attachmentTooLarge = "attachment.too-large"
+        /// The file cannot be read.
+        case attachmentUnreadable = "attachment.unreadable"
+        /// Text is kept before photos are.
+        case attachmentNoRoom = "attachment.no-room"
+        /// Bytes that do not go on where the beginning ends.
+        case attachmentGap = "attachment.gap"
+        /// Bytes that are not those of their hash.
+        case attachmentHashWrong = "attachment.hash-wrong"
+        /// No record of the device's spaces lists it.
+        case attachmentUnlisted = "attachment.unlisted"
+        case attachmentMissing = "attachment.missing"
     }
 
     package let kind: Code
@@ -39,5 +54,7 @@ package struct StoreError: CodedError {
     }
 
     package var code: String { kind.rawValue }
-    package var retryable: Bool { kind == .busy || kind == .full }
+    package var retryable: Bool {
+        [.busy, .full, .attachmentGap, .attachmentHashWrong, .attachmentNoRoom].contains(kind)
+    }
 }

@@ -34,7 +34,7 @@ struct Sync: ParsableCommand {
                 throw ReportedError(code: code, details: ["space": space])
             }
             if !dryRun, maxBytes == nil, report.attachments.left > 0, let code = report.attachments.trouble {
-                throw ReportedError(code: code, retryable: true)
+                throw ReportedError(code: code, details: report.attachments.troubleDetails, retryable: true)
             }
             let json: [String: JSON] = [
                 "roundTrips": .number(transport.count.roundTrips), "bytesUp": .number(bytesUp),

@@ -629,6 +629,17 @@ def photos_without_a_line(world, browser):
     browser.until("the smaller photo is listed", lambda: len(browser.all("[data-field='i05_photos'] .choice img")) == 1)
     browser.one("#f-i06_photos-file").send_keys(fake)
     browser.sees("Tệp không phải ảnh JPEG, PNG hay tài liệu PDF")
+    # Neither a large file that is no photo nor one that is too large goes on as a line that is lost.
+    with open(fake, "w") as file:
+        file.write("<p>không phải ảnh</p>" * 300_000)
+    browser.one("#f-i07_photos-file").send_keys(fake)
+    browser.until("the large fake is refused", lambda: "Tệp không phải ảnh" in browser.one("[data-field='i07_photos']").text)
+    huge = os.path.join(world.room, "lớn.jpg")
+    with open(huge, "wb") as file:
+        file.write(b"\xff\xd8\xff\xe0")
+        file.truncate(40 * 1024 * 1024)
+    browser.one("#f-i08_photos-file").send_keys(huge)
+    browser.until("the huge one is refused", lambda: "Tệp quá lớn, nhiều nhất 32 MB" in browser.one("[data-field='i08_photos']").text)
     browser.picture("photos-form")
     browser.size(360, 780)
     scroll, inner = browser.overflow()
@@ -652,11 +663,29 @@ def photos_without_a_line(world, browser):
     assert browser.driver.execute_script("return Math.max(...[...document.querySelectorAll('.photo img')].map((i) => i.naturalWidth))") == 3000
     browser.picture_whole("photos-record")
     record = browser.driver.current_url.split("?")[0].rsplit("/", 1)[1]
+
+    # Whoever saves while a photo is still being stored saves it with the photo.
+    browser.open(f"{lan.url}/records/{record}/edit")
+    other = os.path.join(world.room, "kho.jpg")
+    _photo(browser, other, 2500, 2500, "Kho")
+    browser.driver.execute_cdp_cmd("Network.enable", {})
+    browser.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 600_000})
+    browser.one("#f-i06_photos-file").send_keys(other)
+    browser.press_with_control("s")
+    browser.sees("Đang lưu ảnh; bản ghi sẽ được lưu ngay sau đó")
+    browser.picture("photos-held")
+    browser.until("it was saved with the photo", lambda: "?done=saved" in browser.driver.current_url)
+    browser.driver.execute_cdp_cmd("Network.emulateNetworkConditions", {
+        "offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
+    assert len(browser.all(".photo img")) == 4, "the photo that was being stored is not in the record"
+    browser.open(lan.url + "/outbox")
+    browser.sees("Ảnh và tệp chờ gửi: 4")
     lan.stop()
 
     world.hub.serve()
     report = lan.run("sync")
-    assert report["attachmentsUp"] == 3 and report["attachmentsLeft"] == 0 and report["complete"], report
+    assert report["attachmentsUp"] == 4 and report["attachmentsLeft"] == 0 and report["complete"], report
     assert world.hub.run("verify")["ok"] and lan.run("verify")["ok"]
     minh.run("sync")
     minh.serve("--no-sync")

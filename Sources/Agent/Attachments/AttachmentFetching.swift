@@ -5,17 +5,12 @@ import SyncProtocol
 
 /// Fetching what another machine brought the hub, when somebody wants to see it.
 extension AgentDevice {
-    /// Fetches the bytes, from where an earlier try was cut.
+    /// Fetches the bytes, from where an earlier try was cut. What is here already goes only where the whole takes its place.
     /// - Throws: `attachment.unlisted`, `attachment.missing` where the hub has not got them yet, `attachment.hash-wrong`.
     package func fetchAttachment(_ hash: Hash256, over transport: some HubTransport) throws {
-        let listed = try store.read { try $0.spaces(listing: hash).map(\.attachment.byteCount) }
-        if let held = try blobs.byteCount(of: hash) {
-            guard !listed.contains(held) else { return }
-            // Whatever this is, it is not what any record lists.
-            try blobs.remove(hash)
-        }
+        guard try blobs.byteCount(of: hash) == nil || !blobs.isSound(hash) else { return }
         guard let hub = try hub() else { throw AgentError(.notEnrolled) }
-        if let room = blobs.room, room < Self.attachmentReserve { throw AttachmentError(.noRoom) }
+        if let room = blobs.room, room < Self.attachmentReserve { throw StoreError(.attachmentNoRoom) }
         try metered(transport, isSecure: hub.isSecure) { try fetch(hash, with: hub, over: $0) }
         try store.write { try $0.noteStored(hash) }
     }
@@ -56,7 +51,7 @@ extension AgentDevice {
                     try reader.takeBlock(limit: ProtocolLimits.attachmentChunkBytes)
                 }) {
                     guard offset + chunk.body.count <= RecordLimits.attachmentBytes else {
-                        throw AttachmentError(.tooLarge)
+                        throw StoreError(.attachmentTooLarge)
                     }
                     try blobs.append(chunk.body, at: offset, to: hash)
                     offset += chunk.body.count
@@ -64,6 +59,6 @@ extension AgentDevice {
             })
         if !refused.isEmpty { throw try Refusal(bytes: refused) }
         guard reader.pendingCount == 0 else { throw ProtocolError(.answerCut) }
-        guard try blobs.finish(hash) else { throw AttachmentError(.hashWrong) }
+        guard try blobs.finish(hash) else { throw StoreError(.attachmentHashWrong) }
     }
 }

@@ -5,6 +5,7 @@ package import Records
 /// A photo or file on its way onto this machine, piece by piece, for one thread at a time. A record that lists it is saved after its
 /// bytes are on the disk, so that no list names what is nowhere. Of what is refused nothing stays.
 package final class AttachmentIntake: @unchecked Sendable {
+    // Unchecked: whoever feeds it waits for each call to end before the next, so no two threads touch it at once.
     private let intake: any BlobIntake
     private var start: [UInt8] = []
     private var kind: Attachment.Kind?
@@ -16,12 +17,12 @@ package final class AttachmentIntake: @unchecked Sendable {
     package func add(_ bytes: [UInt8]) throws {
         count += bytes.count
         guard count <= RecordLimits.attachmentBytes else {
-            throw AttachmentError(.tooLarge, ["limit": String(RecordLimits.attachmentBytes / 1_048_576)])
+            throw StoreError(.attachmentTooLarge, ["limit": String(RecordLimits.attachmentBytes / 1_048_576)])
         }
         guard kind == nil else { return try intake.add(bytes) }
         start += bytes
         guard start.count >= Attachment.Kind.startBytes else { return }
-        guard let known = Attachment.Kind(start: start) else { throw AttachmentError(.kindUnknown) }
+        guard let known = Attachment.Kind(start: start) else { throw StoreError(.attachmentKindUnknown) }
         kind = known
         try intake.add(start)
         start = []
@@ -29,8 +30,8 @@ package final class AttachmentIntake: @unchecked Sendable {
 
     /// - Throws: `attachment.empty`, `attachment.kind-unknown`.
     package func finish() throws -> Attachment {
-        guard count > 0 else { throw AttachmentError(.empty) }
-        guard let kind else { throw AttachmentError(.kindUnknown) }
+        guard count > 0 else { throw StoreError(.attachmentEmpty) }
+        guard let kind else { throw StoreError(.attachmentKindUnknown) }
         let (hash, byteCount) = try intake.finish()
         return Attachment(hash: hash, byteCount: byteCount, kind: kind)
     }
@@ -52,7 +53,7 @@ extension AgentDevice {
                 }
             for attachment in words.compactMap({ Attachment(word: $0) }) {
                 guard try blobs.byteCount(of: attachment.hash) == attachment.byteCount || store.isListed(attachment)
-                else { throw AttachmentError(.missing) }
+                else { throw StoreError(.attachmentMissing) }
             }
         }
     }
@@ -60,14 +61,14 @@ extension AgentDevice {
     /// Begins to take an attachment in.
     /// - Throws: `attachment.no-room`.
     package func attachmentIntake() throws -> AttachmentIntake {
-        if let room = blobs.room, room < Self.attachmentReserve { throw AttachmentError(.noRoom) }
+        if let room = blobs.room, room < Self.attachmentReserve { throw StoreError(.attachmentNoRoom) }
         return AttachmentIntake(try blobs.intake())
     }
 
     /// Keeps the file at `path`.
     /// - Throws: `attachment.unreadable`, `attachment.no-room`, and what ``AttachmentIntake`` does.
     package func attach(fileAt path: String) throws -> Attachment {
-        let unreadable = AttachmentError(.unreadable, ["file": (path as NSString).lastPathComponent])
+        let unreadable = StoreError(.attachmentUnreadable, ["file": (path as NSString).lastPathComponent])
         guard let file = FileHandle(forReadingAtPath: path) else { throw unreadable }
         defer { try? file.close() }
         let intake = try attachmentIntake()

@@ -9,6 +9,7 @@ package struct AttachmentReport: Hashable, Sendable {
     package var bytesLeft = 0
     /// The code of what stands in the way of those that are left; `nil` when nothing does.
     package var trouble: String?
+    package var troubleDetails: [String: String] = [:]
     /// Whether they stopped since something else is to go first.
     package var isInterrupted = false
 

@@ -49,6 +49,7 @@ extension AgentDevice {
                 return
             } catch let error as any CodedError {
                 sending.report.trouble = error.code
+                sending.report.troubleDetails = error.details
                 guard error.retryable else { return }
                 failures = sending.gained > before ? 1 : failures + 1
             }
@@ -82,11 +83,11 @@ private struct AttachmentSending {
     /// Where the hub has another beginning than it said, it is asked once more.
     private static let mostTries = 2
     private static let isAskedAgain: Set<String> = [
-        AttachmentError.Code.hashWrong.rawValue, AttachmentError.Code.gap.rawValue,
+        StoreError.Code.attachmentHashWrong.rawValue, StoreError.Code.attachmentGap.rawValue,
     ]
     /// What concerns photos and not the line.
     private static let standsAside: Set<String> = [
-        AttachmentError.Code.unlisted.rawValue, AttachmentError.Code.noRoom.rawValue,
+        StoreError.Code.attachmentUnlisted.rawValue, StoreError.Code.attachmentNoRoom.rawValue,
     ]
 
     init(_ device: AgentDevice, _ hub: AgentDevice.HubLink, _ line: MeteredTransport, maxBytes: Int?) {
@@ -118,6 +119,7 @@ private struct AttachmentSending {
         report.left = waiting.count
         report.bytesLeft = waiting.reduce(0) { $0 + $1.byteCount }
         report.trouble = nil
+        report.troubleDetails = [:]
         guard !due.isEmpty else { return }
         progress(report)
         for start in stride(from: 0, to: due.count, by: ProtocolLimits.attachments) {
@@ -158,7 +160,7 @@ private struct AttachmentSending {
             switch standing {
             case .unlisted:
                 // Its record was refused, or has not been received.
-                note(.unlisted)
+                note(.attachmentUnlisted)
                 return
             case .whole:
                 try device.store.write { try $0.noteStored(attachment.hash) }
@@ -170,15 +172,17 @@ private struct AttachmentSending {
                 progress(report)
                 return
             case .chunks(let first):
+                // It said to have it, and has lost it: until it is there again nobody is told that it is.
+                if !isNew { try device.store.write { try $0.forgetStored(attachment.hash) } }
                 let size = AttachmentChunks.size(of: first, in: attachment.byteCount)
-                guard size > 0 else { return note(.gap) }
+                guard size > 0 else { return note(.attachmentGap) }
                 guard fits(Self.headBytes + size) else { return }
                 guard try !isOver() else {
                     report.isInterrupted = true
                     return
                 }
                 if let last = known.updateValue(first, forKey: attachment.hash), first > last { gained += 1 }
-                guard let hashes = try soundChunks(of: attachment) else { return note(.hashWrong) }
+                guard let hashes = try soundChunks(of: attachment) else { return note(.attachmentHashWrong) }
                 do {
                     standing = try put(attachment, hashes, from: first, isOver, progress)
                 } catch let refusal as Refusal where Self.isAskedAgain.contains(refusal.code) {
@@ -189,10 +193,10 @@ private struct AttachmentSending {
                 }
             }
         }
-        note(.hashWrong)
+        note(.attachmentHashWrong)
     }
 
-    private mutating func note(_ code: AttachmentError.Code) { report.trouble = report.trouble ?? code.rawValue }
+    private mutating func note(_ code: StoreError.Code) { report.trouble = report.trouble ?? code.rawValue }
 
     /// The hashes of all chunks; `nil` where the bytes on this disk are not those that the record lists.
     private func soundChunks(of attachment: Attachment) throws -> [Hash256]? {
@@ -248,7 +252,7 @@ private struct AttachmentSending {
     private func chunk(_ number: Int, of attachment: Attachment) throws -> [UInt8] {
         let size = AttachmentChunks.size(of: number, in: attachment.byteCount)
         let bytes = try device.blobs.read(attachment.hash, from: AttachmentChunks.offset(of: number), count: size)
-        guard bytes.count == size else { throw AttachmentError(.missing) }
+        guard bytes.count == size else { throw StoreError(.attachmentMissing) }
         return bytes
     }
 }

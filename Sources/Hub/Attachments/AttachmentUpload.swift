@@ -44,7 +44,7 @@ package struct AttachmentUpload: Sendable {
         let device = try hub.attachmentDevice(received.put.replica) { received.isSigned(by: $0, for: hub.replica) }
         let item = received.put.item
         spaces = try hub.spaces(listing: item.hash, item.byteCount, for: device)
-        guard !spaces.isEmpty else { throw AttachmentError(.unlisted) }
+        guard !spaces.isEmpty else { throw StoreError(.attachmentUnlisted) }
         put = received.put
         next = received.put.first
     }
@@ -52,14 +52,14 @@ package struct AttachmentUpload: Sendable {
     private mutating func take(chunk: [UInt8], of put: AttachmentPut) throws {
         guard next < put.chunks.count, chunk.count == AttachmentChunks.size(of: next, in: put.item.byteCount),
             AttachmentChunks.hash(chunk) == put.chunks[next]
-        else { throw AttachmentError(.hashWrong) }
+        else { throw StoreError(.attachmentHashWrong) }
         // Many may be sending at once: what is left is looked at for each chunk.
         try hub.requireRoom()
         try hub.blobs.append(chunk, at: AttachmentChunks.offset(of: next), to: put.item.hash)
         next += 1
         guard next == put.chunks.count else { return }
         // Chunks of another sender, or a power cut, may have left something else before these.
-        guard try hub.blobs.finish(put.item.hash) else { throw AttachmentError(.hashWrong) }
+        guard try hub.blobs.finish(put.item.hash) else { throw StoreError(.attachmentHashWrong) }
         try hub.note(brought: put.item.hash, for: spaces)
         isWhole = true
     }
@@ -91,9 +91,11 @@ package struct AttachmentDownload: Sendable {
     package init(_ hub: Hub, _ message: [UInt8]) throws {
         let get = try AttachmentGet(bytes: message)
         let device = try hub.attachmentDevice(get.replica) { get.isSigned(by: $0, for: hub.replica) }
-        guard try !hub.spaces(listing: get.hash, nil, for: device).isEmpty else { throw AttachmentError(.unlisted) }
+        guard try !hub.spaces(listing: get.hash, nil, for: device).isEmpty else {
+            throw StoreError(.attachmentUnlisted)
+        }
         guard try hub.mayFetch(get.hash, device), let count = try hub.blobs.byteCount(of: get.hash) else {
-            throw AttachmentError(.missing)
+            throw StoreError(.attachmentMissing)
         }
         self.hub = hub
         hash = get.hash
@@ -110,7 +112,7 @@ package struct AttachmentDownload: Sendable {
         let size = AttachmentChunks.size(of: next, in: byteCount)
         guard size > 0 else { return nil }
         let bytes = try hub.blobs.read(hash, from: AttachmentChunks.offset(of: next), count: size)
-        guard bytes.count == size else { throw AttachmentError(.missing) }
+        guard bytes.count == size else { throw StoreError(.attachmentMissing) }
         next += 1
         return AttachmentPut.chunk(bytes)
     }

@@ -69,7 +69,7 @@ extension Hub {
 
     /// - Throws: `attachment.no-room`.
     func requireRoom() throws {
-        if let room = blobs.room, room < attachmentReserve { throw AttachmentError(.noRoom) }
+        if let room = blobs.room, room < attachmentReserve { throw StoreError(.attachmentNoRoom) }
     }
 
     /// Which attachments of a record are still to come.

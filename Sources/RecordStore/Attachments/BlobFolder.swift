@@ -47,7 +47,7 @@ package struct BlobFolder: BlobStore {
         try makeFolder(comingPath)
         let file = try lockedBeginning(hash)
         let end = try file.size()
-        guard offset <= end else { throw AttachmentError(.gap) }
+        guard offset <= end else { throw StoreError(.attachmentGap) }
         guard offset + bytes.count > end else { return }
         do {
             try file.write(bytes, at: offset)
@@ -162,7 +162,7 @@ package struct BlobFolder: BlobStore {
 extension BlobFolder {
     /// A file beside the others, named only when all of it is there.
     private final class Intake: BlobIntake, @unchecked Sendable {
-        // Whoever feeds it waits for each call to end.
+        // Unchecked: whoever feeds it waits for each call to end, so no two threads touch it at once.
         private let path: String
         private let file: OpenFile
         private let folder: BlobFolder

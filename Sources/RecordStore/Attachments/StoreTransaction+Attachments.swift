@@ -66,6 +66,10 @@ extension StoreTransaction {
             arguments: [Data(hash.bytes)]) ?? false
     }
 
+    package func forgetStored(_ hash: Hash256) throws {
+        try db.cachedStatement(sql: "DELETE FROM attachment WHERE hash = ?").execute(arguments: [Data(hash.bytes)])
+    }
+
     /// A hub that was put back may have lost any of them.
     package func forgetStored() throws { try db.execute(sql: "DELETE FROM attachment") }
 

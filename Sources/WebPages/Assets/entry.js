@@ -134,11 +134,14 @@
   // no other with it.
   const uploads = new Map(); // of a form, how many of its photos are not stored yet
   const held = new Map(); // forms that were sent meanwhile, and by which button
-  const goOn = (form, isTroubled) => {
+  const troubled = new Set(); // forms of which a photo failed while they were held
+  const goOn = (form) => {
     if (uploads.get(form) > 0 || !held.has(form)) return;
     const submitter = held.get(form);
     held.delete(form);
-    if (!isTroubled) form.requestSubmit(submitter);
+    const status = form.querySelector("[data-draft-status]");
+    if (status) status.textContent = "";
+    if (!troubled.delete(form)) form.requestSubmit(submitter);
   };
   for (const place of document.querySelectorAll("[data-attach]")) {
     const form = place.closest("form");
@@ -228,6 +231,7 @@
         try {
           const isShrunk = shrink.checked && file.type.startsWith("image/");
           const body = isShrunk ? await smaller(file).catch(() => file) : file;
+          if (body.size > Number(place.dataset.attachMost)) throw new Error(place.dataset.attachTooLarge);
           const box = list(await upload(file, body));
           box.dispatchEvent(new Event("change", { bubbles: true }));
           say(`${file.name}: ${place.dataset.attachDone}.`, false);
@@ -240,8 +244,12 @@
       isBusy = false;
       progress.hidden = true;
       bytes.textContent = "";
-      if (troubles.length > 0) say(troubles.join(" "), true);
-      goOn(form, troubles.length > 0);
+      if (troubles.length > 0) {
+        say(troubles.join(" "), true);
+        if (held.has(form)) troubled.add(form);
+        input.focus();
+      }
+      goOn(form);
     };
 
     input.addEventListener("change", () => {

@@ -58,6 +58,8 @@ package struct FieldInput {
     /// Whether the members are files, and which a browser offers.
     package let isAttach: Bool
     package let accept: String
+    package let attachMost: String
+    package let attachTooLarge: String
     /// Lines of a text with several.
     package let lines: Int
     package let canBeEmpty: Bool
@@ -109,6 +111,9 @@ package struct FieldInput {
         isSelect = !isFixed && isOne && choices.count > Self.radioChoices
         isFiltered = choices.count >= Self.filteredChoices
         isChecks = !isFixed && field.type.isSet
+        attachMost = String(RecordLimits.attachmentBytes)
+        attachTooLarge = Catalogue.text(
+            "error.attachment.too-large", language, ["limit": String(RecordLimits.attachmentBytes / 1_048_576)])
         isAttach = isChecks && field.type.isAttachments
         accept = Attachment.Kind.allCases.filter { field.type == .file || $0.isImage }.map(\.mediaType).joined(
             separator: ",")
