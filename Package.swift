@@ -65,13 +65,14 @@ let package = Package(
         // Apart from WebPages, which knows no store, since agent and hub show a record alike and never import each other.
         .target(
             name: "RecordPages",
-            dependencies: ["Causality", "Records", "SyncProtocol", "RecordStore", "Wording", "WebPages"],
+            dependencies: [
+                "Causality", "Records", "SyncProtocol", "RecordStore", "Wording", "WebPages", "CQrEncode",
+            ],
             resources: [.embedInCode("Templates")]),
         .target(
             name: "AgentWeb",
             dependencies: [
-                "Agent", "Causality", "Records", "RecordStore", "RecordPages", "WebPages", "Wording", "CQrEncode",
-                crypto,
+                "Agent", "Causality", "Records", "RecordStore", "RecordPages", "WebPages", "Wording", crypto,
                 hummingbird, hummingbirdTLS, logging, lifecycle, x509,
             ], resources: [.embedInCode("Templates")]),
         .target(

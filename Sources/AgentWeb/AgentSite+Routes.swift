@@ -59,6 +59,10 @@ extension AgentSite {
         router.get("/records/:record") { request, context in
             try await site.record(request, try context.parameters.require("record"))
         }
+        router.get("/records/:record/paper") { request, context in
+            try await site.paper(request, try context.parameters.require("record"))
+        }
+        router.get("/inspections") { request, _ in try await site.inspections(request) }
         router.get("/records/:record/edit") { request, context in
             try await site.edit(request, try context.parameters.require("record"))
         }

@@ -26,6 +26,7 @@ struct AgentSite: Sendable {
             "blank": PackageResources.blank_mustache, "cell": PackageResources.cell_mustache,
             "draft": PackageResources.draft_mustache, "form": PackageResources.form_mustache,
             "grid": PackageResources.grid_mustache,
+            "inspections": PackageResources.inspections_mustache,
             "home": PackageResources.home_mustache, "list": PackageResources.list_mustache,
             "office": PackageResources.office_mustache,
             "outbox": PackageResources.outbox_mustache, "preview": PackageResources.preview_mustache,
@@ -103,6 +104,7 @@ struct AgentSite: Sendable {
         let pressing = ["/", "/tasks"].contains(request.uri.path) ? try pressingTasks(store) : 0
         shell.links = [
             link("/", "agent.home"), link("/tasks", "agent.tasks", count: pressing),
+            link("/inspections", "agent.inspections"),
             link("/drafts", "agent.drafts", count: drafts),
             link("/outbox", "agent.outbox", count: counts.waiting + counts.refused), link("/sync", "agent.sync"),
         ]

@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import NIOPosix
+import RecordPages
 import RecordStore
 import Records
 import WebPages
@@ -65,40 +66,11 @@ extension AgentSite {
 
     static func path(of attachment: Attachment) -> String { "\(attachmentsPath)/\(attachment.name)" }
 
-    /// The bytes, as what they are and nothing else: nothing in them runs or is taken for a page.
+    /// The bytes.
     func attachment(_ request: Request, _ hex: String) async throws -> Response {
-        guard let hash = Hash256(hex: hex) else { throw PagesError(.notFound) }
-        let (count, start) = try await NIOThreadPool.singleton.runIfActive {
-            (try device.blobs.byteCount(of: hash), try device.blobs.read(hash, from: 0, count: BlobFolder.pieceBytes))
-        }
-        guard let count, let kind = Attachment.Kind(start: start) else { throw PagesError(.notFound) }
-        let blobs = device.blobs
-        // Asked for again each time, so that nobody sees it by a browser that somebody else signed out of.
-        let tag = "\"\(hex)\""
-        var headers: HTTPFields = [
-            .contentType: kind.mediaType, .contentLength: String(count), .cacheControl: "private, no-cache", .eTag: tag,
-        ]
-        if request.headers[.ifNoneMatch] == tag {
-            headers[.contentLength] = nil
-            return Response(status: .notModified, headers: headers)
-        }
-        headers[.contentDisposition] =
-            "\(kind.isImage ? "inline" : "attachment"); filename=\"\(hex.prefix(16)).\(kind.rawValue)\""
-        return Response(
-            status: .ok, headers: headers,
-            body: ResponseBody(contentLength: count) { writer in
-                var piece = start
-                var offset = 0
-                while !piece.isEmpty {
-                    try await writer.write(ByteBuffer(bytes: piece))
-                    offset += piece.count
-                    let next = offset
-                    piece = try await NIOThreadPool.singleton.runIfActive {
-                        try blobs.read(hash, from: next, count: BlobFolder.pieceBytes)
-                    }
-                }
-                try await writer.finish(nil)
-            })
+        let file = try await NIOThreadPool.singleton.runIfActive { try device.blobs.file(hex) }
+        guard let file else { throw PagesError(.notFound) }
+        return file.response(to: request)
     }
 
     /// Fetches from the hub what another machine brought there.

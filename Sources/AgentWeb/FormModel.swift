@@ -59,6 +59,9 @@ struct FormModel {
     /// The field by which people call a record: while it is typed, records that may be the same are shown. `nil` where a
     /// key tells them apart, and of records that are there already.
     var similarField: String?
+    /// Of a seal: where what is to be signed is read, and which content that was.
+    var sealHref: String?
+    var seen = ""
 }
 
 /// What a form is shown with when it comes back instead of being saved.
@@ -88,28 +91,50 @@ extension FormModel {
     static func sections(
         _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, initial: [String: Value],
         today: CalendarDate, _ names: NameBook
-    ) -> [Section] {
+    ) throws -> [Section] {
         let language = names.language
         let evaluation =
             returned?.submitted.evaluation ?? FormEvaluation(form, view?.fields ?? initial, today: today)
         var sections: [(heading: String?, inputs: [FieldInput])] = [(nil, [])]
         for field in form.fields {
             if let heading = field.section { sections.append((heading[language], [])) }
+            // What is signed is frozen when it is, and typed by nobody.
+            if form.isSeal, field.name == SealedContent.field { continue }
             let typed = returned?.typed(field) ?? initial[field.name].map { [ValueText.typed($0)] }
+            let value = view?.fields[field.name] ?? .null
+            // What a record always belongs to is where somebody came from, and not chosen again.
+            let isGiven =
+                field.parent != nil && field.required && (typed ?? [ValueText.typed(value)]).contains { !$0.isEmpty }
             var input = FieldInput(
-                field, value: view?.fields[field.name] ?? .null, typed: typed, was: returned?.was(field),
+                isGiven ? field : try pickable(field, names), value: value, typed: typed, was: returned?.was(field),
                 isFixed: view != nil && field.key, evaluation: evaluation, language)
             if let problem = returned?.problem(of: field) {
                 input.problem = problem.message(in: language)
                 input.remedy = problem.remedy(in: language)
             }
-            if field.parent != nil { input.parentName = names.record(input.typed)?.recordName }
+            if isGiven { input.parentName = names.record(input.typed)?.recordName }
             if let view, view.conflicts.contains(field.name) { input.remark = remark(view, field, language) }
             sections[sections.count - 1].inputs.append(input)
         }
         return sections.filter { !$0.inputs.isEmpty }.map { heading, inputs in
             Section(sectionHeading: heading, inputs: inputs, isSectionUnseen: inputs.allSatisfy(\.isUnseen))
         }
+    }
+
+    /// Records to choose a parent from.
+    private static let pickedRecords = 500
+
+    /// A field that names a record, as a list of those that are here.
+    private static func pickable(_ field: FieldDefinition, _ names: NameBook) throws -> FieldDefinition {
+        guard let parent = field.parent else { return field }
+        let records = try names.records(of: parent, atMost: pickedRecords)
+        guard !records.isEmpty else { return field }
+        var picked = field
+        picked.type = .selectOne
+        picked.choices = records.map { record in
+            Choice(name: record.recordWord, label: Label(vi: record.recordName, en: record.recordName))
+        }
+        return picked
     }
 
     /// The field by which people call records that have no key.
@@ -120,13 +145,18 @@ extension FormModel {
 
     /// What a new record begins with: what the way to the page says, else what the form does.
     static func initial(
-        _ form: FormDefinition, unit: String, today: CalendarDate, given: (String) -> String?
+        _ form: FormDefinition, unit: String, today: CalendarDate, parent: RecordView? = nil, given: (String) -> String?
     ) -> [String: Value] {
         var values: [String: Value] = [:]
         let context = Expression.Context(today: today) { _ in .null }
         for field in form.fields {
             if field.compute == nil, let text = given(field.name), let value = try? TypedValue.read([text], field) {
                 values[field.name] = value
+            } else if let known = parent?.fields[field.name], known != .null, field.compute == nil,
+                (try? field.check(known)) != nil
+            {
+                // What a record asks under the same name as the one it belongs to is the same.
+                values[field.name] = known
             } else if let initial = field.initial?.value(in: context), (try? field.check(initial)) != nil {
                 values[field.name] = initial
             } else if field.key, field.choices?.contains(where: { $0.name == unit }) == true {

@@ -1,4 +1,5 @@
 import Agent
+import Causality
 import Hummingbird
 import NIOPosix
 import RecordPages
@@ -82,6 +83,7 @@ extension AgentSite {
             .new(form: name, space: space), edits: submitted.edits, author: try author(body, request, store))
         draft.formVersion = form.version
         try device.requireHeld([draft], store)
+        try requireSeen(body, form, values, store)
         let captured = try store.capture([draft])
         return .saved(record: try store.view(ofRow: captured[0].record).word)
     }
@@ -100,6 +102,20 @@ extension AgentSite {
         try device.requireHeld([draft], store)
         _ = try store.capture([draft])
         return .saved(record: word)
+    }
+
+    /// Nobody signs what they were not shown: somebody's edit may have come since the page was opened.
+    private func requireSeen(
+        _ body: FormBody, _ form: FormDefinition, _ values: [String: Value], _ store: StoreTransaction
+    ) throws {
+        guard form.isSeal, body.has("seen"), case .text(let word)? = values[SealedContent.target] else { return }
+        guard try seen(word, store) == body["seen"] else { throw StoreError(.sealChanged) }
+    }
+
+    /// Names what a seal of the record would hold now; empty where that cannot be told.
+    private func seen(_ word: String, _ store: StoreTransaction) throws -> String {
+        guard let row = try? store.locate(word).row else { return "" }
+        return (try? store.sealedContent(of: store.view(ofRow: row)))?.digest.hex ?? ""
     }
 
     /// Saves what a draft holds, as its page would.
@@ -207,9 +223,22 @@ extension AgentSite {
         if case .refused(let error) = hindrance {
             model.warning = "\(error.message(in: names.language)). \(error.remedy(in: names.language))."
         }
+        if case .refused(let error) = hindrance, error.code == StoreError.Code.sealChanged.rawValue {
+            model.seen = try seen(body["v.\(SealedContent.target)"], store)
+        }
         var page = Page("form", title: "\(model.heading): \(model.formTitle)", model)
         page.status = .unprocessableContent
         return page
+    }
+
+    /// The record that a new one is to belong to.
+    private func parent(_ form: FormDefinition, _ request: Request, _ store: StoreTransaction) -> RecordView? {
+        form.fields.filter { $0.parent != nil }.lazy.compactMap { field -> RecordView? in
+            guard let word = request.uri.queryParameters.get("v.\(field.name)"),
+                let row = try? store.locate(String(word)).row
+            else { return nil }
+            return try? store.view(ofRow: row)
+        }.first
     }
 
     func model(
@@ -227,7 +256,7 @@ extension AgentSite {
             base = try known ?? store.baseToken(record: place.record, in: place.space).text
         }
         let saved = returned.flatMap { $0.isAnother ? nil : $0.body[SavedForms.field] } ?? FormToken.make()
-        return FormModel(
+        var model = FormModel(
             formName: form.form, record: view?.word ?? "", version: String(form.version),
             draftFrom: try store.draft(saved)?.stamp.text ?? "",
             formTitle: form.title[language],
@@ -237,13 +266,24 @@ extension AgentSite {
             cancelHref: view.map { "/records/\($0.word)" } ?? "/forms/\(form.form)", base: base,
             saved: saved,
             author: author, authorName: names.person(author), isAuthorMissing: author.isEmpty && !who.people.isEmpty,
-            sections: FormModel.sections(
+            sections: try FormModel.sections(
                 form, view, returned,
                 initial: view == nil && returned == nil
-                    ? FormModel.initial(form, unit: device.unit, today: store.today) { name in
-                        request.uri.queryParameters.get("v.\(name)").map { String($0) }
+                    ? FormModel.initial(
+                        form, unit: device.unit, today: store.today, parent: parent(form, request, store)
+                    ) {
+                        name in request.uri.queryParameters.get("v.\(name)").map { String($0) }
                     } : [:], today: store.today, names),
             similarField: view == nil ? FormModel.namingField(of: form) : nil)
+        let target =
+            returned.map { $0.body["v.\(SealedContent.target)"] }
+            ?? request.uri.queryParameters.get("v.\(SealedContent.target)").map { String($0) } ?? ""
+        if form.isSeal, view == nil, !target.isEmpty {
+            model.sealHref = "/records/\(target)/paper"
+            let known = returned?.body["seen"] ?? ""
+            model.seen = try known.isEmpty ? seen(target, store) : known
+        }
+        return model
     }
 }
 

@@ -98,7 +98,7 @@ extension AgentSite {
                     tileTitle: form.title[language], tileHref: "/forms/\(form.form)",
                     tileCount: Catalogue.text(
                         "home.records", language, ["count": VietnameseFormat.number(String(count))]),
-                    newHref: form.writers == .unit && mayWrite ? "/forms/\(form.form)/new" : nil,
+                    newHref: form.writers == .unit && mayWrite && !form.isOfAnother ? "/forms/\(form.form)/new" : nil,
                     gridHref: mayWrite && Grid.fits(form) && !form.keyFields.isEmpty ? "/forms/\(form.form)/grid" : nil)
             }
             let key = "group.\(group)"

@@ -49,7 +49,7 @@ extension AgentSite {
             let query = filter.find == nil ? "" : "find=\(find.percentEncoded)&"
             let model = ListModel(
                 formTitle: form.title[language],
-                newHref: form.writers == .unit && mayWrite ? "/forms/\(name)/new" : nil,
+                newHref: form.writers == .unit && mayWrite && !form.isOfAnother ? "/forms/\(name)/new" : nil,
                 gridHref: Grid.fits(form) && mayWrite ? "/forms/\(name)/grid" : nil,
                 blankHref: form.writers == .unit ? "/forms/\(name)/blank" : nil,
                 found: found, filling: try FillingNote.text(store, language), find: find, isSearch: filter.find != nil,

@@ -32,14 +32,17 @@ extension AgentSite {
     func record(_ request: Request, _ word: String) async throws -> Response {
         try await show(request) { store, names in
             let view = try store.view(ofRow: try store.locate(word).row)
-            var model = try RecordModel(view, in: store, names) {
+            var model = try RecordModel(view, in: store, names, mayFetch: true) {
                 try device.blobs.byteCount(of: $0.hash) == $0.byteCount
             }
             let form = try? store.latestForm(view.form)
             if !view.form.hasPrefix("@") { model.listHref = "/forms/\(view.form)" }
             let mayWrite = try who(request, store).mayWrite
             model.children = try RecordModel.children(of: view, mayAdd: mayWrite, in: store, names.language)
-            if form?.writers == .unit, mayWrite {
+            model.inspection = try InspectionPanel(view, in: store, mayWrite: mayWrite, names.language)
+            model.map = try PlaceMap(of: view, in: store, names)
+            model.facility = try FacilityPanel(view, in: store, names.language)
+            if form?.writers == .unit, mayWrite, try store.seal(over: view) == nil {
                 model.editHref = view.deleted ? nil : "/records/\(word)/edit"
                 model.deleteHref = view.deleted ? nil : "/records/\(word)/delete"
                 model.restoreHref = view.deleted ? "/records/\(word)/restore" : nil

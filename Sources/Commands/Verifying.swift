@@ -25,6 +25,33 @@ extension SharedOptions {
     }
 }
 
+extension SharedOptions {
+    /// Checks a paper's code against the log that is held here. Red is a failure.
+    package func verify(paper: String, _ open: () throws -> any RecordKeeper) throws {
+        var color = PaperCheck.Color.red
+        try perform {
+            guard let mark = PaperMark(paper.trimmingCharacters(in: .whitespacesAndNewlines)) else {
+                throw ReportedError(code: "paper.invalid")
+            }
+            let keeper = try open()
+            let check = try keeper.store.read { store in
+                try store.check(mark, isHub: keeper.isHub) {
+                    try keeper.blobs.byteCount(of: $0.hash) == $0.byteCount
+                }
+            }
+            color = check.color
+            let members: [String: JSON] = [
+                "paper": .text(check.color.rawValue), "reasons": .texts(check.reasons.map(\.rawValue)),
+                "record": .text(mark.record), "number": (check.seal?.fields["number"]).map(\.json) ?? .null,
+                "supplements": .texts(check.supplements.map(\.word)),
+            ]
+            return Output(
+                .object(members), ([check.verdict(language)] + check.sentences(language)).joined(separator: "\n"))
+        }
+        guard color != .red else { throw ExitCode(1) }
+    }
+}
+
 extension Problem {
     private var arguments: [String: String] { ["subject": subject, "detail": detail] }
 

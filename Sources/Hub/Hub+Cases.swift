@@ -79,6 +79,9 @@ extension Hub {
             guard let payload = try? Payload(canonical: change.payload) else { throw HubError(.refusedUnknown) }
             // What only the hub writes is not made right by an admin's click.
             guard change.code != "rights.hub-only" else { throw ReportedError(code: "refused.hub-only") }
+            if let seal = try store.seal(over: try store.view(ofRow: change.record)) {
+                throw try store.sealed(by: seal)
+            }
             let captured = try store.repeat(change, payload, in: space)
             try receiveOwn(in: space, store)
             try dispose(change, .accepted, reason: "", person: person, in: space, store)

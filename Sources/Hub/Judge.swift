@@ -35,7 +35,8 @@ struct Judge {
         guard let payload = try? Payload(canonical: change.payload) else { return refuse("payload.unreadable") }
         guard let form = try store.form(change.header.form) else { return .wait }
         guard form.writers == .unit else { return refuse("rights.hub-only") }
-        let ruling = ruling(on: payload, of: change.header, form: form)
+        var ruling = ruling(on: payload, of: change.header, form: form)
+        if ruling == .accept { ruling = try self.ruling(onSeal: payload, of: change.header, form: form, in: space) }
         guard ruling == .accept, case .record(.keyed(let key)) = change.header.target else { return ruling }
         let fields = Set(payload.operations.map(\.register.field))
         if form.keyFields.contains(where: { fields.contains($0.name) }) {
@@ -73,6 +74,30 @@ struct Judge {
             return refuse(error.code, error.details)
         }
         return .accept
+    }
+
+    /// What was signed is not changed, and not signed again. A seal says what it seals.
+    private func ruling(
+        onSeal payload: Payload, of header: ChangeHeader, form: FormDefinition, in space: SpaceState
+    ) throws -> Ruling {
+        guard try store.mayBeSealed(form) else { return .accept }
+        let seal: RecordView?
+        switch header.target {
+        case .creates:
+            let values = Dictionary(
+                payload.operations.map { ($0.register.field, $0.value) }, uniquingKeysWith: { first, _ in first })
+            if form.isSeal {
+                guard case .text(let text)? = values[SealedContent.field], SealedContent(text) != nil else {
+                    return refuse("seal.unreadable")
+                }
+            }
+            seal = try store.seal(against: form, values)
+        case .record(let name):
+            seal = try store.recordRow(name, in: space.id).flatMap { try store.seal(over: store.view(ofRow: $0)) }
+        }
+        guard let seal else { return .accept }
+        let refusal = try store.sealed(by: seal)
+        return refuse(refusal.code, refusal.details)
     }
 
     private func refuse(_ code: String, _ details: [String: String] = [:]) -> Ruling {

@@ -42,6 +42,12 @@ package final class NameBook {
         return RecordSummary(view, try? store.latestForm(view.form), language)
     }
 
+    /// The newest records of a form, as lists show them; none of a group of forms.
+    package func records(of form: String, atMost most: Int) throws -> [RecordSummary] {
+        guard let definition = try? store.latestForm(form) else { return [] }
+        return try store.records(RecordFilter(form: form), limit: most).map { RecordSummary($0, definition, language) }
+    }
+
     /// The unit's or department's name, else its code.
     package func unit(_ code: String) -> String {
         if let known = units[code] { return known }

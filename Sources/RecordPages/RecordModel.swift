@@ -31,6 +31,8 @@ package struct RecordModel {
         /// Of a field that names another record, its page.
         let fieldHref: String?
         let files: [File]
+        /// Of a signature, what was drawn.
+        let drawn: String?
         let isBlank: Bool
         let isContested: Bool
         let standing: [Version]
@@ -60,6 +62,10 @@ package struct RecordModel {
     }
 
     package var children: [Children] = []
+    /// Of inspections and what belongs to them.
+    package var inspection: InspectionPanel?
+    package var facility: FacilityPanel?
+    package var map: PlaceMap?
     let blankCount: Int
     let hasBlank: Bool
     let history: [HistoryEntry]
@@ -72,10 +78,12 @@ package struct RecordModel {
     package var restoreHref: String?
     package var caseHref: String?
 
-    /// - Parameter isHere: whether the bytes of an attachment are on this machine; `nil` where photos are not shown.
+    /// - Parameters:
+    ///   - mayFetch: whether there is somebody to ask for what is not here.
+    ///   - isHere: whether the bytes of an attachment are on this machine.
     package init(
-        _ view: RecordView, in store: StoreTransaction, _ names: NameBook,
-        isHere: ((Attachment) throws -> Bool)? = nil
+        _ view: RecordView, in store: StoreTransaction, _ names: NameBook, mayFetch: Bool,
+        isHere: (Attachment) throws -> Bool
     ) throws {
         let language = names.language
         let form = try? store.latestForm(view.form)
@@ -88,7 +96,9 @@ package struct RecordModel {
         isDeleted = view.deleted
         isInConflict = !view.conflicts.isEmpty
         isAboutDeletion = view.conflicts.contains(RegisterKey.deleted.field)
-        sections = try Self.sections(view, form, names, isHere)
+        sections = try Self.sections(view, form, names) { attachment in
+            (try isHere(attachment), mayFetch)
+        }
         blankCount = sections.reduce(0) { $0 + $1.fields.count { $0.isBlank } }
         hasBlank = blankCount > 0
         let changes = try store.changes(ofRecord: view.row)
@@ -100,9 +110,18 @@ package struct RecordModel {
     package static func children(
         of view: RecordView, mayAdd: Bool, in store: StoreTransaction, _ language: Language
     ) throws -> [Children] {
-        try store.children(of: view).map { children in
+        let isSealed = try store.seal(over: view) != nil
+        return try store.children(of: view).compactMap { children in
+            // Another one of the same form is made for its own sake, and not from here.
+            let isAlike = children.form.form == view.form
+            if isAlike, children.records.isEmpty { return nil }
+            // What is signed takes nothing more in.
+            let isClosed =
+                isSealed
+                && (children.form.isSeal && !isSupplement(children, of: view, in: store)
+                    || children.form.partField?.name == children.field)
             let rows = children.records.map { RecordSummary($0, children.form, language) }
-            let mayAdd = mayAdd && !view.deleted && children.form.writers == .unit
+            let mayAdd = mayAdd && !view.deleted && children.form.writers == .unit && !isClosed && !isAlike
             return Children(
                 childrenTitle: children.form.title[language],
                 childrenNewHref: mayAdd ? "/forms/\(children.form.form)/new?v.\(children.field)=\(view.word)" : nil,
@@ -110,13 +129,21 @@ package struct RecordModel {
         }
     }
 
+    private static func isSupplement(
+        _ children: ChildRecords, of view: RecordView, in store: StoreTransaction
+    ) -> Bool {
+        (try? store.latestForm(view.form))?.isSeal ?? false
+    }
+
     private static func sections(
-        _ view: RecordView, _ form: FormDefinition?, _ names: NameBook, _ isHere: ((Attachment) throws -> Bool)?
+        _ view: RecordView, _ form: FormDefinition?, _ names: NameBook,
+        _ whereabouts: (Attachment) throws -> (isHere: Bool, mayFetch: Bool)
     ) throws -> [Section] {
         var sections: [(heading: String?, fields: [Field])] = [(nil, [])]
         for field in form?.fields ?? [] {
             if let heading = field.section { sections.append((heading[names.language], [])) }
-            sections[sections.count - 1].fields.append(try self.field(field.name, field, view, names, isHere))
+            if form?.isSeal ?? false, field.name == SealedContent.field { continue }
+            sections[sections.count - 1].fields.append(try self.field(field.name, field, view, names, whereabouts))
         }
         // What a newer form wrote, by its names.
         let known = Set((form?.fields ?? []).map(\.name))
@@ -125,7 +152,7 @@ package struct RecordModel {
             sections.append(
                 (
                     Catalogue.text("record.other-fields", names.language),
-                    try others.map { try field($0, nil, view, names, isHere) }
+                    try others.map { try field($0, nil, view, names, whereabouts) }
                 ))
         }
         return sections.filter { !$0.fields.isEmpty }.map { Section(sectionHeading: $0.heading, fields: $0.fields) }
@@ -133,28 +160,30 @@ package struct RecordModel {
 
     private static func field(
         _ name: String, _ definition: FieldDefinition?, _ view: RecordView, _ names: NameBook,
-        _ isHere: ((Attachment) throws -> Bool)?
+        _ whereabouts: (Attachment) throws -> (isHere: Bool, mayFetch: Bool)
     ) throws -> Field {
         var files: [File] = []
         if definition?.type.isAttachments ?? false, case .items(let words)? = view.fields[name] {
             files = try words.compactMap { Attachment(word: $0) }.map { attachment in
                 let link = "/attachments/\(attachment.name)"
-                let isThere = try isHere?(attachment) ?? false
+                let (isThere, mayFetch) = try whereabouts(attachment)
                 return File(
                     fileLabel: ValueText.shown(attachment), fileLink: link, isImage: attachment.kind.isImage,
-                    isHere: isThere, fetchAction: isHere == nil || isThere ? nil : link + "/fetch")
+                    isHere: isThere, fetchAction: isThere || !mayFetch ? nil : link + "/fetch")
             }
         }
         var text = ValueText.shown(view.fields[name] ?? .null, definition, names.language)
         let parent = definition?.parent == nil ? nil : names.record(text)
         if let parent { text = parent.recordName }
         if !files.isEmpty { text = "" }
+        var drawn: String?
+        if definition?.appearance == .signature, let signature = Signature(text) { drawn = signature.path }
         // Equal values are one, however many people entered them.
         let whole = (view.versions[name] ?? []).filter { $0.register.item == nil }
         let standing = Set(whole.map(\.value)).count > 1 ? whole : []
         return Field(
             fieldLabel: definition?.label[names.language] ?? name, fieldText: text,
-            fieldHref: parent?.recordHref, files: files, isBlank: text.isEmpty && files.isEmpty,
+            fieldHref: parent?.recordHref, files: files, drawn: drawn, isBlank: text.isEmpty && files.isEmpty,
             isContested: view.conflicts.contains(name),
             standing: standing.map { version($0, definition, names) }, hasSeveral: !standing.isEmpty)
     }

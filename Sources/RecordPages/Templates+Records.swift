@@ -2,6 +2,10 @@
 package enum RecordTemplates {
     package static let sources: [String: [UInt8]] = [
         "record": PackageResources.record_mustache, "history": PackageResources.history_mustache,
-        "rows": PackageResources.rows_mustache,
+        "rows": PackageResources.rows_mustache, "inspection": PackageResources.inspection_mustache,
+        "requirements": PackageResources.requirements_mustache, "facility": PackageResources.facility_mustache,
+        "placemap": PackageResources.placemap_mustache,
+        "paper": PackageResources.paper_mustache, "inspectionrows": PackageResources.inspectionrows_mustache,
+        "papercheck": PackageResources.papercheck_mustache,
     ]
 }

@@ -7,7 +7,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         for (name, sql) in [
             ("1 replica", first), ("2 floor", floor), ("3 healing", healing), ("4 roots", roots), ("5 lists", lists),
-            ("6 attachments", attachments),
+            ("6 attachments", attachments), ("7 seals", seals),
         ]
             + tables
         {
@@ -248,6 +248,11 @@ enum Schema {
             hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
             stored INTEGER NOT NULL
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// `version_sealed` finds what seals a record.
+    private static let seals = """
+        CREATE INDEX version_sealed ON version (value) WHERE field = '\(SealedContent.target)';
         """
 
     /// `lost_root`: places of lost lines of which no entry is known up to there. `manifest` and `signature`: the snapshot

@@ -15,6 +15,13 @@ package struct StoreError: CodedError {
         case spaceUnknown = "space.unknown"
         case recordUnknown = "record.unknown"
         case recordDeleted = "record.deleted"
+        /// It was signed: nothing of it may be changed.
+        case recordSealed = "record.sealed"
+        /// What is to be signed holds something that a person has to settle first.
+        case sealConflict = "seal.conflict"
+        case sealTooMany = "seal.too-many"
+        /// Whoever signs was shown something else.
+        case sealChanged = "seal.changed"
         case recordExists = "record.exists"
         case baseInvalid = "base.invalid"
         case baseUnknown = "base.unknown"

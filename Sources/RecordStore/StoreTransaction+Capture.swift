@@ -208,10 +208,14 @@ extension StoreTransaction {
         switch draft.target {
         case .new(let name, _), .put(let name, _):
             let form = try filledForm(name, draft)
-            let operations = try operations(draft.edits, form: form, current: nil)
+            var operations = try operations(draft.edits, form: form, current: nil)
             let values = Dictionary(
                 operations.filter { $0.register.item == nil }.map { ($0.register.field, $0.value) },
                 uniquingKeysWith: { first, _ in first })
+            if let content = try sealing(form, values) {
+                operations.removeAll { $0.register.field == SealedContent.field }
+                operations.append(Operation(RegisterKey(SealedContent.field), content))
+            }
             let target: ChangeHeader.Target = form.naturalKey(values).map { .record(.keyed($0)) } ?? .creates
             guard case .new = draft.target, case .record(let key) = target, let row = try recordRow(key, in: space.id)
             else { return Plan(form: form, target: target, creates: true, base: nil, operations: operations) }
@@ -222,6 +226,8 @@ extension StoreTransaction {
         case .edit(let word):
             let place = try locate(word)
             let view = try view(ofRow: place.row)
+            // What stood against each other before it was signed may still be settled; what was signed is apart from it.
+            if !draft.settles { try requireUnsealed(view) }
             let form = try filledForm(view.form, draft)
             let token = Safeguard.baseAsSeen.isOn ? draft.baseToken : nil
             var base = try token.map { try self.base(token: $0, record: place.record, in: space) }

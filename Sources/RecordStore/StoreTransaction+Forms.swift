@@ -57,6 +57,7 @@ extension StoreTransaction {
                 """
         ).execute(arguments: [form.form, Int64(form.version), Data(form.canonicalJSON), Data(form.digest.bytes)])
         forms[form.reference] = form
+        sealedForms = [:]
     }
 
     /// Brings the forms up to date with the catalogue's records. A definition that cannot be read is left out; its

@@ -1,7 +1,7 @@
 import Causality
 import Foundation
 import GRDB
-package import Records
+import Records
 import SyncProtocol
 
 /// Lists, search and open cases.
@@ -61,10 +61,13 @@ extension StoreTransaction {
         let form = try? latestForm(view.form)
         var words: [String] = []
         for (name, value) in view.fields.sorted(by: { $0.key < $1.key }) {
+            // Strokes and frozen contents are nobody's words, and the parts that were frozen have rows of their own.
+            let field = form?.field(name)
+            if field?.appearance == .signature || (form?.isSeal ?? false && name == SealedContent.field) { continue }
             switch value {
             case .text(let text):
                 words.append(text)
-                if let label = form?.field(name)?.choices?.first(where: { $0.name == text })?.label {
+                if let label = field?.choices?.first(where: { $0.name == text })?.label {
                     words += [label.vi, label.en]
                     // A ward is known by the names of those that became it for years.
                     if let former = try formerNames(ofUnit: text) { words.append(former) }
@@ -110,23 +113,5 @@ extension StoreTransaction {
             )
         ).map(storedChange)
         return ownOnly ? try changes.filter { try wasMadeHere($0, in: $0.space) } : changes
-    }
-}
-
-extension Value {
-    /// The value as commands and search write it; members of a set separated by commas.
-    package var plainText: String {
-        switch self {
-        case .null: ""
-        case .integer(let number): String(number)
-        case .decimal(let number): number.text
-        case .text(let text): text
-        case .date(let date): date.iso
-        case .time(let time): time.iso
-        case .moment(let moment): moment.iso
-        case .items(let items): items.joined(separator: ",")
-        case .flag(let flag): flag ? "true" : "false"
-        case .unknown: "?"
-        }
     }
 }

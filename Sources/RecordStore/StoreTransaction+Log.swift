@@ -227,7 +227,7 @@ extension StoreTransaction {
         try update.run()
     }
 
-    func recordRow(_ name: RecordID, in space: Int64) throws -> Int64? {
+    package func recordRow(_ name: RecordID, in space: Int64) throws -> Int64? {
         try Int64.fetchOne(
             db.cachedStatement(sql: "SELECT id FROM record WHERE space = ? AND name = ?"),
             arguments: [space, Data(name.bytes)])

@@ -130,8 +130,9 @@ package struct ChildRecords: Sendable {
 extension StoreTransaction {
     /// The children of a record, form by form; forms without any are there too.
     package func children(of parent: RecordView) throws -> [ChildRecords] {
-        try allForms().flatMap { form in
-            try form.fields.filter { $0.parent == parent.form }.map { field in
+        guard let parentForm = try? latestForm(parent.form) else { return [] }
+        return try allForms().flatMap { form in
+            try form.fields.filter { $0.isParent(parentForm) }.map { field in
                 ChildRecords(
                     form: form, field: field.name, records: try records(of: form.form, with: field.name, parent.word))
             }

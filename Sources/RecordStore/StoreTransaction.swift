@@ -25,6 +25,8 @@ package final class StoreTransaction {
     let formCache: FormCache
     private let defersSearch: Bool
     var forms: [FormReference: FormDefinition] = [:]
+    /// Whether some form seals records of these, as far as that was asked.
+    var sealedForms: [String: Bool] = [:]
     var statements = [PreparedStatement?](repeating: nil, count: MergeStatement.allCases.count)
     /// Somebody else writes under the same key: the transaction ends with a new one.
     var mustGoOnAsNew = false

@@ -15,6 +15,10 @@ package struct RecordsError: CodedError {
         case fieldMask = "field.mask"
         case fieldParent = "field.parent"
         case fieldAttachment = "field.attachment"
+        case fieldSignature = "field.signature"
+        case fieldPlace = "field.place"
+        /// A place that was set by hand without a word of why.
+        case fieldPlaceReason = "field.place-reason"
         case fieldTooLong = "field.too-long"
         case fieldRequired = "field.required"
         case fieldKeyFixed = "field.key-fixed"

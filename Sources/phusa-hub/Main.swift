@@ -133,7 +133,13 @@ struct Status: ParsableCommand {
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Recomputes every chain, signature and digest.")
 
+    @Option(help: "The text of a paper's code, or the address in it: checks that paper instead of the store.")
+    var paper: String?
+
     @OptionGroup var options: SharedOptions
 
-    func run() throws { try options.verify { try HubProgram.openKeeper(options) } }
+    func run() throws {
+        if let paper { return try options.verify(paper: paper) { try HubProgram.openKeeper(options) } }
+        try options.verify { try HubProgram.openKeeper(options) }
+    }
 }

@@ -69,9 +69,15 @@ extension Console {
     }
 
     func record(_ request: Request, _ word: String) async throws -> Response {
-        try await show(request) { store, names, _, _ in
+        try await show(request) { [hub] store, names, _, _ in
             let view = try store.view(ofRow: try store.locate(word).row)
-            var model = try RecordModel(view, in: store, names)
+            var model = try RecordModel(view, in: store, names, mayFetch: false) {
+                try hub.blobs.byteCount(of: $0.hash) == $0.byteCount
+            }
+            model.children = try RecordModel.children(of: view, mayAdd: false, in: store, names.language)
+            model.inspection = try InspectionPanel(view, in: store, mayWrite: false, names.language)
+            model.facility = try FacilityPanel(view, in: store, names.language)
+            model.map = try PlaceMap(of: view, in: store, names)
             if !view.conflicts.isEmpty { model.caseHref = "/conflicts/\(word)" }
             let form = try? store.latestForm(view.form)
             return Page("record", title: RecordSummary(view, form, names.language).recordName, model)

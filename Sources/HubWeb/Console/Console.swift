@@ -25,6 +25,7 @@ final class Console: Sendable {
     static let templates = Templates(
         RecordTemplates.sources.merging([
             "case": PackageResources.case_mustache, "cases": PackageResources.cases_mustache,
+            "board": PackageResources.board_mustache,
             "signin": PackageResources.signin_mustache,
         ]) { first, _ in first })
 
@@ -94,7 +95,10 @@ final class Console: Sendable {
         shell.links = [
             Shell.Link(
                 "/conflicts", Catalogue.text("hub.conflicts", language), isHere: request.uri.path == "/conflicts",
-                count: try store.conflictCount())
+                count: try store.conflictCount()),
+            Shell.Link(
+                "/inspections", Catalogue.text("agent.inspections", language),
+                isHere: request.uri.path == "/inspections"),
         ]
         if let done = request.uri.queryParameters.get("done"), Catalogue.knows("notice.\(done)") {
             shell.notice = Catalogue.text("notice.\(done)", language)

@@ -26,6 +26,17 @@ struct ConsoleRoutes {
         pages.post("/conflicts/:record") { request, context in
             try await console.settle(request, try context.parameters.require("record"))
         }
+        pages.get("/inspections") { request, _ in try await console.inspections(request) }
+        pages.get("/records/:record/paper") { request, context in
+            try await console.paper(request, try context.parameters.require("record"))
+        }
+        pages.get("/attachments/:hash") { request, context in
+            try await console.attachment(request, try context.parameters.require("hash"))
+        }
+        pages.get("/paper/:record/:hash") { request, context in
+            try await console.checkPaper(
+                request, try context.parameters.require("record"), try context.parameters.require("hash"))
+        }
         pages.get("/records/:record") { request, context in
             try await console.record(request, try context.parameters.require("record"))
         }

@@ -40,6 +40,7 @@ extension FieldDefinition {
                 throw problem(.fieldTooLong, ["limit": String(limit)])
             }
             if parent != nil, RecordWord(text) == nil { throw problem(.fieldParent) }
+            try checkAppearance(text)
             if let masks, !masks.contains(where: { Self.fits(text, mask: $0) }) {
                 throw problem(.fieldMask, ["masks": masks.joined(separator: ", ")])
             }
@@ -49,6 +50,16 @@ extension FieldDefinition {
         case (.integer, .integer), (.decimal, .decimal), (.date, .date), (.time, .time), (.dateTime, .moment):
             try checkRange(value)
         default: throw problem(.fieldType, ["type": type.rawValue])
+        }
+    }
+
+    private func checkAppearance(_ text: String) throws(RecordsError) {
+        switch appearance {
+        case .signature where Signature(text) == nil: throw problem(.fieldSignature)
+        case .place:
+            guard let place = Place(text) else { throw problem(.fieldPlace) }
+            guard place.isExplained else { throw problem(.fieldPlaceReason) }
+        case .signature, nil: return
         }
     }
 

@@ -72,7 +72,20 @@ extension FormDefinition {
                 throw Self.invalid(form, "\(field.name): \(problem)")
             }
         }
+        if isSeal { try checkSeal() }
         if let name = FieldOrder.circle(in: self) { throw Self.invalid(form, "\(name): depends on itself") }
+    }
+
+    /// A seal names what it seals, and holds it as it was.
+    private func checkSeal() throws(RecordsError) {
+        let target = field(SealedContent.target)
+        guard let target, target.parent != nil, target.required, target.visible == nil else {
+            throw Self.invalid(form, "seals: \(SealedContent.target) is to name a record, always")
+        }
+        guard let content = field(SealedContent.field), content.type == .text, content.compute == nil,
+            content.initial == nil, !content.required, content.visible == nil
+        else { throw Self.invalid(form, "seals: \(SealedContent.field) is a text that nobody types") }
+        guard keyFields.isEmpty else { throw Self.invalid(form, "seals: no keys, since each is signed by itself") }
     }
 
     private func problem(inExpressionsOf field: FieldDefinition) -> String? {
@@ -83,9 +96,22 @@ extension FormDefinition {
             return "an expression names \(name), which is no field"
         }
         if let parent = field.parent {
-            guard Self.isName(parent), field.type == .text, field.compute == nil, field.initial == nil,
+            let name =
+                parent.hasPrefix(FieldDefinition.groupPrefix)
+                ? String(parent.dropFirst(FieldDefinition.groupPrefix.count)) : parent
+            guard Self.isName(name), field.type == .text, field.compute == nil, field.initial == nil,
                 field.masks == nil
             else { return "parent: a text that names a record of that form" }
+        }
+        if field.part ?? false {
+            guard field.parent != nil, field.required, field.visible == nil, partField == field else {
+                return "part: of one parent, which is always named"
+            }
+        }
+        if field.appearance != nil {
+            guard field.type == .text, field.compute == nil, field.initial == nil, field.masks == nil, !field.key else {
+                return "appearance: of a text that people give"
+            }
         }
         if field.key, field.visible != nil { return "visible: a key is always asked" }
         if let compute = field.compute {

@@ -31,6 +31,14 @@ package enum FieldType: String, Codable, CaseIterable, Sendable {
 
 extension Policy: Codable {}
 
+/// How a text is taken in where keys are not the way to do it, and what it must look like then.
+package enum Appearance: String, Codable, Sendable {
+    /// Drawn by hand: a ``Signature``.
+    case signature
+    /// A point on the map: a ``Place``.
+    case place
+}
+
 package struct Choice: Codable, Hashable, Sendable {
     package var name: String
     package var label: Label
@@ -88,13 +96,16 @@ package struct FieldDefinition: Codable, Hashable, Sendable {
     package var checks: [FieldCheck]?
     /// What a new record begins with.
     package var initial: Expression?
-    /// The form of a record that the field names by its word: the record is a child of that one, one of as many as there
-    /// are, and people add children at the same time without meeting.
+    /// The form of a record that the field names by its word, or `group:` and a group of forms: the record is a child of that
+    /// one, one of as many as there are, and people add children at the same time without meeting.
     package var parent: String?
+    /// Whether the record is a part of its parent, so that what seals the one seals the other.
+    package var part: Bool?
+    package var appearance: Appearance?
 
     private enum CodingKeys: String, CodingKey {
         case name, type, label, hint, required, key, policy, choices, order, min, max, section, severity, legal, masks
-        case visible, compute, checks, initial, parent
+        case visible, compute, checks, initial, parent, part, appearance
         case choicesFrom = "choices_from"
         case maxLength = "max_length"
     }
@@ -139,10 +150,20 @@ package struct FieldDefinition: Codable, Hashable, Sendable {
         checks = try values.decodeIfPresent([FieldCheck].self, forKey: .checks)
         initial = try values.decodeIfPresent(Expression.self, forKey: .initial)
         parent = try values.decodeIfPresent(String.self, forKey: .parent)
+        part = try values.decodeIfPresent(Bool.self, forKey: .part)
+        appearance = try values.decodeIfPresent(Appearance.self, forKey: .appearance)
     }
 
     /// Whether the field's members are registers of their own.
     package var isUnion: Bool { policy == .union }
+
+    /// What begins the name of a group of forms where one form's would stand.
+    static let groupPrefix = "group:"
+
+    /// Whether the field names records of that form as its record's parent.
+    package func isParent(_ form: FormDefinition) -> Bool {
+        parent == form.form || parent == Self.groupPrefix + form.group
+    }
 }
 
 /// Who writes the records of a form.
@@ -160,6 +181,9 @@ package struct FormDefinition: Codable, Hashable, Sendable {
     package var title: Label
     package var group: String
     package var writers: FormWriters
+    /// Whether a record of it is signed once and for all, and seals the record that its field ``SealedContent/target`` names:
+    /// neither may be changed after that.
+    package var seals: Bool?
     package var fields: [FieldDefinition]
 
     package init(
@@ -176,6 +200,13 @@ package struct FormDefinition: Codable, Hashable, Sendable {
     package var reference: FormReference { FormReference(form, version: version) }
 
     package func field(_ name: String) -> FieldDefinition? { fields.first { $0.name == name } }
+
+    package var isSeal: Bool { seals ?? false }
+    /// The field by which a record is a part of another one.
+    package var partField: FieldDefinition? { fields.first { $0.part ?? false } }
+
+    /// Whether each of its records belongs to another one, so that it is made from there.
+    package var isOfAnother: Bool { fields.contains { $0.parent != nil && $0.required } }
 
     /// Whether fields depend on each other, so that a record's values must be looked at together.
     package var hasExpressions: Bool {

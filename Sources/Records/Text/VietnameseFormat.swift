@@ -28,6 +28,14 @@ package enum VietnameseFormat {
             separator: "/")
     }
 
+    /// `ngày 05 tháng 02 năm 2026`, as official papers write it: a zero before days below 10 and the months 1 and 2.
+    package static func longDate(milliseconds: Int64) -> String {
+        guard let local = Moment(milliseconds: milliseconds)?.local else { return "" }
+        let (year, month, day) = local.date.civil
+        let monthText = month <= 2 ? CalendarDate.padded(month, 2) : String(month)
+        return "ngày \(CalendarDate.padded(day, 2)) tháng \(monthText) năm \(year)"
+    }
+
     /// `01/07/2026 07:30` by Vietnam's clocks.
     package static func moment(milliseconds: Int64) -> String {
         guard let local = Moment(milliseconds: milliseconds)?.local else { return "…" }

@@ -12,6 +12,8 @@
     select.addEventListener("change", () => select.form.requestSubmit());
   }
 
+  for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => { print(); });
+
   // The first thing to read: what went wrong.
   document.querySelector("[data-focus]")?.focus();
 

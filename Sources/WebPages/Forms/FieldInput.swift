@@ -57,6 +57,12 @@ package struct FieldInput {
     package let isGroup: Bool
     /// Whether the members are files, and which a browser offers.
     package let isAttach: Bool
+    /// Drawn by hand; what was drawn, as the path of a picture.
+    package let isSignature: Bool
+    package let drawn: String
+    package let isDrawn: Bool
+    /// A point on the map, which a device may measure.
+    package let isPlace: Bool
     package let accept: String
     package let attachMost: String
     package let attachTooLarge: String
@@ -117,10 +123,16 @@ package struct FieldInput {
         isAttach = isChecks && field.type.isAttachments
         accept = Attachment.Kind.allCases.filter { field.type == .file || $0.isImage }.map(\.mediaType).joined(
             separator: ",")
-        isArea = !isFixed && field.type == .text && ((field.maxLength ?? .max) > Self.lineLength || text.contains("\n"))
-        isLine = !isFixed && !isOne && !isChecks && !isArea
+        isSignature = !isFixed && field.appearance == .signature
+        drawn = isSignature ? Signature(text)?.path ?? "" : ""
+        isDrawn = !drawn.isEmpty
+        isPlace = !isFixed && field.appearance == .place
+        isArea =
+            !isFixed && !isSignature && !isPlace && field.type == .text
+            && ((field.maxLength ?? .max) > Self.lineLength || text.contains("\n"))
+        isLine = !isFixed && !isOne && !isChecks && !isArea && !isSignature
         lines = (field.maxLength ?? .max) > 500 ? 4 : 2
-        isGroup = isRadio || isChecks
+        isGroup = isRadio || isChecks || isSignature
         canBeEmpty = !isRequired
         (inputType, inputMode) =
             switch field.type {

@@ -27,9 +27,11 @@ package struct Asset: Sendable {
         "pages", "js", type: "text/javascript; charset=utf-8", PackageResources.pages_js)
     package static let entry = Asset(
         "entry", "js", type: "text/javascript; charset=utf-8", PackageResources.entry_js)
+    package static let fields = Asset(
+        "fields", "js", type: "text/javascript; charset=utf-8", PackageResources.fields_js)
     package static let mark = Asset("mark", "svg", type: "image/svg+xml", PackageResources.mark_svg)
 
-    package static let all = [style, script, entry, mark]
+    package static let all = [style, script, entry, fields, mark]
 
     /// Adds a route for each asset, and `/favicon.ico`.
     package static func add(to router: some RouterMethods<PageContext>) {

@@ -73,6 +73,8 @@ package struct Page {
     package var status: HTTPResponse.Status = .ok
     /// Whether browsers without JavaScript load the page again after two seconds.
     package var isRefreshed = false
+    /// Of what is on it, where that is not the reader's: official papers are in Vietnamese.
+    package var language: Language?
     /// Instead of the shell's notice, where that would no longer be true; empty for none.
     package var notice: String?
 
@@ -94,12 +96,13 @@ package struct Page {
             "isRefreshed": isRefreshed, "addressQuery": shell.address.percentEncoded, "otherLanguage": other.rawValue,
             "otherLanguageName": other == .vi ? "Tiếng Việt" : "English",
             "style": Asset.style.path, "script": Asset.script.path, "entry": Asset.entry.path,
+            "fields": Asset.fields.path,
             "mark": Asset.mark.path, "body": model,
         ]
         if !shell.place.isEmpty { frame["place"] = shell.place }
         if let href = shell.noticeHref { frame["noticeHref"] = href }
         if let href = shell.signedInHref { frame["signedInHref"] = href }
-        let html = shell.templates.render(template, shell.language, frame)
+        let html = shell.templates.render(template, language ?? shell.language, frame)
         return Response(
             status: status, headers: [.contentType: "text/html; charset=utf-8", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: html)))

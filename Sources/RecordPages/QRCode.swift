@@ -1,13 +1,13 @@
 import CQrEncode
 
 /// A text as a picture that telephones read.
-struct QRCode: Sendable {
+package struct QRCode: Sendable {
     /// Modules along each side.
-    let width: Int
+    package let width: Int
     private let isDark: [Bool]
 
     /// - Returns: `nil` where the text is longer than a picture holds, some two thousand bytes, or empty.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         guard let code = QRcode_encodeString(text, 0, QR_ECLEVEL_M, QR_MODE_8, 1) else { return nil }
         defer { QRcode_free(code) }
         width = Int(code.pointee.width)
@@ -19,7 +19,7 @@ struct QRCode: Sendable {
     private static let margin = 4
 
     /// Dark on white, whatever the page's colours are.
-    var svg: String {
+    package var svg: String {
         let side = width + 2 * Self.margin
         var path = ""
         for row in 0..<width {

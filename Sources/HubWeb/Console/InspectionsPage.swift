@@ -1,0 +1,106 @@
+import Hub
+import Hummingbird
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// The city's inspections, by unit, checklist, severity and how they stand.
+struct BoardModel {
+    struct Bar {
+        let barLabel: String
+        let barHref: String
+        let barCount: String
+        /// Of the longest, in hundredths.
+        let barShare: String
+        let barKey: String
+        let isHere: Bool
+    }
+
+    let units: [Shell.Option]
+    let forms: [Shell.Option]
+    let severities: [Shell.Option]
+    let status: String
+    let bars: [Bar]
+    let found: String
+    let rows: [InspectionRow]
+    let hasRows: Bool
+    let pager: Pager?
+}
+
+extension Console {
+    func inspections(_ request: Request) async throws -> Response {
+        func chosen(_ name: String) -> String? {
+            request.uri.queryParameters.get(name).flatMap { $0.isEmpty ? nil : String($0) }
+        }
+        let (unit, form, severity) = (chosen("unit"), chosen("form"), chosen("severity"))
+        let status = chosen("status").flatMap { InspectionStatus(rawValue: $0) }
+        let page = Pager.page(of: request)
+        return try await show(request) { store, names, _, _ in
+            let language = names.language
+            let today = store.today
+            let space = unit.map(SpaceName.general)
+            let all = try InspectionRow.sorted(try store.inspections(in: space), today: today).filter { entry in
+                (form == nil || entry.inspection.view.form == form)
+                    && (severity == nil || entry.inspection.findings.contains { $0.severity == severity })
+            }
+            let counts = Dictionary(grouping: all, by: \.status).mapValues(\.count)
+            let shown = all.filter { status == nil || $0.status == status }
+            let query = [("unit", unit), ("form", form), ("severity", severity)].compactMap { name, value in
+                value.map { "\(name)=\($0.percentEncoded)&" }
+            }.joined()
+            let rows = shown.dropFirst(page * Pager.size).prefix(Pager.size).map {
+                InspectionRow($0.inspection, $0.status, today: today, isOfAll: true, names)
+            }
+            let statusQuery = status.map { "status=\($0.rawValue)&" } ?? ""
+            let model = BoardModel(
+                units: try Self.units(store, names, chosen: unit),
+                forms: Self.options(
+                    try store.checklists().map { ($0.form, $0.title[language]) }, chosen: form,
+                    all: Catalogue.text("cases.all-forms", language)),
+                severities: Self.options(
+                    InspectionScore.Severity.allCases.map {
+                        ($0.rawValue, Catalogue.text("severity.\($0.rawValue)", language))
+                    }, chosen: severity, all: Catalogue.text("board.all-severities", language)),
+                status: status?.rawValue ?? "", bars: Self.bars(counts, status, query, language),
+                found: Catalogue.text(
+                    "board.count", language, ["count": VietnameseFormat.number(String(shown.count))]),
+                rows: Array(rows), hasRows: !rows.isEmpty,
+                pager: Pager(path: "/inspections?\(query)\(statusQuery)", page: page, count: shown.count, language))
+            return Page("board", title: Catalogue.text("agent.inspections", language), model)
+        }
+    }
+
+    private static func options(
+        _ choices: [(value: String, label: String)], chosen: String?, all: String
+    ) -> [Shell.Option] {
+        [Shell.Option("", all, isSelected: chosen == nil)]
+            + choices.map { Shell.Option($0.value, $0.label, isSelected: $0.value == chosen) }
+    }
+
+    /// The units that have work here.
+    private static func units(
+        _ store: StoreTransaction, _ names: NameBook, chosen: String?
+    ) throws -> [Shell.Option] {
+        let codes = Set(try store.allSpaces().compactMap { SpaceName.unit(of: $0.name) })
+        let labelled = codes.map { (value: $0, label: names.unit($0)) }
+            .sorted { TextFold.precedes($0.label, $1.label) }
+        return options(labelled, chosen: chosen, all: Catalogue.text("cases.all-units", names.language))
+    }
+
+    private static func bars(
+        _ counts: [InspectionStatus: Int], _ chosen: InspectionStatus?, _ query: String, _ language: Language
+    ) -> [BoardModel.Bar] {
+        let most = max(1, counts.values.max() ?? 1)
+        return InspectionStatus.allCases.filter { counts[$0] != nil }.map { status in
+            let count = counts[status] ?? 0
+            let isHere = status == chosen
+            return BoardModel.Bar(
+                barLabel: Catalogue.text("inspection.status.\(status.rawValue)", language),
+                barHref: "/inspections?\(query)" + (isHere ? "" : "status=\(status.rawValue)"),
+                barCount: VietnameseFormat.number(String(count)), barShare: String(max(1, count * 100 / most)),
+                barKey: status.rawValue, isHere: isHere)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import GRDB
+package import Records
+
+/// The forms of inspections. Checklists are all forms of their group; the rest is here by name.
+package enum InspectionForm {
+    package static let group = "inspections"
+    package static let facility = "facility"
+    package static let finding = "finding"
+    package static let recommendation = "recommendation"
+    package static let remediation = "remediation"
+    package static let reinspection = "reinspection"
+    package static let record = "inspection_record"
+    package static let supplement = "record_supplement"
+    /// A checklist's field that names the facility's record.
+    package static let facilityField = "facility_record"
+    /// The outcome by which others decide on penalties.
+    package static let transferred = "chuyen_xu_phat"
+    /// Inspections of one unit that a page looks at.
+    package static let most = 2000
+}
+
+/// An inspection with all that hangs on it.
+package struct Inspection: Sendable {
+    package struct Finding: Sendable {
+        package let view: RecordView
+        package let requirements: [(view: RecordView, requirement: InspectionFacts.Requirement)]
+
+        package var severity: String { view.fields["severity"]?.plainText ?? "" }
+    }
+
+    package let view: RecordView
+    package let form: FormDefinition
+    package let score: InspectionScore?
+    package let findings: [Finding]
+    /// The signed record; `nil` before it is signed.
+    package let seal: RecordView?
+    package let facts: InspectionFacts
+
+    package func status(today: CalendarDate) -> InspectionStatus { facts.status(today: today) }
+
+    /// The last day of what is required and not done.
+    package func nextDue(today: CalendarDate) -> CalendarDate? {
+        facts.requirements.filter { [.open, .overdue].contains($0.standing(today: today)) }.compactMap(\.due).min()
+    }
+}
+
+extension StoreTransaction {
+    package func checklists() throws -> [FormDefinition] {
+        try allForms().filter { $0.group == InspectionForm.group }
+    }
+
+    /// The inspections of a space, or of all; the newest first within each checklist.
+    package func inspections(in space: String? = nil) throws -> [Inspection] {
+        let parts = try InspectionParts(self, space)
+        return try checklists().flatMap { form in
+            try records(RecordFilter(form: form.form, space: space), limit: InspectionForm.most).map { view in
+                try parts.inspection(view, form, self)
+            }
+        }
+    }
+
+    /// One of them.
+    package func inspection(_ view: RecordView) throws -> Inspection {
+        let form = try latestForm(view.form)
+        return try InspectionParts(self, view.space).inspection(view, form, self)
+    }
+
+    /// The inspections of a facility.
+    package func inspections(of facility: RecordView) throws -> [Inspection] {
+        let parts = try InspectionParts(self, facility.space)
+        return try children(of: facility).filter { $0.form.group == InspectionForm.group }.flatMap { children in
+            try children.records.map { try parts.inspection($0, children.form, self) }
+        }
+    }
+}
+
+/// What hangs on inspections, looked up once for all of them.
+private struct InspectionParts {
+    private let findings: [String: [RecordView]]
+    private let recommendations: [String: [RecordView]]
+    private let remediations: [String: [RecordView]]
+    private let reinspections: [String: [RecordView]]
+    private let seals: [String: [RecordView]]
+
+    init(_ store: StoreTransaction, _ space: String?) throws {
+        func all(_ form: String, by field: String) throws -> [String: [RecordView]] {
+            let limit = InspectionForm.most * 10
+            let records = try store.records(RecordFilter(form: form, space: space), limit: limit)
+            return Dictionary(grouping: records.filter { !$0.deleted && !$0.versions.isEmpty }) {
+                $0.fields[field]?.plainText ?? ""
+            }
+        }
+        findings = try all(InspectionForm.finding, by: "visit")
+        recommendations = try all(InspectionForm.recommendation, by: "finding")
+        remediations = try all(InspectionForm.remediation, by: "recommendation")
+        reinspections = try all(InspectionForm.reinspection, by: "finding")
+        seals = try all(InspectionForm.record, by: SealedContent.target)
+    }
+
+    func inspection(_ view: RecordView, _ form: FormDefinition, _ store: StoreTransaction) throws -> Inspection {
+        let findings = (self.findings[view.word] ?? []).reversed().map(finding)
+        // The list is newest first, and the oldest seals.
+        let seal = seals[view.word]?.last
+        let score = InspectionScore(form, view.fields)
+        let facts = InspectionFacts(
+            isStarted: score?.isStarted ?? !view.fields.isEmpty,
+            isEnded: view.fields["ended_at"] ?? .null != .null,
+            isTransferred: view.fields["outcome"] == .text(InspectionForm.transferred),
+            seal: seal.map { $0.state == .received ? .received : .waiting } ?? .none,
+            requirements: findings.flatMap { $0.requirements.map(\.requirement) }, findings: findings.count)
+        return Inspection(
+            view: view, form: form, score: score, findings: findings, seal: seal, facts: facts)
+    }
+
+    private func finding(_ view: RecordView) -> Inspection.Finding {
+        let looks = (reinspections[view.word] ?? []).compactMap { look -> (on: CalendarDate, isRight: Bool)? in
+            date(look, "on_date").map { ($0, look.fields["result"] == .text("khac_phuc_xong")) }
+        }
+        let requirements = (recommendations[view.word] ?? []).reversed().map { recommendation in
+            let done = (remediations[recommendation.word] ?? []).compactMap { date($0, "on_date") }
+            return (
+                view: recommendation,
+                requirement: InspectionFacts.Requirement(due: date(recommendation, "due"), doneOn: done, looks: looks)
+            )
+        }
+        return Inspection.Finding(view: view, requirements: requirements)
+    }
+
+    private func date(_ view: RecordView, _ field: String) -> CalendarDate? {
+        if case .date(let date)? = view.fields[field] { date } else { nil }
+    }
+}

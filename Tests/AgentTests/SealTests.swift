@@ -1,0 +1,198 @@
+import Agent
+import Causality
+import Hub
+import PageTesting
+import RecordStore
+import Records
+import Testing
+import Wording
+
+/// What was signed stays as it was signed; what comes late is refused and can be said in a supplement.
+@Suite struct SealTests {
+    private let ward: Ward
+
+    init() throws { ward = try Ward.inspections() }
+
+    private func code(_ body: () throws -> Void) -> String? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return (error as? any CodedError)?.code
+        }
+    }
+
+    private func content(_ device: AgentDevice, _ record: String) throws -> SealedContent {
+        let text = try ward.show(device.store, record).fields[SealedContent.field]?.plainText ?? ""
+        return try #require(SealedContent(text))
+    }
+
+    @Test func aSignedRecordHoldsWhatStoodThen() throws {
+        let visit = try ward.inspect(ward.a)
+        let finding = try ward.find("Cửa thoát nạn khóa", in: visit, on: ward.a)
+        let requirement = try ward.require("Mở khóa", of: finding, by: "2026-12-01", on: ward.a)
+        let content = try content(ward.a, try ward.sign(visit, on: ward.a))
+        #expect(content.root.record == visit && content.root.form == "kt_pccc")
+        #expect(content.root.fields["i06"] == .text("khong_dat"))
+        #expect(content.root.fields["inspected_on"] == .date(CalendarDate(iso: "2026-11-20")!))
+        #expect(content.root.parts.map(\.record) == [finding])
+        #expect(content.root.parts[0].parts.map(\.record) == [requirement])
+        #expect(content.score?.passed == 1 && content.score?.failed == 1 && content.score?.failedCritical == 1)
+        // One minor item was right, a critical one was not.
+        #expect(content.score?.thousandths == 200)
+        #expect(SealedContent(content.text) == content)
+    }
+
+    @Test func nothingOfItIsChangedAfterwards() throws {
+        let visit = try ward.inspect(ward.a)
+        let finding = try ward.find("Cửa thoát nạn khóa", in: visit, on: ward.a)
+        let requirement = try ward.require("Mở khóa", of: finding, by: "2026-12-01", on: ward.a)
+        let record = try ward.sign(visit, on: ward.a)
+        for (word, field, value) in [
+            (visit, "i06", Value.text("dat")), (finding, "what", .text("Không có gì")),
+            (requirement, "due", .date(CalendarDate(iso: "2027-12-01")!)), (record, "number", .text("13/BB-KT")),
+            (visit, RegisterKey.deleted.field, .flag(true)), (record, RegisterKey.deleted.field, .flag(true)),
+        ] {
+            #expect(code { try ward.save(ward.a, [(field, .set(value))], to: word) } == "record.sealed", "\(field)")
+        }
+        #expect(code { try ward.find("Thêm", in: visit, on: ward.a) } == "record.sealed")
+        #expect(code { try ward.require("Thêm", of: finding, by: "2026-12-01", on: ward.a) } == "record.sealed")
+        #expect(code { try ward.sign(visit, on: ward.a, number: "13/BB-KT") } == "record.sealed")
+        // What comes of it goes on.
+        try ward.save(
+            ward.a,
+            [
+                ("what", .set(.text("Đã mở"))), ("on_date", .set(.date(CalendarDate(iso: "2026-11-25")!))),
+                ("recommendation", .set(.text(requirement))),
+            ], form: "remediation")
+        try ward.supplement(record, on: ward.a)
+        try ward.supplement(record, on: ward.a)
+    }
+
+    @Test func anEditMadeElsewhereIsRefusedAndShownOnBoth() throws {
+        let visit = try ward.inspect(ward.a)
+        try ward.sync(ward.a, ward.b)
+        try ward.save(ward.b, [("i06", .set(.text("dat")))], to: visit)
+        let late = try ward.find("Bình hết hạn", in: visit, on: ward.b)
+        let record = try ward.sign(visit, on: ward.a)
+        try ward.sync(ward.a, ward.b, ward.a)
+        for device in [ward.a, ward.b] {
+            #expect(try ward.show(device.store, visit).fields["i06"] == .text("khong_dat"))
+            #expect(try ward.show(device.store, record).state == .received)
+        }
+        for word in [visit, late] {
+            let refused = try ward.changes(ward.b.store, word).filter { $0.decision == .refused }
+            #expect(refused.map(\.code) == ["record.sealed"])
+            #expect(refused[0].details["seal"] == "12/BB-KT" && refused[0].details["record"] == record)
+        }
+        // Everybody sees that it was said; the hub does not make it right at a press.
+        #expect(try ward.changes(ward.a.store, visit).contains { $0.decision == .refused })
+        let word = try ward.changes(ward.hub.store, visit).first { $0.decision == .refused }?.dotWord ?? ""
+        #expect(code { _ = try ward.hub.acceptRefused(word, person: "") } == "record.sealed")
+        try ward.supplement(record, on: ward.b)
+        try ward.sync(ward.b, ward.a)
+        let supplements = try ward.a.store.read { try $0.seals(of: record) }
+        #expect(supplements.map { $0.fields["number"] } == [.text("12a/BB-KT")])
+    }
+
+    @Test func ofTwoSignedRecordsTheSecondIsRefused() throws {
+        let visit = try ward.inspect(ward.a)
+        try ward.sync(ward.a, ward.b)
+        let first = try ward.sign(visit, on: ward.a, number: "1/BB")
+        let second = try ward.sign(visit, on: ward.b, number: "2/BB")
+        try ward.sync(ward.a, ward.b, ward.a)
+        #expect(try ward.changes(ward.b.store, second).map(\.code) == ["record.sealed"])
+        for store in [ward.a.store, ward.b.store, ward.hub.store] {
+            #expect(try store.read { try $0.seals(of: visit) }.map(\.word) == [first])
+        }
+    }
+
+    @Test func twoWhoAddAtOnceDoNotClashAndWhatWasNotSignedIsSaid() throws {
+        let visit = try ward.inspect(ward.a)
+        try ward.sync(ward.a, ward.b)
+        let one = try ward.find("Một", in: visit, on: ward.a)
+        let two = try ward.find("Hai", in: visit, on: ward.b)
+        try ward.sync(ward.b)
+        // The other's finding is at the hub first, and not here yet.
+        let record = try ward.sign(visit, on: ward.a)
+        try ward.sync(ward.a, ward.b)
+        #expect(try content(ward.b, record).root.parts.map(\.record) == [one])
+        let check = try ward.b.store.read { store in
+            let seal = try store.view(ofRow: store.locate(record).row)
+            let mark = PaperMark(record: record, commitment: try store.sealCommitment(of: seal))
+            return try store.check(mark, isHub: false) { _ in true }
+        }
+        #expect(check.color == .amber && check.reasons == [.changedSince])
+        #expect(try ward.show(ward.a.store, two).state == .received)
+    }
+
+    @Test func whatIsContestedIsSettledFirst() throws {
+        let visit = try ward.inspect(ward.a)
+        try ward.sync(ward.a, ward.b)
+        try ward.save(ward.a, [("i01", .set(.text("khong_dat")))], to: visit)
+        try ward.save(ward.b, [("i01", .set(.text("khong_ap_dung")))], to: visit)
+        try ward.sync(ward.a, ward.b, ward.a)
+        #expect(code { try ward.sign(visit, on: ward.a) } == "seal.conflict")
+        try ward.save(ward.a, [("i01", .set(.text("dat")))], to: visit)
+        try ward.sign(visit, on: ward.a)
+    }
+
+    @Test func aCaseFromBeforeTheSignatureCanBeSettled() throws {
+        let visit = try ward.inspect(ward.a)
+        try ward.sync(ward.a, ward.b)
+        try ward.save(ward.b, [("i01", .set(.text("khong_ap_dung")))], to: visit)
+        try ward.sync(ward.b)
+        try ward.save(ward.a, [("i01", .set(.text("khong_dat")))], to: visit)
+        let record = try ward.sign(visit, on: ward.a)
+        try ward.sync(ward.a, ward.b)
+        #expect(try ward.show(ward.hub.store, visit).conflicts == ["i01"])
+        _ = try ward.hub.settle(visit, ["i01": .value(.text("khong_dat"))], reason: "Như biên bản", author: "")
+        try ward.sync(ward.a)
+        #expect(try ward.show(ward.a.store, visit).conflicts == [])
+        #expect(try content(ward.a, record).root.fields["i01"] == .text("khong_dat"))
+    }
+
+    @Test func paperIsCheckedAgainstTheLog() throws {
+        let visit = try ward.inspect(ward.a)
+        let record = try ward.sign(visit, on: ward.a)
+        func check(_ store: ReplicaStore, _ mark: PaperMark, isHub: Bool = false) throws -> PaperCheck {
+            try store.read { try $0.check(mark, isHub: isHub) { _ in true } }
+        }
+        let mark = try ward.a.store.read { store in
+            PaperMark(
+                record: record,
+                commitment: try store.sealCommitment(of: store.view(ofRow: store.locate(record).row)))
+        }
+        #expect(PaperMark(mark.text) == mark && PaperMark(mark.address(hub: "https://hub.example/")) == mark)
+        #expect(try check(ward.a.store, mark).reasons == [.waiting])
+        #expect(try check(ward.hub.store, mark, isHub: true).color == .red)
+        #expect(try check(ward.b.store, mark).reasons == [.elsewhere])
+        try ward.sync(ward.a, ward.b)
+        #expect(try check(ward.hub.store, mark, isHub: true).color == .green)
+        #expect(try check(ward.b.store, mark).color == .green)
+        let forged = PaperMark(record: record, commitment: .of(tag: "x", []))
+        #expect(try check(ward.hub.store, forged, isHub: true).reasons == [.differs])
+        #expect(try check(ward.hub.store, PaperMark(record: visit, commitment: mark.commitment)).reasons == [.unsealed])
+        try ward.supplement(record, on: ward.a)
+        try ward.sync(ward.a)
+        #expect(try check(ward.hub.store, mark, isHub: true).reasons == [.supplemented])
+        let missing = try ward.hub.store.read { try $0.check(mark, isHub: true) { _ in false } }
+        #expect(missing.reasons == [.supplemented], "there are no photos")
+        for text in ["", "PHUSA:", "PHUSA:x:y", "https://hub.example/paper/\(record)", mark.text + ":1"] {
+            #expect(PaperMark(text) == nil, "\(text)")
+        }
+    }
+
+    @Test func aDeviceThatSignsNothingIsRefused() throws {
+        let visit = try ward.inspect(ward.a)
+        try ward.sync(ward.a)
+        // A program that leaves the content out, as no store of this project does.
+        let form = try ward.a.store.read { try $0.latestForm("inspection_record") }
+        var lax = form
+        lax.seals = nil
+        try ward.a.store.write { try $0.storeForm(lax) }
+        let record = try ward.sign(visit, on: ward.a)
+        try ward.sync(ward.a)
+        #expect(try ward.changes(ward.hub.store, record).map(\.code) == ["seal.unreadable"])
+    }
+}
