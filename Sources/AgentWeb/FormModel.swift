@@ -152,10 +152,7 @@ extension FormModel {
         for field in form.fields {
             if field.compute == nil, let text = given(field.name), let value = try? TypedValue.read([text], field) {
                 values[field.name] = value
-            } else if let known = parent?.fields[field.name], known != .null, field.compute == nil,
-                (try? field.check(known)) != nil
-            {
-                // What a record asks under the same name as the one it belongs to is the same.
+            } else if field.inherits ?? false, let known = parent?.fields[field.name], (try? field.check(known)) != nil {
                 values[field.name] = known
             } else if let initial = field.initial?.value(in: context), (try? field.check(initial)) != nil {
                 values[field.name] = initial

@@ -43,6 +43,8 @@ package struct PaperModel {
     }
 
     let backHref: String
+    /// Whose people's committee it is; `nil` for departments.
+    let authority: String?
     let unitName: String
     let isDraft: Bool
     let numberLine: String
@@ -52,6 +54,8 @@ package struct PaperModel {
     let formVersion: String
     let madeLine: String?
     let rows: [Row]
+    /// What stands in the checklist after its items.
+    let closing: [Row]
     let items: [Item]
     let hasItems: Bool
     let scoreLine: String?
@@ -95,11 +99,15 @@ package struct PaperModel {
         isInspection = !rootForm.isSeal
         isDraft = seal == nil
         backHref = "/records/\(view.word)"
-        unitName = names.space(view.space)
+        let unit = names.space(view.space)
+        unitName = unit
+        let kind = ["Phường ", "Xã "].first { unit.hasPrefix($0) }
+        authority = kind.map { _ in Catalogue.text("paper.authority", Self.language) }
         let number = seal?.fields["number"]?.plainText ?? "…/BB-…"
         numberLine = Catalogue.text("paper.number", Self.language, ["number": number])
         let made = Self.moment(seal?.fields["made_at"])
-        dateLine = made.map { VietnameseFormat.longDate(milliseconds: $0) }
+        let town = kind.map { String(unit.dropFirst($0.count)) + ", " } ?? ""
+        dateLine = made.map { town + VietnameseFormat.longDate(milliseconds: $0) }
         title = Catalogue.text(isInspection ? "paper.title" : "paper.supplement.title", Self.language)
         subject =
             isInspection
@@ -116,6 +124,7 @@ package struct PaperModel {
         }
         let table = isInspection ? Checklist(rootForm, root.fields, names) : Checklist()
         rows = table.rows
+        closing = table.closing
         items = table.items
         hasItems = !items.isEmpty
         scoreLine = content.score.map(Self.scoreLine)
@@ -234,6 +243,7 @@ package struct PaperModel {
 /// A checklist's fields as an official paper shows them: what is known of the visit, then item by item.
 private struct Checklist {
     var rows: [PaperModel.Row] = []
+    var closing: [PaperModel.Row] = []
     var items: [PaperModel.Item] = []
 
     init() {}
@@ -252,7 +262,7 @@ private struct Checklist {
                 let name = names.record(word)?.recordName ?? word
                 rows.append(PaperModel.Row(rowLabel: field.label.vi, rowText: name))
             } else if let row = PaperModel.row(field, fields) {
-                rows.append(row)
+                if groups.isEmpty { rows.append(row) } else { closing.append(row) }
             }
         }
         items = groups.map { group in

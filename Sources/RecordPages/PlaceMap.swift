@@ -15,12 +15,16 @@ package struct PlaceMap {
         let labelY: String
     }
 
+    /// Where one place is, or several that lie too near to each other to be told apart.
     package struct Pin {
         let x: String
         let y: String
         let labelX: String
         let labelY: String
-        let pinNumber: String
+        let pinNumbers: String
+    }
+
+    package struct Entry {
         let pinText: String
         let pinPlace: String
         let pinRadius: String?
@@ -28,12 +32,15 @@ package struct PlaceMap {
 
     let dots: [Dot]
     let pins: [Pin]
+    let entries: [Entry]
     let scaleWidth: String
     let scaleLabel: String
 
     private static let width = 600.0
     private static let height = 360.0
     private static let margin = 40.0
+    /// Steps between pins that can be told apart.
+    private static let nearest = 18.0
     /// Middles of units for somebody to find their way by.
     private static let landmarks = 6
 
@@ -54,15 +61,27 @@ package struct PlaceMap {
                 x: Self.text(x), y: Self.text(y), dotLabel: middle.name, isLeft: isLeft,
                 labelX: Self.text(isLeft ? x - 9 : x + 9), labelY: Self.text(y + 5))
         }
-        pins = places.enumerated().map { index, entry in
+        var marks: [(x: Double, y: Double, numbers: [String])] = []
+        for (index, entry) in places.enumerated() {
             let (x, y) = frame.point(entry.place)
+            if let near = marks.firstIndex(where: { hypot($0.x - x, $0.y - y) < Self.nearest }) {
+                marks[near].numbers.append(String(index + 1))
+            } else {
+                marks.append((x, y, [String(index + 1)]))
+            }
+        }
+        pins = marks.map { mark in
+            Pin(
+                x: Self.text(mark.x), y: Self.text(mark.y), labelX: Self.text(mark.x), labelY: Self.text(mark.y - 12),
+                pinNumbers: mark.numbers.joined(separator: ", "))
+        }
+        entries = places.map { entry in
             let coordinates = String(
                 format: "%.5f, %.5f", locale: Locale(identifier: "en_US_POSIX"), entry.place.latitude,
                 entry.place.longitude)
             let radius = entry.place.accuracy.map { "±\($0) m" } ?? entry.place.note
-            return Pin(
-                x: Self.text(x), y: Self.text(y), labelX: Self.text(x), labelY: Self.text(y - 12),
-                pinNumber: String(index + 1), pinText: entry.text, pinPlace: coordinates,
+            return Entry(
+                pinText: entry.text, pinPlace: coordinates,
                 pinRadius: radius.isEmpty ? nil : radius)
         }
         let kilometres = frame.roundKilometres

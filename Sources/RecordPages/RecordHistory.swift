@@ -51,7 +51,7 @@ package struct HistoryEntry {
         let operations = (contents?.operations ?? []).map { operation in
             (place: order.firstIndex(of: operation.register.field) ?? order.count, operation: operation)
         }
-        written = operations.sorted { $0.place < $1.place }.map { Self.written($0.operation, form, language) }
+        written = operations.sorted { $0.place < $1.place }.map { Self.written($0.operation, form, names) }
         reason = contents?.reason.flatMap { $0.isEmpty ? nil : $0 }
         states =
             [StateBadge(change.state, language)] + (isSuperseded ? [StateBadge.superseded(language)] : [])
@@ -66,9 +66,10 @@ package struct HistoryEntry {
         }
     }
 
-    private static func written(_ operation: Records.Operation, _ form: FormDefinition?, _ language: Language)
+    private static func written(_ operation: Records.Operation, _ form: FormDefinition?, _ names: NameBook)
         -> Written
     {
+        let language = names.language
         let name = operation.register.field
         if name == RegisterKey.deleted.field {
             return Written(
@@ -82,7 +83,9 @@ package struct HistoryEntry {
             let text = ValueText.shown(.items([item]), field, language)
             return Written(writtenLabel: label, writtenText: (operation.value == .flag(true) ? "+ " : "− ") + text)
         }
-        let text = ValueText.shown(operation.value, field, language)
+        var text = ValueText.shown(operation.value, field, language)
+        if field?.parent != nil, let parent = names.record(text) { text = parent.recordName }
+        if form?.isSeal ?? false, name == SealedContent.field { text = Catalogue.text("value.content", language) }
         return Written(writtenLabel: label, writtenText: text.isEmpty ? "—" : text)
     }
 }

@@ -61,7 +61,10 @@ package struct RecordModel {
         let hasRows: Bool
     }
 
-    package var children: [Children] = []
+    package var children: [Children] = [] {
+        didSet { mayAddChildren = children.contains { $0.childrenNewHref != nil } }
+    }
+    private(set) var mayAddChildren = false
     /// Of inspections and what belongs to them.
     package var inspection: InspectionPanel?
     package var facility: FacilityPanel?
@@ -177,7 +180,9 @@ package struct RecordModel {
         if let parent { text = parent.recordName }
         if !files.isEmpty { text = "" }
         var drawn: String?
-        if definition?.appearance == .signature, let signature = Signature(text) { drawn = signature.path }
+        if definition?.appearance == .signature, let strokes = view.fields[name]?.plainText {
+            drawn = Signature(strokes)?.path
+        }
         // Equal values are one, however many people entered them.
         let whole = (view.versions[name] ?? []).filter { $0.register.item == nil }
         let standing = Set(whole.map(\.value)).count > 1 ? whole : []

@@ -28,7 +28,11 @@ package struct RecordSummary {
         recordWord = view.word
         recordHref = "/records/\(view.word)"
         states = StateBadge.badges(of: view, language)
-        let filled = (form?.fields ?? []).filter { view.fields[$0.name] ?? .null != .null }
+        // Words of other records, strokes and frozen contents tell nobody which record it is.
+        let filled = (form?.fields ?? []).filter { field in
+            view.fields[field.name] ?? .null != .null && field.parent == nil && field.appearance != .signature
+                && !(form?.isSeal ?? false && field.name == SealedContent.field)
+        }
         let keys = filled.filter(\.key)
         let naming = keys.isEmpty ? Array(filled.prefix(1)) : keys
         let names = naming.map { Self.short(view, $0, language) }

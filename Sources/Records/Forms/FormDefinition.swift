@@ -102,10 +102,12 @@ package struct FieldDefinition: Codable, Hashable, Sendable {
     /// Whether the record is a part of its parent, so that what seals the one seals the other.
     package var part: Bool?
     package var appearance: Appearance?
+    /// Whether a new record begins with what its parent holds under the same name.
+    package var inherits: Bool?
 
     private enum CodingKeys: String, CodingKey {
         case name, type, label, hint, required, key, policy, choices, order, min, max, section, severity, legal, masks
-        case visible, compute, checks, initial, parent, part, appearance
+        case visible, compute, checks, initial, parent, part, appearance, inherits
         case choicesFrom = "choices_from"
         case maxLength = "max_length"
     }
@@ -152,6 +154,7 @@ package struct FieldDefinition: Codable, Hashable, Sendable {
         parent = try values.decodeIfPresent(String.self, forKey: .parent)
         part = try values.decodeIfPresent(Bool.self, forKey: .part)
         appearance = try values.decodeIfPresent(Appearance.self, forKey: .appearance)
+        inherits = try values.decodeIfPresent(Bool.self, forKey: .inherits)
     }
 
     /// Whether the field's members are registers of their own.

@@ -9,6 +9,8 @@ package enum ValueText {
         case .null: ""
         case .integer(let number): VietnameseFormat.number(String(number))
         case .decimal(let number): VietnameseFormat.number(number.text)
+        // Strokes are looked at, and not read.
+        case .text where field?.appearance == .signature: Catalogue.text("value.signature", language)
         case .text(let text): label(text, field, language)
         case .date(let date): VietnameseFormat.date(date)
         case .time(let time): clock(time)
