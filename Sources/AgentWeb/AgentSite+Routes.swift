@@ -87,6 +87,9 @@ extension AgentSite {
         router.get("/attachments/:hash") { request, context in
             try await site.attachment(request, try context.parameters.require("hash"))
         }
+        router.post("/attachments/:hash/original") { request, context in
+            try await site.takeOriginal(request, try context.parameters.require("hash"))
+        }
         router.post("/attachments/:hash/fetch") { request, context in
             try await site.fetchAttachment(request, try context.parameters.require("hash"))
         }

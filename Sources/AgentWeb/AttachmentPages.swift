@@ -23,6 +23,7 @@ private struct Attached: Encodable {
 /// Photos and files on their way in from a browser, and out to it.
 extension AgentSite {
     static let attachmentsPath = "/attachments"
+    private static let originalHeader = HTTPField.Name("X-Original")
     private static let tokenHeader = HTTPField.Name("X-Token")
 
     /// Takes a file's bytes as they come, each piece onto the disk before the next is asked for.
@@ -38,6 +39,24 @@ extension AgentSite {
                 word: attachment.word, label: ValueText.shown(attachment),
                 image: attachment.kind.isImage ? Self.path(of: attachment) : nil)
             return .json(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self))
+        } catch let error as any CodedError {
+            return try DraftAnswer.failure(error, request.language)
+        }
+    }
+
+    /// Takes what the original of a photo that was made smaller says of itself: its beginning as the body, its hash beside it.
+    func takeOriginal(_ request: Request, _ hex: String) async throws -> Response {
+        do {
+            try token.check(Self.tokenHeader.flatMap { request.headers[$0] } ?? "", of: request)
+            let original = Self.originalHeader.flatMap { request.headers[$0] }.flatMap { Hash256(hex: $0) }
+            guard let hash = Hash256(hex: hex), let original else { throw PagesError(.notFound) }
+            let buffer = try await request.body.collect(upTo: PhotoFacts.startBytes)
+            try await NIOThreadPool.singleton.runIfActive {
+                let mayWrite = try device.store.read { store in try who(request, store).mayWrite }
+                guard mayWrite else { throw AgentError(.signInNeeded) }
+                try device.note(original: original, start: Array(buffer.readableBytesView), of: hash)
+            }
+            return .json("{}")
         } catch let error as any CodedError {
             return try DraftAnswer.failure(error, request.language)
         }
@@ -61,7 +80,7 @@ extension AgentSite {
             }
         }
         if let trouble { throw trouble }
-        return try await NIOThreadPool.singleton.runIfActive { try intake.finish() }
+        return try await NIOThreadPool.singleton.runIfActive { try device.finish(intake) }
     }
 
     static func path(of attachment: Attachment) -> String { "\(attachmentsPath)/\(attachment.name)" }

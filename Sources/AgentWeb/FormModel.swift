@@ -152,7 +152,8 @@ extension FormModel {
         for field in form.fields {
             if field.compute == nil, let text = given(field.name), let value = try? TypedValue.read([text], field) {
                 values[field.name] = value
-            } else if field.inherits ?? false, let known = parent?.fields[field.name], (try? field.check(known)) != nil {
+            } else if field.inherits ?? false, let known = parent?.fields[field.name], (try? field.check(known)) != nil
+            {
                 values[field.name] = known
             } else if let initial = field.initial?.value(in: context), (try? field.check(initial)) != nil {
                 values[field.name] = initial

@@ -90,7 +90,8 @@ extension AgentSite {
     ) throws
         -> [HomeModel.Group]
     {
-        let byGroup = Dictionary(grouping: forms, by: \.group)
+        // What photos say of themselves nobody enters or looks for by itself: it stands with the photos.
+        let byGroup = Dictionary(grouping: forms.filter { $0.form != StoreTransaction.photoForm }, by: \.group)
         return try byGroup.sorted { $0.key < $1.key }.map { group, forms in
             let tiles = try forms.map { form in
                 let count = try store.recordCount(RecordFilter(form: form.form))

@@ -42,6 +42,9 @@ package final class NameBook {
         return RecordSummary(view, try? store.latestForm(view.form), language)
     }
 
+    /// What is recorded of a photo.
+    func photo(_ hash: Hash256, in space: String) -> RecordView? { (try? store.photo(hash, in: space)).flatMap { $0 } }
+
     /// The newest records of a form, as lists show them; none of a group of forms.
     package func records(of form: String, atMost most: Int) throws -> [RecordSummary] {
         guard let definition = try? store.latestForm(form) else { return [] }

@@ -18,6 +18,8 @@ package struct RecordModel {
     package struct File {
         let fileLabel: String
         let fileLink: String
+        /// When and where it was taken, as far as it said.
+        let fileFacts: String?
         let isImage: Bool
         /// Whether its bytes are here, for this page to show.
         let isHere: Bool
@@ -170,8 +172,15 @@ package struct RecordModel {
             files = try words.compactMap { Attachment(word: $0) }.map { attachment in
                 let link = "/attachments/\(attachment.name)"
                 let (isThere, mayFetch) = try whereabouts(attachment)
+                let facts = ["taken_at", "place"].compactMap { name -> String? in
+                    guard let photo = names.photo(attachment.hash, in: view.space), let value = photo.fields[name],
+                        value != .null
+                    else { return nil }
+                    return ValueText.shown(value, nil, names.language)
+                }
                 return File(
-                    fileLabel: ValueText.shown(attachment), fileLink: link, isImage: attachment.kind.isImage,
+                    fileLabel: ValueText.shown(attachment), fileLink: link,
+                    fileFacts: facts.isEmpty ? nil : facts.joined(separator: " · "), isImage: attachment.kind.isImage,
                     isHere: isThere, fetchAction: isThere || !mayFetch ? nil : link + "/fetch")
             }
         }

@@ -7,7 +7,7 @@ enum Schema {
         var migrator = DatabaseMigrator()
         for (name, sql) in [
             ("1 replica", first), ("2 floor", floor), ("3 healing", healing), ("4 roots", roots), ("5 lists", lists),
-            ("6 attachments", attachments), ("7 seals", seals),
+            ("6 attachments", attachments), ("7 seals", seals), ("8 photos", photos),
         ]
             + tables
         {
@@ -253,6 +253,16 @@ enum Schema {
     /// `version_sealed` finds what seals a record.
     private static let seals = """
         CREATE INDEX version_sealed ON version (value) WHERE field = '\(SealedContent.target)';
+        """
+
+    /// `photo_facts`: what is known of photos on this machine, for when a record lists them.
+    private static let photos = """
+        CREATE TABLE photo_facts (
+            hash BLOB NOT NULL PRIMARY KEY CHECK (length(hash) = 32),
+            original BLOB CHECK (original IS NULL OR length(original) = 32),
+            taken TEXT,
+            place TEXT
+        ) STRICT, WITHOUT ROWID;
         """
 
     /// `lost_root`: places of lost lines of which no entry is known up to there. `manifest` and `signature`: the snapshot

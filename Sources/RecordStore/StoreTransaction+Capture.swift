@@ -85,6 +85,8 @@ extension StoreTransaction {
             if fresh.insert(space.id).inserted { try makeRoom(for: drafts.count, in: space) }
             captured.append(try capture(draft, in: space))
         }
+        let photos = try photoDrafts(for: drafts)
+        if !photos.isEmpty { _ = try capture(photos) }
         for id in fresh {
             let space = try self.space(id)
             guard let run = try openRun(in: space), try runSize(run, in: space) > Self.runBytes else { continue }
@@ -151,7 +153,7 @@ extension StoreTransaction {
         if count > 1 || run.last - run.first + 1 >= UInt64(Self.runChanges) { try seal(in: space) }
     }
 
-    private func space(of draft: Draft) throws -> SpaceState {
+    func space(of draft: Draft) throws -> SpaceState {
         switch draft.target {
         case .new(_, let space), .put(_, let space): try self.space(space)
         case .edit(let word): try locate(word).space

@@ -4,8 +4,8 @@ extension Catalogue {
         rows(of: attachmentErrors) + [
             ("form.attach", "Thêm ảnh", "Add photos"),
             (
-                "form.attach.shrink", "Thu nhỏ để gửi nhẹ hơn (mất giờ và vị trí ghi trong ảnh)",
-                "Make smaller, less to send (time and place inside the photo are lost)"
+                "form.attach.shrink", "Thu nhỏ để gửi nhẹ hơn (giờ, vị trí và mã của ảnh gốc được ghi riêng)",
+                "Make smaller, less to send (the original's time, place and hash are kept apart)"
             ),
             ("form.attach.sending", "Đang lưu", "Storing"),
             (

@@ -196,3 +196,37 @@ import Wording
         #expect(try ward.changes(ward.hub.store, record).map(\.code) == ["seal.unreadable"])
     }
 }
+
+/// When and where photos were taken travels with the records that list them.
+@Suite struct PhotoRecordTests {
+    @Test func whatAPhotoSaysIsRecordedOnceARecordListsIt() throws {
+        let ward = try Ward.inspections()
+        let photo = try ward.attach(Ward.photo(20_000), on: ward.a)
+        let original = Hash256.of(tag: "original", [])
+        let moment = Moment(iso: "2026-11-20T09:12:31+07:00")!
+        try ward.a.store.write { store in
+            try store.note(
+                PhotoFacts(takenAt: moment, place: "10.04, 105.78 ±7 m"), of: photo.hash, original: original)
+        }
+        func known(_ device: AgentDevice) throws -> RecordView? {
+            try device.store.read { try $0.photo(photo.hash, in: Ward.space) }
+        }
+        #expect(try known(ward.a) == nil, "a photo that nobody saved says nothing")
+        let visit = try ward.inspect(ward.a)
+        try ward.save(ward.a, [("i04_photos", .add(photo.word))], to: visit)
+        try ward.sync(ward.a, ward.b)
+        for device in [ward.a, ward.b] {
+            let record = try #require(try known(device))
+            #expect(
+                record.fields["taken_at"] == .moment(moment) && record.fields["place"] == .text("10.04, 105.78 ±7 m"))
+            #expect(record.fields["original_sha256"] == .text(original.hex))
+        }
+        // Listed again, it is not recorded again.
+        let changes = try ward.changes(ward.a.store, try #require(try known(ward.a)).word).count
+        try ward.find("Cửa khóa", in: visit, on: ward.a)
+        let finding = try ward.find("Khác", in: visit, on: ward.a)
+        try ward.save(ward.a, [("photos", .add(photo.word))], to: finding)
+        #expect(try ward.changes(ward.a.store, try #require(try known(ward.a)).word).count == changes)
+        #expect(throws: StoreError.self) { try ward.a.note(original: original, start: [], of: original) }
+    }
+}

@@ -25,11 +25,11 @@ import Testing
             let city = try FixturesFolder(path: Self.city.path)
             let counts = try hub.load(city)
             #expect(counts["units"] == 103)
-            #expect(counts["forms"] == 16)
+            #expect(counts["forms"] == 17)
             let before = try hub.store.read { try $0.allSpaces().map(\.position) }
             _ = try hub.load(city)
             #expect(try hub.store.read { try $0.allSpaces().map(\.position) } == before)
-            #expect(try hub.store.read { try $0.allForms().count } == 16)
+            #expect(try hub.store.read { try $0.allForms().count } == 17)
             #expect(try hub.store.read { try $0.records(form: "task", space: "31120/general").count } == 2)
             #expect(try hub.store.verify().isEmpty)
         }

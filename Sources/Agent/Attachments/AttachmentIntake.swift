@@ -1,3 +1,4 @@
+package import Causality
 import Foundation
 package import RecordStore
 package import Records
@@ -10,6 +11,10 @@ package final class AttachmentIntake: @unchecked Sendable {
     private var start: [UInt8] = []
     private var kind: Attachment.Kind?
     private var count = 0
+    /// The beginning, as far as a camera writes into it.
+    private var head: [UInt8] = []
+    /// What the photo says of itself, once it is here.
+    package private(set) var facts: PhotoFacts?
 
     fileprivate init(_ intake: any BlobIntake) { self.intake = intake }
 
@@ -19,6 +24,7 @@ package final class AttachmentIntake: @unchecked Sendable {
         guard count <= RecordLimits.attachmentBytes else {
             throw StoreError(.attachmentTooLarge, ["limit": String(RecordLimits.attachmentBytes / 1_048_576)])
         }
+        head += bytes.prefix(PhotoFacts.startBytes - head.count)
         guard kind == nil else { return try intake.add(bytes) }
         start += bytes
         guard start.count >= Attachment.Kind.startBytes else { return }
@@ -33,6 +39,8 @@ package final class AttachmentIntake: @unchecked Sendable {
         guard count > 0 else { throw StoreError(.attachmentEmpty) }
         guard let kind else { throw StoreError(.attachmentKindUnknown) }
         let (hash, byteCount) = try intake.finish()
+        facts = PhotoFacts(jpeg: head)
+        head = []
         return Attachment(hash: hash, byteCount: byteCount, kind: kind)
     }
 }
@@ -65,6 +73,20 @@ extension AgentDevice {
         return AttachmentIntake(try blobs.intake())
     }
 
+    /// Ends an intake, and keeps what the photo says of itself.
+    package func finish(_ intake: AttachmentIntake) throws -> Attachment {
+        let attachment = try intake.finish()
+        if let facts = intake.facts { try store.write { try $0.note(facts, of: attachment.hash) } }
+        return attachment
+    }
+
+    /// Keeps what the original said of a photo that was made smaller from it.
+    /// - Parameter start: the original's beginning.
+    package func note(original: Hash256, start: [UInt8], of hash: Hash256) throws {
+        guard try blobs.byteCount(of: hash) != nil else { throw StoreError(.attachmentMissing) }
+        try store.write { try $0.note(PhotoFacts(jpeg: start), of: hash, original: original) }
+    }
+
     /// Keeps the file at `path`.
     /// - Throws: `attachment.unreadable`, `attachment.no-room`, and what ``AttachmentIntake`` does.
     package func attach(fileAt path: String) throws -> Attachment {
@@ -75,7 +97,7 @@ extension AgentDevice {
         while true {
             let piece: Data
             do { piece = try file.read(upToCount: BlobFolder.pieceBytes) ?? Data() } catch { throw unreadable }
-            guard !piece.isEmpty else { return try intake.finish() }
+            guard !piece.isEmpty else { return try finish(intake) }
             try intake.add(Array(piece))
         }
     }
