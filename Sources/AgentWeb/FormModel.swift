@@ -72,9 +72,12 @@ struct Returned {
     var isFresh = false
     /// Whether what was typed is to be saved as something new, under another name.
     var isAnother = false
+    /// Whether what was signed has to be signed again.
+    var isUnsigned = false
 
     /// What is to stand in the input. On a fresh page, what the person had left alone is what it is now.
     func typed(_ field: FieldDefinition) -> [String]? {
+        if isUnsigned, field.appearance == .signature { return [] }
         if isFresh, !submitted.touched.contains(field.name) { return nil }
         return submitted.typed[field.name]
     }

@@ -108,7 +108,7 @@ extension AgentSite {
     private func requireSeen(
         _ body: FormBody, _ form: FormDefinition, _ values: [String: Value], _ store: StoreTransaction
     ) throws {
-        guard form.isSeal, body.has("seen"), case .text(let word)? = values[SealedContent.target] else { return }
+        guard form.isSeal, case .text(let word)? = values[SealedContent.target] else { return }
         guard try seen(word, store) == body["seen"] else { throw StoreError(.sealChanged) }
     }
 
@@ -214,6 +214,8 @@ extension AgentSite {
             warning = ("form.saved-before", "/records/\(word)")
         case .refused(let error):
             returned.isFresh = error.code.hasPrefix("base.")
+            // A signature is under what was read, and under nothing else.
+            returned.isUnsigned = error.code == StoreError.Code.sealChanged.rawValue
             warning = ("", nil)
         }
         var model = try model(form, view, returned, request, store, names)

@@ -79,14 +79,20 @@ extension Hub {
             guard let payload = try? Payload(canonical: change.payload) else { throw HubError(.refusedUnknown) }
             // What only the hub writes is not made right by an admin's click.
             guard change.code != "rights.hub-only" else { throw ReportedError(code: "refused.hub-only") }
-            if let seal = try store.seal(over: try store.view(ofRow: change.record)) {
-                throw try store.sealed(by: seal)
-            }
+            if let seal = try self.seal(against: change, payload, store) { throw store.sealed(by: seal) }
             let captured = try store.repeat(change, payload, in: space)
             try receiveOwn(in: space, store)
             try dispose(change, .accepted, reason: "", person: person, in: space, store)
             return captured ?? Captured(space: space.name, record: change.record, dot: change.dotWord)
         }
+    }
+
+    /// What was signed since, or before, and stands against refused work.
+    private func seal(against change: StoredChange, _ payload: Payload, _ store: StoreTransaction) throws -> RecordView?
+    {
+        let view = try store.view(ofRow: change.record)
+        guard let form = try? store.latestForm(view.form) else { return nil }
+        return try store.seal(over: view, by: .log) ?? store.seal(against: form, payload.operations.values, by: .log)
     }
 
     private func dispose(

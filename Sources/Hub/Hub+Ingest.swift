@@ -91,7 +91,8 @@ extension Hub {
     ) throws -> Judge? {
         if let device = try Self.device(signer, store) {
             return Judge(
-                store: store, device: device, isSightKnown: try store.tellsSight(of: dependency, in: space))
+                store: store, device: device, replica: signer,
+                isSightKnown: try store.tellsSight(of: dependency, in: space))
         }
         guard try isWriter(signer, store) else { throw HubError(.deviceUnknown) }
         return nil
@@ -116,7 +117,8 @@ extension Hub {
             let verdict: Verdict
             guard let dependency = try store.dependency(of: change.dot, in: space) else { continue }
             var judge = Judge(
-                store: store, device: device, isSightKnown: try store.tellsSight(of: dependency, in: space))
+                store: store, device: device, replica: signer,
+                isSightKnown: try store.tellsSight(of: dependency, in: space))
             switch try judge.ruling(on: logged, in: space) {
             case .wait: continue
             case .accept: verdict = Verdict(dot: change.dot, accepted: true)

@@ -21,11 +21,14 @@ struct Judge {
     let isSightKnown: Bool
     /// Records with natural keys that accepted changes of the segment under judgement make.
     private(set) var made: Set<RecordID> = []
+    private var seals: SealJudge
 
-    init(store: StoreTransaction, device: Device, isSightKnown: Bool) {
+    /// - Parameter replica: who made the changes.
+    init(store: StoreTransaction, device: Device, replica: ReplicaID, isSightKnown: Bool) {
         self.store = store
         self.device = device
         self.isSightKnown = isSightKnown
+        seals = SealJudge(store: store, replica: replica)
     }
 
     mutating func ruling(on change: LoggedChange, in space: SpaceState) throws -> Ruling {
@@ -36,7 +39,7 @@ struct Judge {
         guard let form = try store.form(change.header.form) else { return .wait }
         guard form.writers == .unit else { return refuse("rights.hub-only") }
         var ruling = ruling(on: payload, of: change.header, form: form)
-        if ruling == .accept { ruling = try self.ruling(onSeal: payload, of: change.header, form: form, in: space) }
+        if ruling == .accept { ruling = try self.ruling(onSeals: payload, of: change, form: form, in: space) }
         guard ruling == .accept, case .record(.keyed(let key)) = change.header.target else { return ruling }
         let fields = Set(payload.operations.map(\.register.field))
         if form.keyFields.contains(where: { fields.contains($0.name) }) {
@@ -76,28 +79,18 @@ struct Judge {
         return .accept
     }
 
-    /// What was signed is not changed, and not signed again. A seal says what it seals.
-    private func ruling(
-        onSeal payload: Payload, of header: ChangeHeader, form: FormDefinition, in space: SpaceState
+    /// What was signed stands.
+    private mutating func ruling(
+        onSeals payload: Payload, of change: LoggedChange, form: FormDefinition, in space: SpaceState
     ) throws -> Ruling {
-        guard try store.mayBeSealed(form) else { return .accept }
-        let seal: RecordView?
-        switch header.target {
-        case .creates:
-            let values = Dictionary(
-                payload.operations.map { ($0.register.field, $0.value) }, uniquingKeysWith: { first, _ in first })
-            if form.isSeal {
-                guard case .text(let text)? = values[SealedContent.field], SealedContent(text) != nil else {
-                    return refuse("seal.unreadable")
-                }
-            }
-            seal = try store.seal(against: form, values)
-        case .record(let name):
-            seal = try store.recordRow(name, in: space.id).flatMap { try store.seal(over: store.view(ofRow: $0)) }
+        switch try seals.ruling(
+            on: payload, of: change.header, sequence: change.sequence, form: form, in: space)
+        {
+        case .accept: return .accept
+        case .sealed(let word): return refuse("record.sealed", ["record": word])
+        case .parentWrong: return refuse("field.parent", ["field": SealedContent.target])
+        case .unreadable: return refuse("seal.unreadable")
         }
-        guard let seal else { return .accept }
-        let refusal = try store.sealed(by: seal)
-        return refuse(refusal.code, refusal.details)
     }
 
     private func refuse(_ code: String, _ details: [String: String] = [:]) -> Ruling {

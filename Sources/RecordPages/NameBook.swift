@@ -25,6 +25,9 @@ package final class NameBook {
         self.language = language
     }
 
+    /// The same in another language.
+    func speaking(_ language: Language) -> NameBook { NameBook(store, own: own, hubKey: hubKey, language) }
+
     /// The person's name, else the id; a sentence for nobody.
     package func person(_ id: String) -> String {
         guard !id.isEmpty else { return Catalogue.text("name.nobody", language) }

@@ -43,16 +43,8 @@ package struct PaperModel {
     }
 
     let backHref: String
-    /// Whose people's committee it is; `nil` for departments.
-    let authority: String?
-    let unitName: String
     let isDraft: Bool
-    let numberLine: String
-    let dateLine: String?
-    let title: String
-    let subject: String?
-    let formVersion: String
-    let madeLine: String?
+    let head: Head
     let rows: [Row]
     /// What stands in the checklist after its items.
     let closing: [Row]
@@ -73,7 +65,7 @@ package struct PaperModel {
     let code: String?
     let commitment: String?
 
-    private static let language = Language.vi
+    fileprivate static let language = Language.vi
 
     /// - Parameters:
     ///   - view: a seal, or an inspection that none seals yet.
@@ -99,30 +91,8 @@ package struct PaperModel {
         isInspection = !rootForm.isSeal
         isDraft = seal == nil
         backHref = "/records/\(view.word)"
-        let unit = names.space(view.space)
-        unitName = unit
-        let kind = ["Phường ", "Xã "].first { unit.hasPrefix($0) }
-        authority = kind.map { _ in Catalogue.text("paper.authority", Self.language) }
-        let number = seal?.fields["number"]?.plainText ?? "…/BB-…"
-        numberLine = Catalogue.text("paper.number", Self.language, ["number": number])
-        let made = Self.moment(seal?.fields["made_at"])
-        let town = kind.map { String(unit.dropFirst($0.count)) + ", " } ?? ""
-        dateLine = made.map { town + VietnameseFormat.longDate(milliseconds: $0) }
-        title = Catalogue.text(isInspection ? "paper.title" : "paper.supplement.title", Self.language)
-        subject =
-            isInspection
-            ? Catalogue.text("paper.of-checklist", Self.language, ["what": Self.lowered(rootForm.title.vi)])
-            : try Self.addsTo(root, store)
-        formVersion = "\(root.form) · \(root.version)"
-        madeLine = seal.map { seal in
-            Catalogue.text(
-                "paper.made", Self.language,
-                [
-                    "time": ValueText.shown(seal.fields["made_at"] ?? .null, nil, Self.language),
-                    "place": seal.fields["made_in"]?.plainText ?? "",
-                ])
-        }
-        let table = isInspection ? Checklist(rootForm, root.fields, names) : Checklist()
+        head = try Head(view, seal, root, rootForm, names.speaking(Self.language), store)
+        let table = isInspection ? Checklist(rootForm, content) : Checklist()
         rows = table.rows
         closing = table.closing
         items = table.items
@@ -152,18 +122,6 @@ package struct PaperModel {
             code = nil
             commitment = nil
         }
-    }
-
-    private static func moment(_ value: Value?) -> Int64? {
-        if case .moment(let moment)? = value { moment.milliseconds } else { nil }
-    }
-
-    private static func lowered(_ text: String) -> String { text.prefix(1).lowercased() + text.dropFirst() }
-
-    private static func addsTo(_ root: SealedContent.Part, _ store: StoreTransaction) throws -> String {
-        let view = try? store.view(ofRow: store.locate(root.record).row)
-        let number = view?.fields["number"]?.plainText ?? root.record
-        return Catalogue.text("paper.adds-to", language, ["number": number])
     }
 
     private static func scoreLine(_ score: InspectionScore) -> String {
@@ -240,6 +198,56 @@ package struct PaperModel {
     }
 }
 
+extension PaperModel {
+    /// Whose paper it is, its number, and what it is about.
+    package struct Head {
+        /// Whose people's committee it is; `nil` for departments.
+        let authority: String?
+        let unitName: String
+        let numberLine: String
+        let dateLine: String?
+        let title: String
+        let subject: String
+        let formVersion: String
+        let madeLine: String?
+
+        /// - Parameter names: in the paper's language.
+        fileprivate init(
+            _ view: RecordView, _ seal: RecordView?, _ root: SealedContent.Part, _ form: FormDefinition,
+            _ names: NameBook, _ store: StoreTransaction
+        ) throws {
+            let unit = names.space(view.space)
+            unitName = unit
+            let kind = ["Phường ", "Xã "].first { unit.hasPrefix($0) }
+            authority = kind.map { _ in Catalogue.text("paper.authority", language) }
+            numberLine = Catalogue.text(
+                "paper.number", language, ["number": seal?.fields["number"]?.plainText ?? "…/BB-…"])
+            let town = kind.map { String(unit.dropFirst($0.count)) + ", " } ?? ""
+            if case .moment(let made)? = seal?.fields["made_at"] {
+                dateLine = town + VietnameseFormat.longDate(milliseconds: made.milliseconds)
+            } else {
+                dateLine = nil
+            }
+            title = Catalogue.text(form.isSeal ? "paper.supplement.title" : "paper.title", language)
+            subject =
+                form.isSeal
+                ? Catalogue.text("paper.adds-to", language, ["number": root.fields["number"]?.plainText ?? root.record])
+                : Catalogue.text(
+                    "paper.of-checklist", language,
+                    ["what": form.title.vi.prefix(1).lowercased() + form.title.vi.dropFirst()])
+            formVersion = "\(root.form) · \(root.version)"
+            madeLine = seal.map { seal in
+                Catalogue.text(
+                    "paper.made", language,
+                    [
+                        "time": ValueText.shown(seal.fields["made_at"] ?? .null, nil, language),
+                        "place": seal.fields["made_in"]?.plainText ?? "",
+                    ])
+            }
+        }
+    }
+}
+
 /// A checklist's fields as an official paper shows them: what is known of the visit, then item by item.
 private struct Checklist {
     var rows: [PaperModel.Row] = []
@@ -248,7 +256,8 @@ private struct Checklist {
 
     init() {}
 
-    init(_ form: FormDefinition, _ fields: [String: Value], _ names: NameBook) {
+    init(_ form: FormDefinition, _ content: SealedContent) {
+        let fields = content.root.fields
         var groups: [(key: String, fields: [FieldDefinition])] = []
         for field in form.fields where !field.type.isAttachments {
             if let key = Self.item(field.name) {
@@ -259,8 +268,7 @@ private struct Checklist {
                 }
             } else if field.parent != nil {
                 guard case .text(let word)? = fields[field.name] else { continue }
-                let name = names.record(word)?.recordName ?? word
-                rows.append(PaperModel.Row(rowLabel: field.label.vi, rowText: name))
+                rows.append(PaperModel.Row(rowLabel: field.label.vi, rowText: content.names[word] ?? word))
             } else if let row = PaperModel.row(field, fields) {
                 if groups.isEmpty { rows.append(row) } else { closing.append(row) }
             }

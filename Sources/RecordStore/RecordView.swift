@@ -110,6 +110,14 @@ extension StoreTransaction {
             + (try names(for: dot, in: space)).map { .created(Dot($0, dot.sequence)) }.filter { $0 != record }
     }
 
+    /// - Throws: `record.unknown`.
+    package func formName(ofRow id: Int64) throws -> String {
+        let form = try String.fetchOne(
+            db.cachedStatement(sql: "SELECT form FROM record WHERE id = ?"), arguments: [id])
+        guard let form else { throw StoreError(.recordUnknown) }
+        return form
+    }
+
     /// The record with the row `id`.
     package func view(ofRow id: Int64) throws -> RecordView {
         guard

@@ -80,13 +80,12 @@ extension StoreTransaction {
     package func capture(_ drafts: [Draft]) throws -> [Captured] {
         var captured: [Captured] = []
         var fresh: Set<Int64> = []
-        for draft in drafts {
+        let all = drafts + (try photoDrafts(for: drafts))
+        for draft in all {
             let space = try space(of: draft)
-            if fresh.insert(space.id).inserted { try makeRoom(for: drafts.count, in: space) }
+            if fresh.insert(space.id).inserted { try makeRoom(for: all.count, in: space) }
             captured.append(try capture(draft, in: space))
         }
-        let photos = try photoDrafts(for: drafts)
-        if !photos.isEmpty { _ = try capture(photos) }
         for id in fresh {
             let space = try self.space(id)
             guard let run = try openRun(in: space), try runSize(run, in: space) > Self.runBytes else { continue }
@@ -95,7 +94,7 @@ extension StoreTransaction {
             }
             try seal(in: space)
         }
-        return captured
+        return Array(captured.prefix(drafts.count))
     }
 
     /// Saves what a refused change said as a change of this replica, under its author's name and on the base that its
@@ -228,8 +227,6 @@ extension StoreTransaction {
         case .edit(let word):
             let place = try locate(word)
             let view = try view(ofRow: place.row)
-            // What stood against each other before it was signed may still be settled; what was signed is apart from it.
-            if !draft.settles { try requireUnsealed(view) }
             let form = try filledForm(view.form, draft)
             let token = Safeguard.baseAsSeen.isOn ? draft.baseToken : nil
             var base = try token.map { try self.base(token: $0, record: place.record, in: space) }
@@ -241,9 +238,11 @@ extension StoreTransaction {
             guard writesDeletion || !view.deleted || base.map({ !knows(deletionOf: view, $0) }) ?? false else {
                 throw StoreError(.recordDeleted)
             }
+            let operations = try operations(draft.edits, form: form, current: view)
+            // What stood against each other before it was signed may still be settled; what was signed is apart from it.
+            if !draft.settles { try requireUnsealed(view, form, operations) }
             return Plan(
-                form: form, target: .record(place.record), creates: false, base: base,
-                operations: try operations(draft.edits, form: form, current: view))
+                form: form, target: .record(place.record), creates: false, base: base, operations: operations)
         }
     }
 

@@ -126,7 +126,7 @@ extension Catalogue {
             "paper.check.signed", "Biên bản số {number}, lập ngày {date}, {unit}.",
             "Record {number}, made on {date}, {unit}."
         ),
-        ("paper.reason.unknown", "Không có biên bản nào như vậy.", "There is no such record."),
+        ("paper.reason.unknown", "Không có biên bản nào như vậy.", "Nothing of that name was signed."),
         (
             "paper.reason.unsealed", "Mã này không phải của một biên bản đã ký.",
             "The code is of nothing that was signed."
@@ -135,7 +135,7 @@ extension Catalogue {
             "paper.reason.differs", "Nội dung trên giấy không phải nội dung đã ký.",
             "What the paper says is not what was signed."
         ),
-        ("paper.reason.refused", "Trung tâm không chấp nhận biên bản này.", "The hub did not accept this record."),
+        ("paper.reason.refused", "Trung tâm không chấp nhận biên bản này.", "The hub did not accept it."),
         (
             "paper.reason.elsewhere", "Máy này không giữ biên bản đó; hỏi trung tâm.",
             "This machine does not hold that record; ask the hub."
@@ -150,7 +150,7 @@ extension Catalogue {
         ),
         (
             "paper.reason.changed-since", "Có điều ghi cho lần kiểm tra này mà không nằm trong biên bản.",
-            "Something was recorded for this inspection that is not in the record."
+            "Something was recorded for this inspection that was not signed."
         ),
         (
             "paper.reason.supplemented", "Có biên bản bổ sung: {numbers}.", "There are supplements: {numbers}."
@@ -163,8 +163,8 @@ extension Catalogue {
 
     private static let inspectionErrors: [CodeSentences] = [
         row(
-            "record.sealed", "Đã ký biên bản số {seal}: không sửa được nữa",
-            "Signed as record {seal}: it can no longer be changed",
+            "record.sealed", "Đã ký biên bản: không sửa được nữa",
+            "It was signed: it can no longer be changed",
             "Ghi điều cần sửa vào biên bản bổ sung", "Say what is to be corrected in a supplement"),
         row(
             "seal.conflict", "Có trường mang hai giá trị khác nhau, cần chọn một trước khi ký",

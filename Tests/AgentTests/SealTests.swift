@@ -83,15 +83,17 @@ import Wording
         for word in [visit, late] {
             let refused = try ward.changes(ward.b.store, word).filter { $0.decision == .refused }
             #expect(refused.map(\.code) == ["record.sealed"])
-            #expect(refused[0].details["seal"] == "12/BB-KT" && refused[0].details["record"] == record)
+            #expect(refused[0].details == ["record": record], "a verdict's details hold no contents")
         }
         // Everybody sees that it was said; the hub does not make it right at a press.
         #expect(try ward.changes(ward.a.store, visit).contains { $0.decision == .refused })
-        let word = try ward.changes(ward.hub.store, visit).first { $0.decision == .refused }?.dotWord ?? ""
-        #expect(code { _ = try ward.hub.acceptRefused(word, person: "") } == "record.sealed")
+        for record in [visit, late] {
+            let word = try ward.changes(ward.hub.store, record).first { $0.decision == .refused }?.dotWord ?? ""
+            #expect(code { _ = try ward.hub.acceptRefused(word, person: "") } == "record.sealed")
+        }
         try ward.supplement(record, on: ward.b)
         try ward.sync(ward.b, ward.a)
-        let supplements = try ward.a.store.read { try $0.seals(of: record) }
+        let supplements = try ward.a.store.read { try $0.seals(of: $0.view(ofRow: $0.locate(record).row)) }
         #expect(supplements.map { $0.fields["number"] } == [.text("12a/BB-KT")])
     }
 
@@ -103,7 +105,7 @@ import Wording
         try ward.sync(ward.a, ward.b, ward.a)
         #expect(try ward.changes(ward.b.store, second).map(\.code) == ["record.sealed"])
         for store in [ward.a.store, ward.b.store, ward.hub.store] {
-            #expect(try store.read { try $0.seals(of: visit) }.map(\.word) == [first])
+            #expect(try store.read { try $0.seals(of: $0.view(ofRow: $0.locate(visit).row)) }.map(\.word) == [first])
         }
     }
 
@@ -176,21 +178,162 @@ import Wording
         try ward.supplement(record, on: ward.a)
         try ward.sync(ward.a)
         #expect(try check(ward.hub.store, mark, isHub: true).reasons == [.supplemented])
-        let missing = try ward.hub.store.read { try $0.check(mark, isHub: true) { _ in false } }
-        #expect(missing.reasons == [.supplemented], "there are no photos")
         for text in ["", "PHUSA:", "PHUSA:x:y", "https://hub.example/paper/\(record)", mark.text + ":1"] {
             #expect(PaperMark(text) == nil, "\(text)")
         }
+    }
+
+    @Test func photosThatAreNotHereAreSaid() throws {
+        let photo = try ward.attach(Ward.photo(5000), on: ward.a)
+        let visit = try ward.inspect(ward.a)
+        try ward.save(ward.a, [("i04_photos", .add(photo.word))], to: visit)
+        let record = try ward.sign(visit, on: ward.a)
+        try ward.sync(ward.a)
+        let check = try ward.hub.store.read { store in
+            let seal = try store.view(ofRow: store.locate(record).row)
+            return try store.check(
+                PaperMark(record: record, commitment: store.sealCommitment(of: seal)), isHub: true
+            ) { attachment in attachment.hash != photo.hash }
+        }
+        #expect(check.reasons == [.photosMissing])
+    }
+
+    /// What a device of another program sends: the same store with a form that says nothing of seals.
+    private func lax(_ device: AgentDevice, _ name: String) throws {
+        var form = try device.store.read { try $0.latestForm(name) }
+        form.seals = nil
+        for index in form.fields.indices { form.fields[index].part = nil }
+        try device.store.write { try $0.storeForm(form) }
+    }
+
+    /// The codes of what the hub refused of a record.
+    private func refusals(_ word: String) throws -> [String] {
+        try ward.changes(ward.hub.store, word).filter { $0.decision == .refused }.map(\.code)
+    }
+
+    @Test func aPartIsNotMovedIntoWhatIsSealed() throws {
+        let visit = try ward.inspect(ward.a)
+        let other = try ward.inspect(ward.a, "Kho")
+        let finding = try ward.find("Một", in: other, on: ward.a)
+        try ward.sign(visit, on: ward.a)
+        #expect(code { try ward.save(ward.a, [("visit", .set(.text(visit)))], to: finding) } == "record.sealed")
+        try lax(ward.a, "finding")
+        try ward.save(ward.a, [("visit", .set(.text(visit)))], to: finding)
+        try ward.sync(ward.a)
+        #expect(try refusals(finding) == ["record.sealed"])
+    }
+
+    @Test func inOneSegmentASealCountsForWhatComesAfterIt() throws {
+        let visit = try ward.inspect(ward.a)
+        let record = try ward.sign(visit, on: ward.a)
+        for name in ["inspection_record", "finding", "recommendation"] { try lax(ward.a, name) }
+        try ward.a.store.write { store in
+            var facility = try store.latestForm("record_supplement")
+            facility.seals = nil
+            try store.storeForm(facility)
+        }
+        // No form of this device seals anything now.
+        try ward.save(ward.a, [("i06", .set(.text("dat")))], to: visit)
+        let late = try ward.find("Thêm", in: visit, on: ward.a)
+        let requirement = try ward.require("Thêm", of: late, by: "2026-12-01", on: ward.a)
+        try ward.save(ward.a, [("number", .set(.text("13/BB")))], to: record)
+        try ward.sync(ward.a)
+        for word in [visit, late, requirement] { #expect(try refusals(word) == ["record.sealed"], "\(word)") }
+        #expect(try refusals(record) == ["seal.unreadable"])
+        #expect(try ward.show(ward.hub.store, visit).fields["i06"] == .text("khong_dat"))
+    }
+
+    @Test func whatHangsOnRefusedPartsIsRefusedToo() throws {
+        let visit = try ward.inspect(ward.a)
+        try ward.sync(ward.a, ward.b)
+        let late = try ward.find("Bình hết hạn", in: visit, on: ward.b)
+        let requirement = try ward.require("Thay bình", of: late, by: "2026-12-01", on: ward.b)
+        try ward.sign(visit, on: ward.a)
+        try ward.sync(ward.a, ward.b)
+        for word in [late, requirement] { #expect(try refusals(word) == ["record.sealed"], "\(word)") }
+    }
+
+    @Test func aSealThatWaitedForItsFormIsAcceptedWithIt() throws {
+        let visit = try ward.inspect(ward.a)
+        var newer = try ward.a.store.read { try $0.latestForm("inspection_record") }
+        newer.version += 1
+        try ward.a.store.write { try $0.storeForm(newer) }
+        let record = try ward.sign(visit, on: ward.a)
+        try ward.sync(ward.a)
+        #expect(try ward.changes(ward.hub.store, record).map(\.decision) == [.undecided])
+        // Nobody is kept from working by what may never be accepted.
+        try ward.sync(ward.b)
+        let other = try ward.inspect(ward.b, "Kho")
+        _ = try ward.hub.capture([
+            Draft(
+                .new(form: BuiltInForm.form.form, space: SpaceName.catalogue),
+                edits: [
+                    ("form", .set(.text(newer.form))), ("version", .set(.integer(Int64(newer.version)))),
+                    ("definition", .set(.text(String(decoding: newer.canonicalJSON, as: UTF8.self)))),
+                ])
+        ])
+        #expect(try ward.changes(ward.hub.store, record).map(\.decision) == [.accepted])
+        #expect(try !ward.show(ward.b.store, other).fields.isEmpty)
+    }
+
+    @Test func aFormThatNobodyKnowsSealsNothing() throws {
+        let visit = try ward.inspect(ward.a)
+        try ward.sync(ward.a, ward.b)
+        var strange = try ward.b.store.read { try $0.latestForm("inspection_record") }
+        strange.form = "zzz"
+        strange.seals = nil
+        try ward.b.store.write { try $0.storeForm(strange) }
+        try ward.save(ward.b, Ward.signing(visit), form: "zzz")
+        try ward.sync(ward.b)
+        try ward.save(ward.a, [("i06", .set(.text("dat")))], to: visit)
+        let report = try ward.a.sync(over: ward.line)
+        #expect(report.complete)
+        #expect(try ward.show(ward.hub.store, visit).fields["i06"] == .text("dat"))
+    }
+
+    @Test func aDeletionFromBeforeIsTakenBack() throws {
+        let visit = try ward.inspect(ward.a)
+        try ward.sync(ward.a, ward.b)
+        try ward.save(ward.b, [(RegisterKey.deleted.field, .set(.flag(true)))], to: visit)
+        try ward.sync(ward.b)
+        try ward.sign(visit, on: ward.a)
+        try ward.sync(ward.a)
+        #expect(try ward.show(ward.a.store, visit).deleted)
+        try ward.save(ward.a, [(RegisterKey.deleted.field, .set(.flag(false)))], to: visit)
+        try ward.sync(ward.a)
+        #expect(try !ward.show(ward.hub.store, visit).deleted && refusals(visit) == [])
+    }
+
+    @Test func aSealSaysWhatItSeals() throws {
+        let visit = try ward.inspect(ward.a)
+        let other = try ward.inspect(ward.a, "Kho")
+        let text = try ward.a.store.read { try $0.sealedContent(of: $0.view(ofRow: $0.locate(other).row)) }.text
+        try lax(ward.a, "inspection_record")
+        let record = try ward.save(
+            ward.a, Ward.signing(visit) + [(SealedContent.field, .set(.text(text)))], form: "inspection_record")
+        let flattering = text.replacing("\"failed\":1", with: "\"failed\":0")
+        #expect(flattering != text)
+        let praise = try ward.save(
+            ward.a, Ward.signing(other) + [(SealedContent.field, .set(.text(flattering)))], form: "inspection_record")
+        let wrong = try ward.save(
+            ward.a, Ward.signing(record) + [(SealedContent.field, .set(.text(text)))], form: "inspection_record")
+        try ward.sync(ward.a)
+        #expect(try refusals(record) == ["seal.unreadable"] && refusals(praise) == ["seal.unreadable"])
+        #expect(try refusals(wrong) == ["seal.unreadable"])
+        #expect(try ward.hub.store.read { try $0.seals(of: $0.view(ofRow: $0.locate(visit).row), by: .log) }.isEmpty)
+    }
+
+    @Test func whatDoesNotFitOnePaperIsSaid() throws {
+        let visit = try ward.inspect(ward.a)
+        for index in 0..<40 { try ward.find("\(index) " + String(repeating: "ồ", count: 1900), in: visit, on: ward.a) }
+        #expect(code { try ward.sign(visit, on: ward.a) } == "seal.too-many")
     }
 
     @Test func aDeviceThatSignsNothingIsRefused() throws {
         let visit = try ward.inspect(ward.a)
         try ward.sync(ward.a)
         // A program that leaves the content out, as no store of this project does.
-        let form = try ward.a.store.read { try $0.latestForm("inspection_record") }
-        var lax = form
-        lax.seals = nil
-        try ward.a.store.write { try $0.storeForm(lax) }
+        try lax(ward.a, "inspection_record")
         let record = try ward.sign(visit, on: ward.a)
         try ward.sync(ward.a)
         #expect(try ward.changes(ward.hub.store, record).map(\.code) == ["seal.unreadable"])

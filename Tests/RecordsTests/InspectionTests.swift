@@ -66,7 +66,7 @@ import Testing
         (InspectionFacts(isStarted: true, isEnded: true), .awaitingSignature),
         (InspectionFacts(isStarted: true, isEnded: true, seal: .waiting), .signed),
         (InspectionFacts(isStarted: true, isEnded: false, seal: .received), .closed),
-        (InspectionFacts(isStarted: true, isEnded: true, seal: .received, findings: 1), .submitted),
+        (InspectionFacts(isStarted: true, isEnded: true, seal: .received, loose: 1), .submitted),
         (InspectionFacts(isStarted: true, isEnded: true, isTransferred: true, seal: .received), .transferred),
         (InspectionFacts(isStarted: true, isEnded: true, isTransferred: true), .awaitingSignature),
         (facts([.init(due: day("2026-11-19"))]), .overdue), (facts([.init(due: day("2026-11-20"))]), .remediating),
@@ -84,6 +84,12 @@ import Testing
                 .init(due: day("2026-11-19"), doneOn: [day("2026-11-13")], looks: [(day("2026-11-12"), false)])
             ]), .remediated
         ),
+        (facts([.init(due: day("2026-11-19"), doneOn: [day("2062-11-19")])]), .overdue),
+        (
+            InspectionFacts(
+                isStarted: true, isEnded: true, seal: .received,
+                requirements: [.init(due: nil, looks: [(day("2026-11-13"), true)])], loose: 1), .submitted
+        ),
         (
             facts([
                 .init(due: nil, looks: [(day("2026-11-13"), true), (day("2026-11-12"), false)])
@@ -97,7 +103,7 @@ import Testing
     private static func facts(
         _ requirements: [InspectionFacts.Requirement], _ seal: InspectionFacts.Seal = .received
     ) -> InspectionFacts {
-        InspectionFacts(isStarted: true, isEnded: true, seal: seal, requirements: requirements, findings: 1)
+        InspectionFacts(isStarted: true, isEnded: true, seal: seal, requirements: requirements)
     }
 
     @Test func whatASealIsToBeIsChecked() throws {

@@ -74,8 +74,9 @@ import Testing
     }
 
     /// 81631 a segment that was cut at a fork, whose beginning the hub had had from another copy; 203339 one that was cut after its
-    /// device had gone on under another key.
-    @Test(arguments: [(81631, .liveness), (203_339, .safety)] as [(UInt64, RunPlan.Mode)])
+    /// device had gone on under another key; 501936 the model's own: a store that was put back saved the same change again to the last
+    /// byte, by a clock that stood.
+    @Test(arguments: [(81631, .liveness), (203_339, .safety), (501_936, .safety)] as [(UInt64, RunPlan.Mode)])
     func seedsWithLiesThatOnceFailed(seed: UInt64, mode: RunPlan.Mode) throws {
         #expect(Shrinking.failure(of: RunPlan(seed: seed, mode: mode)) == nil)
     }

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 package import Records
 
@@ -24,6 +25,8 @@ package struct Inspection: Sendable {
     package struct Finding: Sendable {
         package let view: RecordView
         package let requirements: [(view: RecordView, requirement: InspectionFacts.Requirement)]
+        /// Whether somebody looked again, and it was right.
+        let isRight: Bool
 
         package var severity: String { view.fields["severity"]?.plainText ?? "" }
     }
@@ -32,8 +35,6 @@ package struct Inspection: Sendable {
     package let form: FormDefinition
     package let score: InspectionScore?
     package let findings: [Finding]
-    /// The signed record; `nil` before it is signed.
-    package let seal: RecordView?
     package let facts: InspectionFacts
 
     package func status(today: CalendarDate) -> InspectionStatus { facts.status(today: today) }
@@ -74,15 +75,40 @@ extension StoreTransaction {
     }
 }
 
+extension StoreTransaction {
+    /// The words of records that are sealed, and whether the hub has accepted that, without what the seals hold.
+    fileprivate func sealedWords(in space: String?) throws -> [String: Bool] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT version.value, max(change.decision = 1) FROM version JOIN record ON record.id = version.record
+                    JOIN space ON space.id = record.space
+                    JOIN change ON change.space = record.space AND change.replica = version.replica
+                        AND change.sequence = version.sequence
+                    WHERE version.field = '\(SealedContent.target)' AND version.item = '' AND version.standing = 1
+                        AND record.form = ?1 AND (?2 IS NULL OR space.name = ?2) GROUP BY version.value
+                    """), arguments: [InspectionForm.record, space])
+        return try Dictionary(
+            rows.compactMap { row -> (String, Bool)? in
+                guard case .text(let word)? = try? Value(canonical: Array(row.at(0) as Data)) else { return nil }
+                return (word, try row.at(1))
+            }, uniquingKeysWith: { $0 || $1 })
+    }
+}
+
 /// What hangs on inspections, looked up once for all of them.
 private struct InspectionParts {
     private let findings: [String: [RecordView]]
     private let recommendations: [String: [RecordView]]
     private let remediations: [String: [RecordView]]
     private let reinspections: [String: [RecordView]]
-    private let seals: [String: [RecordView]]
+    /// Of what is sealed, whether the hub has accepted that.
+    private let seals: [String: Bool]
+
+    private let today: CalendarDate
 
     init(_ store: StoreTransaction, _ space: String?) throws {
+        today = store.today
         func all(_ form: String, by field: String) throws -> [String: [RecordView]] {
             let limit = InspectionForm.most * 10
             let records = try store.records(RecordFilter(form: form, space: space), limit: limit)
@@ -94,22 +120,21 @@ private struct InspectionParts {
         recommendations = try all(InspectionForm.recommendation, by: "finding")
         remediations = try all(InspectionForm.remediation, by: "recommendation")
         reinspections = try all(InspectionForm.reinspection, by: "finding")
-        seals = try all(InspectionForm.record, by: SealedContent.target)
+        seals = try store.sealedWords(in: space)
     }
 
     func inspection(_ view: RecordView, _ form: FormDefinition, _ store: StoreTransaction) throws -> Inspection {
         let findings = (self.findings[view.word] ?? []).reversed().map(finding)
-        // The list is newest first, and the oldest seals.
-        let seal = seals[view.word]?.last
         let score = InspectionScore(form, view.fields)
         let facts = InspectionFacts(
             isStarted: score?.isStarted ?? !view.fields.isEmpty,
             isEnded: view.fields["ended_at"] ?? .null != .null,
             isTransferred: view.fields["outcome"] == .text(InspectionForm.transferred),
-            seal: seal.map { $0.state == .received ? .received : .waiting } ?? .none,
-            requirements: findings.flatMap { $0.requirements.map(\.requirement) }, findings: findings.count)
+            seal: seals[view.word].map { $0 ? .received : .waiting } ?? .none,
+            requirements: findings.flatMap { $0.requirements.map(\.requirement) },
+            loose: findings.count { $0.requirements.isEmpty && !$0.isRight })
         return Inspection(
-            view: view, form: form, score: score, findings: findings, seal: seal, facts: facts)
+            view: view, form: form, score: score, findings: findings, facts: facts)
     }
 
     private func finding(_ view: RecordView) -> Inspection.Finding {
@@ -123,7 +148,9 @@ private struct InspectionParts {
                 requirement: InspectionFacts.Requirement(due: date(recommendation, "due"), doneOn: done, looks: looks)
             )
         }
-        return Inspection.Finding(view: view, requirements: requirements)
+        let alone = InspectionFacts.Requirement(due: nil, looks: looks)
+        return Inspection.Finding(
+            view: view, requirements: requirements, isRight: alone.standing(today: today) == .closed)
     }
 
     private func date(_ view: RecordView, _ field: String) -> CalendarDate? {

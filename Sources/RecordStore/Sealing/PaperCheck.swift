@@ -102,13 +102,16 @@ extension StoreTransaction {
         guard (try? latestForm(view.form))?.isSeal ?? false else {
             return PaperCheck(reasons: [.unsealed], seal: nil, supplements: [])
         }
+        // Who does not hold the paper is told nothing else of what it is of.
+        guard try sealCommitment(of: view) == mark.commitment else {
+            return PaperCheck(reasons: [.differs], seal: nil, supplements: [])
+        }
         var reasons: Set<PaperCheck.Reason> = []
         let made = try changes(ofRecord: row).first(where: \.creates)
-        if made?.decision == .refused || view.deleted { reasons.insert(.refused) }
-        if try sealCommitment(of: view) != mark.commitment { reasons.insert(.differs) }
+        if view.versions.isEmpty || view.deleted { reasons.insert(.refused) }
         if made == nil { reasons.insert(.unlogged) }
         if made?.decision == .undecided { reasons.insert(.waiting) }
-        let supplements = try seals(of: view.word)
+        let supplements = try seals(of: view, by: isHub ? .log : .here)
         if !supplements.isEmpty { reasons.insert(.supplemented) }
         if try hasChanged(since: view) { reasons.insert(.changedSince) }
         if try !attachments(sealedBy: view).allSatisfy(isWhole) { reasons.insert(.photosMissing) }
@@ -119,18 +122,22 @@ extension StoreTransaction {
     /// Whether what was signed stands otherwise now: somebody's edit or part came to the hub before the signature did.
     package func hasChanged(since seal: RecordView) throws -> Bool {
         guard case .text(let text)? = seal.fields[SealedContent.field], let signed = SealedContent(text),
-            let row = try? locate(signed.root.record).row
+            case .text(let word)? = seal.fields[SealedContent.target], let row = try? locate(word).row
         else { return false }
         let target = try view(ofRow: row)
         guard !((try? latestForm(target.form))?.isSeal ?? false) else { return false }
         guard !target.deleted, let now = try? sealedContent(of: target) else { return true }
-        return !Self.isSame(now.root, signed.root)
+        return !isSame(now.root, signed.root)
     }
 
     /// Whether two hold the same, whatever version of the form read them. What a form computes may change with it.
-    private static func isSame(_ a: SealedContent.Part, _ b: SealedContent.Part) -> Bool {
-        a.record == b.record && a.form == b.form && a.fields == b.fields && a.parts.count == b.parts.count
-            && zip(a.parts, b.parts).allSatisfy(isSame)
+    private func isSame(_ a: SealedContent.Part, _ b: SealedContent.Part) -> Bool {
+        let computed = Set(((try? latestForm(a.form))?.fields ?? []).filter { $0.compute != nil }.map(\.name))
+        func entered(_ part: SealedContent.Part) -> [String: Value] {
+            part.fields.filter { !computed.contains($0.key) }
+        }
+        return a.form == b.form && entered(a) == entered(b) && a.parts.count == b.parts.count
+            && zip(a.parts, b.parts).allSatisfy { isSame($0, $1) }
     }
 
     /// What a signed record lists, with what it sealed.

@@ -45,6 +45,9 @@ package struct InspectionFacts: Sendable {
         /// The latest look decides. Where it was not right, only what was done after it counts, or on its day: whoever looked
         /// in the morning may be called back in the evening.
         package func standing(today: CalendarDate) -> Standing {
+            // A day that has not come is a slip of the pen.
+            let looks = looks.filter { $0.on <= today }
+            let doneOn = doneOn.filter { $0 <= today }
             let latest = looks.max { ($0.on, $0.isRight ? 1 : 0) < ($1.on, $1.isRight ? 1 : 0) }
             if let latest, latest.isRight { return .closed }
             let counted = latest.map { look in doneOn.filter { $0 >= look.on } } ?? doneOn
@@ -59,19 +62,19 @@ package struct InspectionFacts: Sendable {
     package var isTransferred: Bool
     package var seal: Seal
     package var requirements: [Requirement]
-    /// What was found, with or without something required of it.
-    package var findings: Int
+    /// What was found, with nothing required of anybody, and nobody looked again and found it right.
+    package var loose: Int
 
     package init(
         isStarted: Bool, isEnded: Bool, isTransferred: Bool = false, seal: Seal = .none,
-        requirements: [Requirement] = [], findings: Int = 0
+        requirements: [Requirement] = [], loose: Int = 0
     ) {
         self.isStarted = isStarted
         self.isEnded = isEnded
         self.isTransferred = isTransferred
         self.seal = seal
         self.requirements = requirements
-        self.findings = findings
+        self.loose = loose
     }
 
     package func status(today: CalendarDate) -> InspectionStatus {
@@ -83,6 +86,6 @@ package struct InspectionFacts: Sendable {
         if standings.contains(.open) { return .remediating }
         if standings.contains(.done) { return .remediated }
         // Where something was found and nothing is required of anybody, a person decides whether that is all.
-        return requirements.isEmpty && findings > 0 ? .submitted : .closed
+        return loose > 0 ? .submitted : .closed
     }
 }

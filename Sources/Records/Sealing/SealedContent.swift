@@ -7,6 +7,8 @@ package struct SealedContent: Codable, Hashable, Sendable {
     /// The fields of a sealing form: the word of the record that it seals, and what that held.
     package static let target = "sealed"
     package static let field = "content"
+    /// Of a seal's seal, the field of what it adds to that holds its hash.
+    package static let commitment = "commitment"
     /// Parts have parts, so deep and no deeper.
     package static let depth = 4
     /// Parts of one record.
@@ -35,10 +37,13 @@ package struct SealedContent: Codable, Hashable, Sendable {
     package let root: Part
     /// Frozen with the form's version; `nil` for records that are not scored.
     package let score: InspectionScore?
+    /// What the records were called, by their words, that fields of these name and that are no part of them.
+    package let names: [String: String]
 
-    package init(root: Part, score: InspectionScore?) {
+    package init(root: Part, score: InspectionScore?, names: [String: String] = [:]) {
         self.root = root
         self.score = score
+        self.names = names
     }
 
     /// - Returns: `nil` for what is no such text.
@@ -57,6 +62,16 @@ package struct SealedContent: Codable, Hashable, Sendable {
             preconditionFailure("a content holds only texts and numbers")
         }
         return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Whether it is as deep and has as many parts as may be signed.
+    package var isBounded: Bool {
+        var count = 0
+        func isBounded(_ part: Part, _ depth: Int) -> Bool {
+            count += 1
+            return depth > 0 && count <= Self.most && part.parts.allSatisfy { isBounded($0, depth - 1) }
+        }
+        return isBounded(root, Self.depth)
     }
 
     /// Tells two contents apart, for whoever was shown one and signs the other.

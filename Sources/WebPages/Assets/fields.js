@@ -31,7 +31,6 @@
       const point = at(event);
       const last = stroke.at(-1);
       if (last && Math.hypot(point[0] - last[0], point[1] - last[1]) < nearest) return;
-      if (text().length > longest) return;
       stroke.push(point);
       show();
     };
@@ -39,6 +38,7 @@
     sheet.addEventListener("pointerdown", (event) => {
       if (event.button !== 0) return;
       event.preventDefault();
+      if (text().length > longest) return;
       sheet.setPointerCapture(event.pointerId);
       stroke = [];
       strokes.push(stroke);
@@ -46,15 +46,16 @@
     });
     sheet.addEventListener("pointermove", (event) => {
       if (!stroke) return;
+      if (text().length > longest) return end();
       for (const passed of event.getCoalescedEvents?.() ?? [event]) add(passed);
     });
-    const end = () => {
+    function end() {
       if (!stroke) return;
       stroke = null;
       input.value = text();
       status.textContent = place.dataset.signatureDone;
       touched(input);
-    };
+    }
     sheet.addEventListener("pointerup", end);
     sheet.addEventListener("pointercancel", end);
     place.querySelector("[data-signature-again]").addEventListener("click", () => {
