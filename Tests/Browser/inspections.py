@@ -120,8 +120,8 @@ def inspection_on_the_bank(world, browser):
     world.hub.serve()
     lan.run("sync")
     minh.run("sync")
-    minh.run(
-        "record", "new", "finding", "--set", "what=Bình chữa cháy hết hạn", "--set", "severity=major", "--set", f"visit={visit}")
+    theirs = minh.run(
+        "record", "new", "finding", "--set", "what=Bình chữa cháy hết hạn", "--set", "severity=major", "--set", f"visit={visit}")["record"]
     minh.run("sync")
     lan.run("sync")
     world.hub.stop()
@@ -219,10 +219,12 @@ def inspection_on_the_bank(world, browser):
         "record", "new", "remediation", "--set", "what=Đã mở", "--set", "on_date=2026-11-22", "--set", f"recommendation={requirement}")
     browser.open(f"{lan.url}/records/{visit}")
     browser.sees("báo đã khắc phục")
-    lan.run(
-        "record", "new", "reinspection", "--set", "result=khac_phuc_xong", "--set", "on_date=2026-11-23", "--set", f"finding={finding}")
-    browser.open(f"{lan.url}/records/{visit}")
-    browser.sees("đã đóng")
+    for looked_at, standing in ((finding, "đã nộp"), (theirs, "đã đóng")):
+        lan.run(
+            "record", "new", "reinspection", "--set", "result=khac_phuc_xong", "--set", "on_date=2026-11-23", "--set",
+            f"finding={looked_at}")
+        browser.open(f"{lan.url}/records/{visit}")
+        browser.sees(standing)
     browser.open(lan.url + "/inspections?status=all")
     browser.sees("đã đóng")
     _fits(browser, "inspections")
