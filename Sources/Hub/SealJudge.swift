@@ -35,6 +35,8 @@ struct SealJudge {
     private var made: [UInt64: Made] = [:]
     /// What this segment seals, with its word.
     private var sealed: [Key: String] = [:]
+    /// Whether the store holds any seal, once that was asked.
+    private var isAnythingSealed: Bool?
 
     init(store: StoreTransaction, replica: ReplicaID) {
         self.store = store
@@ -52,6 +54,8 @@ struct SealJudge {
             if form.isSeal { return try ruling(onSeal: values, form, in: space) }
             return try seal(overWord: made[sequence]?.whole).map(Ruling.sealed) ?? .accept
         case .record(let name):
+            // Nothing is sealed: most hubs' most changes end here.
+            if sealed.isEmpty, try !store.mayBeSealed(form) && !hasSeals() { return .accept }
             guard let key = try key(of: name, in: space) else {
                 // What the hub lost cannot be looked at; but a seal is made whole, by one change.
                 if form.isSeal { return .unreadable }
@@ -105,6 +109,13 @@ struct SealJudge {
         if case .made = key, form.isSeal { return .unreadable }
         if let seal = try seal(over: key) { return .sealed(seal) }
         return try seal(overWord: Self.text(values, form.partField?.name)).map(Ruling.sealed) ?? .accept
+    }
+
+    private mutating func hasSeals() throws -> Bool {
+        if let known = isAnythingSealed { return known }
+        let found = try store.hasSeals()
+        isAnythingSealed = found
+        return found
     }
 
     private static func text(_ values: [String: Value], _ field: String?) -> String? {

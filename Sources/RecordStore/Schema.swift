@@ -250,10 +250,12 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// `version_sealed` finds what seals a record.
+    /// `version_sealed` finds what seals a record. A condition on the bare column would have SQLite prepare every statement that
+    /// binds a field's name anew each time, to see whether the index serves that name.
     private static let seals = """
-        CREATE INDEX version_sealed ON version (value) WHERE field = '\(SealedContent.target)';
+        CREATE INDEX version_sealed ON version (value) WHERE \(isSealing);
         """
+    static let isSealing = "lower(field) = '\(SealedContent.target)'"
 
     /// `photo_facts`: what is known of photos on this machine, for when a record lists them.
     private static let photos = """

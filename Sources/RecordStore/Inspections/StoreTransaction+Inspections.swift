@@ -85,7 +85,7 @@ extension StoreTransaction {
                     JOIN space ON space.id = record.space
                     JOIN change ON change.space = record.space AND change.replica = version.replica
                         AND change.sequence = version.sequence
-                    WHERE version.field = '\(SealedContent.target)' AND version.item = '' AND version.standing = 1
+                    WHERE \(Schema.isSealing) AND version.field = '\(SealedContent.target)' AND version.item = '' AND version.standing = 1
                         AND record.form = ?1 AND (?2 IS NULL OR space.name = ?2) GROUP BY version.value
                     """), arguments: [InspectionForm.record, space])
         return try Dictionary(

@@ -39,6 +39,11 @@ extension StoreTransaction {
         }.sorted { $0.row < $1.row }
     }
 
+    package func hasSeals() throws -> Bool {
+        try Bool.fetchOne(
+            db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM version WHERE \(Schema.isSealing))")) ?? false
+    }
+
     /// Seals looked through where a record may go by several words, and of one record.
     private static let mostSeals = 5000
 
@@ -53,7 +58,7 @@ extension StoreTransaction {
                     SELECT version.record, version.value FROM version JOIN record ON record.id = version.record
                     JOIN change ON change.space = record.space AND change.replica = version.replica
                         AND change.sequence = version.sequence
-                    WHERE version.field = '\(SealedContent.target)' AND version.item = '' AND version.standing = 1
+                    WHERE \(Schema.isSealing) AND version.field = '\(SealedContent.target)' AND version.item = '' AND version.standing = 1
                         AND record.space = ?1 AND record.form = ?2 AND (?3 IS NULL OR version.value = ?3)
                         AND change.decision IN (1, ?4) ORDER BY version.record LIMIT ?5
                     """),
