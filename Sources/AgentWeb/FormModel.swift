@@ -109,7 +109,8 @@ extension FormModel {
             let isGiven =
                 field.parent != nil && field.required && (typed ?? [ValueText.typed(value)]).contains { !$0.isEmpty }
             var input = FieldInput(
-                isGiven ? field : try pickable(field, names), value: value, typed: typed, was: returned?.was(field),
+                isGiven ? field : try pickable(field, typed?.first ?? ValueText.typed(value), names), value: value,
+                typed: typed, was: returned?.was(field),
                 isFixed: view != nil && field.key, evaluation: evaluation, language)
             if let problem = returned?.problem(of: field) {
                 input.problem = problem.message(in: language)
@@ -128,9 +129,15 @@ extension FormModel {
     private static let pickedRecords = 500
 
     /// A field that names a record, as a list of those that are here.
-    private static func pickable(_ field: FieldDefinition, _ names: NameBook) throws -> FieldDefinition {
+    /// - Parameter chosen: the word that it holds, whose record is in the list however old it is.
+    private static func pickable(
+        _ field: FieldDefinition, _ chosen: String, _ names: NameBook
+    ) throws -> FieldDefinition {
         guard let parent = field.parent else { return field }
-        let records = try names.records(of: parent, atMost: pickedRecords)
+        var records = try names.records(of: parent, atMost: pickedRecords)
+        if !records.contains(where: { $0.recordWord == chosen }), let record = names.record(chosen) {
+            records.append(record)
+        }
         guard !records.isEmpty else { return field }
         var picked = field
         picked.type = .selectOne

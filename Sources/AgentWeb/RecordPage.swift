@@ -42,9 +42,10 @@ extension AgentSite {
             model.inspection = try InspectionPanel(view, in: store, mayWrite: mayWrite, names.language)
             model.map = try PlaceMap(of: view, in: store, names)
             model.facility = try FacilityPanel(view, in: store, names.language)
-            if form?.writers == .unit, mayWrite, try store.seal(over: view) == nil {
-                model.editHref = view.deleted ? nil : "/records/\(word)/edit"
-                model.deleteHref = view.deleted ? nil : "/records/\(word)/delete"
+            if form?.writers == .unit, mayWrite {
+                let mayChange = try !view.deleted && store.seal(over: view) == nil
+                model.editHref = mayChange ? "/records/\(word)/edit" : nil
+                model.deleteHref = mayChange ? "/records/\(word)/delete" : nil
                 model.restoreHref = view.deleted ? "/records/\(word)/restore" : nil
             }
             var page = Page("record", title: RecordSummary(view, form, names.language).recordName, model)

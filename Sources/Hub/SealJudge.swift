@@ -70,8 +70,7 @@ struct SealJudge {
     ) throws -> Ruling {
         guard let text = Self.text(values, SealedContent.field), let content = SealedContent(text), content.isBounded,
             let word = Self.text(values, SealedContent.target), content.root.record == word,
-            let filled = try store.form(content.root.reference) ?? (try? store.latestForm(content.root.form)),
-            filled.isSeal || content.score == InspectionScore(filled, content.root.fields)
+            try isCountedRight(content)
         else { return .unreadable }
         // What the hub never had cannot be looked at.
         guard let key = key(of: word) else { return .accept }
@@ -94,6 +93,12 @@ struct SealJudge {
         if let seal = try seal(over: key) { return .sealed(seal) }
         sealed[key] = word
         return .accept
+    }
+
+    /// Whether the score is that of the items. A version of the form that the hub lost, or never had, cannot be counted over.
+    private func isCountedRight(_ content: SealedContent) throws -> Bool {
+        guard let form = try store.form(content.root.reference), !form.isSeal else { return true }
+        return content.score == InspectionScore(form, content.root.fields)
     }
 
     private func ruling(onEdit payload: Payload, _ values: [String: Value], of key: Key) throws -> Ruling {

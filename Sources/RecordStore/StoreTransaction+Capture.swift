@@ -220,7 +220,9 @@ extension StoreTransaction {
             let target: ChangeHeader.Target = form.naturalKey(values).map { .record(.keyed($0)) } ?? .creates
             guard case .new = draft.target, case .record(let key) = target, let row = try recordRow(key, in: space.id)
             else { return Plan(form: form, target: target, creates: true, base: nil, operations: operations) }
-            guard try !view(ofRow: row).deleted else { throw StoreError(.recordDeleted) }
+            let known = try view(ofRow: row)
+            guard !known.deleted else { throw StoreError(.recordDeleted) }
+            try requireUnsealed(known, form, operations)
             var base = Base()
             try own(edits: draft.author, of: row, joining: &base)
             return Plan(form: form, target: target, creates: true, base: base, operations: operations)

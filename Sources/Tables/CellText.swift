@@ -14,30 +14,13 @@ package enum TableStyle: Sendable {
 package enum CellText {
     package static func text(_ value: Value, _ style: TableStyle) -> String {
         switch (value, style) {
-        case (.decimal, .machine): unambiguous(plain(value))
-        case (.decimal, .spreadsheet): plain(value).replacing(".", with: ",")
-        case (.text, _), (.items, _): FormulaGuard.guarded(plain(value))
+        case (.decimal, .machine): unambiguous(value.plainText)
+        case (.decimal, .spreadsheet): value.plainText.replacing(".", with: ",")
+        case (.text, _), (.items, _): FormulaGuard.guarded(value.plainText)
         case (.date(let date), .spreadsheet): VietnameseFormat.date(date)
         case (.time(let time), .spreadsheet): clock(time)
         case (.moment(let moment), .spreadsheet): spreadsheet(moment)
-        default: plain(value)
-        }
-    }
-
-    /// As JSON lines have the value, and every other output of the commands.
-    package static func plain(_ value: Value) -> String {
-        switch value {
-        case .null: ""
-        case .integer(let number): String(number)
-        case .decimal(let number): number.text
-        case .text(let text): text
-        case .date(let date): date.iso
-        case .time(let time): time.iso
-        case .moment(let moment): moment.iso
-        case .items(let items): items.joined(separator: ",")
-        case .flag(let flag): flag ? "true" : "false"
-        // What a newer version wrote.
-        case .unknown: "?"
+        default: value.plainText
         }
     }
 

@@ -26,8 +26,8 @@ extension TableCell {
         switch self {
         case .typed(let text):
             text == CellText.text(value, .machine) || text == CellText.text(value, .spreadsheet)
-        case .json(.texts(let members)): members.joined(separator: ",") == CellText.plain(value)
-        case .json: text == CellText.plain(value)
+        case .json(.texts(let members)): members.joined(separator: ",") == value.plainText
+        case .json: text == value.plainText
         }
     }
 

@@ -323,6 +323,26 @@ import Wording
         #expect(try ward.hub.store.read { try $0.seals(of: $0.view(ofRow: $0.locate(visit).row), by: .log) }.isEmpty)
     }
 
+    /// A hub that was put back may lack the version of the checklist that was filled in: it cannot count over, and refuses nothing.
+    @Test func aScoreThatCannotBeCountedOverIsTaken() throws {
+        var newer = try ward.a.store.read { try $0.latestForm("kt_pccc") }
+        newer.version += 1
+        var item = try #require(newer.field("i01"))
+        item.name = "i99"
+        item.section = nil
+        newer.fields.append(item)
+        try ward.a.store.write { try $0.storeForm(newer) }
+        let visit = try ward.save(
+            ward.a,
+            [
+                ("facility", .set(.text("Kho"))), ("inspected_on", .set(.date(CalendarDate(iso: "2026-11-20")!))),
+                ("i01", .set(.text("dat"))),
+            ], form: "kt_pccc")
+        let record = try ward.sign(visit, on: ward.a)
+        try ward.sync(ward.a)
+        #expect(try refusals(record) == [])
+    }
+
     @Test func whatDoesNotFitOnePaperIsSaid() throws {
         let visit = try ward.inspect(ward.a)
         for index in 0..<40 { try ward.find("\(index) " + String(repeating: "ồ", count: 1900), in: visit, on: ward.a) }
@@ -364,6 +384,11 @@ import Wording
                 record.fields["taken_at"] == .moment(moment) && record.fields["place"] == .text("10.04, 105.78 ±7 m"))
             #expect(record.fields["original_sha256"] == .text(original.hex))
         }
+        // Whatever a camera wrote, the record that lists the photo is saved.
+        let odd = try ward.attach(Ward.photo(20_000, 2), on: ward.a)
+        try ward.a.store.write { try $0.note(PhotoFacts(takenAt: nil, place: "nowhere"), of: odd.hash) }
+        try ward.save(ward.a, [("i05_photos", .add(odd.word))], to: visit)
+        #expect(try ward.a.store.read { try $0.photo(odd.hash, in: Ward.space) } == nil)
         // Listed again, it is not recorded again.
         let changes = try ward.changes(ward.a.store, try #require(try known(ward.a)).word).count
         try ward.find("Cửa khóa", in: visit, on: ward.a)

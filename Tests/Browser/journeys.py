@@ -1,6 +1,7 @@
 """What people do with the pages, from the first click to what they see at the end."""
 
 import base64
+import hashlib
 import os
 import urllib.error
 import urllib.request
@@ -688,6 +689,11 @@ def photos_without_a_line(world, browser):
     report = lan.run("sync")
     assert report["attachmentsUp"] == 4 and report["attachmentsLeft"] == 0 and report["complete"], report
     assert world.hub.run("verify")["ok"] and lan.run("verify")["ok"]
+    # Of the photo that was made smaller it is known what it was made from.
+    with open(large, "rb") as file:
+        original = hashlib.sha256(file.read()).hexdigest()
+    known = [photo["fields"] for photo in world.hub.run("record", "list", "photo")]
+    assert [photo["original_sha256"] for photo in known] == [original] and known[0]["sha256"] != original, known
     minh.run("sync")
     minh.serve("--no-sync")
     browser.open(f"{minh.url}/records/{record}")

@@ -29,6 +29,22 @@ import Testing
         #expect((100...120).contains(Int(measured.distance(to: near))))
     }
 
+    @Test(arguments: [
+        ("Quán ăn Bến Ninh Kiều", "QUAN AN BEN NINH KIEU", true), ("Quán Bến Ninh Kiều", "Quán ăn Bến Ninh Kiều", true),
+        ("Chợ", "Chợ Cái Khế", false), ("Chợ Cái Khế", "Chợ Cái Răng", false), ("Chợ", "chợ", true), ("", "", false),
+    ]) func facilitiesAreAlikeByName(a: String, b: String, isAlike: Bool) {
+        #expect(FacilityLikeness.of((a, "", ""), (b, "", "")) == (isAlike ? [.name] : []))
+    }
+
+    @Test func facilitiesAreAlikeByAddressAndPlace() {
+        let here = "10.04521, 105.7469 ±5 m"
+        #expect(FacilityLikeness.of(("A", "38 Hai Bà Trưng", ""), ("B", "38, hai ba trung", "")) == [.address])
+        #expect(FacilityLikeness.of(("A", "Hai Bà Trưng", ""), ("B", "Hai Bà Trưng", "")) == [])
+        #expect(FacilityLikeness.of(("A", "", here), ("B", "", "10.04521, 105.7471; tự đặt")) == [.near(22)])
+        #expect(FacilityLikeness.of(("A", "", here), ("B", "", "10.05, 105.75; tự đặt")) == [])
+        #expect(FacilityLikeness.of(("A", "", here), ("B", "", "không rõ")) == [])
+    }
+
     private static let answers = ["dat", "khong_dat", "khong_ap_dung", "khong_kiem_tra_duoc"]
 
     private static func item(_ name: String, _ severity: String?) -> FieldDefinition {

@@ -139,7 +139,7 @@ private let form = FormDefinition(
                 #expect(try self.value(name, text) == value, "\(text)")
                 #expect(TableCell.typed(text).shows(value), "\(text)")
             }
-            let plain = TableCell.json(.text(CellText.plain(value)))
+            let plain = TableCell.json(.text(value.plainText))
             #expect(try plain.value(of: #require(form.field(name)), decimal: nil) == value)
             #expect(plain.shows(value))
         }

@@ -40,7 +40,9 @@ extension StoreTransaction {
             return try hashes.compactMap { hash -> Draft? in
                 let space = try space(of: draft).name
                 guard let edits = try edits(on: hash), try photo(hash, in: space) == nil else { return nil }
-                return Draft(.new(form: Self.photoForm, space: space), edits: edits, author: draft.author)
+                let photo = Draft(.new(form: Self.photoForm, space: space), edits: edits, author: draft.author)
+                // Whatever a camera wrote, and whatever becomes of that form: the record that lists the photo is saved.
+                return (try? check(photo)) == nil ? nil : photo
             }
         }
     }

@@ -52,25 +52,24 @@ extension StoreTransaction {
 
     /// The inspections of a space, or of all; the newest first within each checklist.
     package func inspections(in space: String? = nil) throws -> [Inspection] {
-        let parts = try InspectionParts(self, space)
+        let parts = try InspectionParts(ofAll: self, in: space)
         return try checklists().flatMap { form in
             try records(RecordFilter(form: form.form, space: space), limit: InspectionForm.most).map { view in
-                try parts.inspection(view, form, self)
+                try parts.inspection(view, form)
             }
         }
     }
 
     /// One of them.
     package func inspection(_ view: RecordView) throws -> Inspection {
-        let form = try latestForm(view.form)
-        return try InspectionParts(self, view.space).inspection(view, form, self)
+        try InspectionParts(of: self).inspection(view, latestForm(view.form))
     }
 
     /// The inspections of a facility.
     package func inspections(of facility: RecordView) throws -> [Inspection] {
-        let parts = try InspectionParts(self, facility.space)
+        let parts = InspectionParts(of: self)
         return try children(of: facility).filter { $0.form.group == InspectionForm.group }.flatMap { children in
-            try children.records.map { try parts.inspection($0, children.form, self) }
+            try children.records.map { try parts.inspection($0, children.form) }
         }
     }
 }
@@ -96,53 +95,61 @@ extension StoreTransaction {
     }
 }
 
-/// What hangs on inspections, looked up once for all of them.
+/// What hangs on inspections: looked up for each, or, for lists, once for all of them.
 private struct InspectionParts {
-    private let findings: [String: [RecordView]]
-    private let recommendations: [String: [RecordView]]
-    private let remediations: [String: [RecordView]]
-    private let reinspections: [String: [RecordView]]
-    /// Of what is sealed, whether the hub has accepted that.
-    private let seals: [String: Bool]
-
+    /// The children of a record of one form, the oldest first.
+    private let children: (_ form: String, _ parent: RecordView) throws -> [RecordView]
+    private let seal: (RecordView) throws -> InspectionFacts.Seal
     private let today: CalendarDate
 
-    init(_ store: StoreTransaction, _ space: String?) throws {
+    init(of store: StoreTransaction) {
         today = store.today
-        func all(_ form: String, by field: String) throws -> [String: [RecordView]] {
+        children = { form, parent in
+            try store.children(of: parent).filter { $0.form.form == form }.flatMap(\.records)
+        }
+        seal = { view in
+            guard let seal = try store.seals(of: view).first else { return .none }
+            let made = try store.changes(ofRecord: seal.row).first { $0.creates }
+            return made.map { $0.decision == .accepted } ?? true ? .received : .waiting
+        }
+    }
+
+    init(ofAll store: StoreTransaction, in space: String?) throws {
+        today = store.today
+        var parts: [String: [String: [RecordView]]] = [:]
+        for (form, field) in [
+            (InspectionForm.finding, "visit"), (InspectionForm.recommendation, "finding"),
+            (InspectionForm.remediation, "recommendation"), (InspectionForm.reinspection, "finding"),
+        ] {
             let limit = InspectionForm.most * 10
             let records = try store.records(RecordFilter(form: form, space: space), limit: limit)
-            return Dictionary(grouping: records.filter { !$0.deleted && !$0.versions.isEmpty }) {
+            parts[form] = Dictionary(grouping: records.reversed().filter { !$0.deleted && !$0.versions.isEmpty }) {
                 $0.fields[field]?.plainText ?? ""
             }
         }
-        findings = try all(InspectionForm.finding, by: "visit")
-        recommendations = try all(InspectionForm.recommendation, by: "finding")
-        remediations = try all(InspectionForm.remediation, by: "recommendation")
-        reinspections = try all(InspectionForm.reinspection, by: "finding")
-        seals = try store.sealedWords(in: space)
+        let sealed = try store.sealedWords(in: space)
+        children = { [parts] form, parent in parts[form]?[parent.word] ?? [] }
+        seal = { sealed[$0.word].map { $0 ? .received : .waiting } ?? .none }
     }
 
-    func inspection(_ view: RecordView, _ form: FormDefinition, _ store: StoreTransaction) throws -> Inspection {
-        let findings = (self.findings[view.word] ?? []).reversed().map(finding)
+    func inspection(_ view: RecordView, _ form: FormDefinition) throws -> Inspection {
+        let findings = try children(InspectionForm.finding, view).map(finding)
         let score = InspectionScore(form, view.fields)
         let facts = InspectionFacts(
             isStarted: score?.isStarted ?? !view.fields.isEmpty,
             isEnded: view.fields["ended_at"] ?? .null != .null,
-            isTransferred: view.fields["outcome"] == .text(InspectionForm.transferred),
-            seal: seals[view.word].map { $0 ? .received : .waiting } ?? .none,
+            isTransferred: view.fields["outcome"] == .text(InspectionForm.transferred), seal: try seal(view),
             requirements: findings.flatMap { $0.requirements.map(\.requirement) },
             loose: findings.count { $0.requirements.isEmpty && !$0.isRight })
-        return Inspection(
-            view: view, form: form, score: score, findings: findings, facts: facts)
+        return Inspection(view: view, form: form, score: score, findings: findings, facts: facts)
     }
 
-    private func finding(_ view: RecordView) -> Inspection.Finding {
-        let looks = (reinspections[view.word] ?? []).compactMap { look -> (on: CalendarDate, isRight: Bool)? in
-            date(look, "on_date").map { ($0, look.fields["result"] == .text("khac_phuc_xong")) }
+    private func finding(_ view: RecordView) throws -> Inspection.Finding {
+        let looks = try children(InspectionForm.reinspection, view).compactMap { look in
+            date(look, "on_date").map { (on: $0, isRight: look.fields["result"] == .text("khac_phuc_xong")) }
         }
-        let requirements = (recommendations[view.word] ?? []).reversed().map { recommendation in
-            let done = (remediations[recommendation.word] ?? []).compactMap { date($0, "on_date") }
+        let requirements = try children(InspectionForm.recommendation, view).map { recommendation in
+            let done = try children(InspectionForm.remediation, recommendation).compactMap { date($0, "on_date") }
             return (
                 view: recommendation,
                 requirement: InspectionFacts.Requirement(due: date(recommendation, "due"), doneOn: done, looks: looks)
