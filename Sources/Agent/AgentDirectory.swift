@@ -131,13 +131,20 @@ extension AgentDirectory {
         package let replaced: String?
     }
 
-    /// Writes a copy of the device's database to `file`.
+    /// Writes a copy of the device's database to `file`, and of photos that no hub has into a folder beside it.
     package func backUp(to file: String) throws {
+        try backUpDatabase(to: file)
+        let device = try open()
+        defer { try? device.store.close() }
+        try BlobFolder(beside: file).take(device.photosToKeep(), from: device.blobs)
+    }
+
+    func backUpDatabase(to file: String) throws {
         guard isInitialized else { throw AgentError(.notInitialized) }
         try StoreBackup.write(of: databasePath, to: file, now: World.system.now())
     }
 
-    /// Puts the copy in `file` in the place of whatever device is here. It goes on as a new replica: what it was when the
+    /// Puts the copy in `file` in the place of whatever device is here, with the photos that lie beside it. It goes on as a new replica: what it was when the
     /// copy was made may have gone on elsewhere.
     /// - Throws: `agent.serving` under a `serve`, `backup.unreadable`.
     package func restore(_ file: String) throws -> Restored {
@@ -154,6 +161,9 @@ extension AgentDirectory {
             try device.store.close()
         }
         guard let former else { throw AgentError(.notInitialized) }
+        let restored = try open()
+        for photos in BackupShelf.photos(of: file) { try restored.blobs.take(photos.all(), from: photos) }
+        try? restored.store.close()
         return Restored(device: try open(), former: former, made: copy.made, replaced: replaced)
     }
 }

@@ -18,6 +18,8 @@ package struct AgentError: CodedError {
         case backupUnsound = "backup.unsound"
         case backupFailed = "backup.failed"
         case budgetInvalid = "budget.invalid"
+        case photoDays = "photos.days"
+        case photoNetwork = "photos.network"
         case draftsTooMany = "draft.too-many"
         case draftGone = "draft.gone"
         case signInWrong = "sign-in.wrong"

@@ -42,6 +42,8 @@ package final class BackgroundSync: Sendable {
     private let isAutomatic: Bool
     /// What a person wants to go alone in the next exchange.
     private let wanted = Mutex<DeviceExchange.Waiting?>(nil)
+    /// Whether a person wants photos to go over whatever line there is.
+    private let areWanted = Mutex(false)
     /// How many wait for the line that a person stands behind: photos that go let them pass.
     private let callers = Mutex(0)
     /// Whether photos stopped for one of them.
@@ -61,9 +63,12 @@ package final class BackgroundSync: Sendable {
     package func current() -> SyncProgress { progress.withLock { $0 } }
 
     /// A person asks for an exchange now.
-    /// - Parameter only: what is to go alone; `nil`: all that waits.
-    package func press(only: DeviceExchange.Waiting? = nil) {
+    /// - Parameters:
+    ///   - only: what is to go alone; `nil`: all that waits.
+    ///   - photos: whether photos are to go over whatever line there is.
+    package func press(only: DeviceExchange.Waiting? = nil, photos: Bool = false) {
         wanted.withLock { $0 = only }
+        if photos { areWanted.withLock { $0 = true } }
         progress.withLock { progress in
             // Seen at once, also before the loop comes to it.
             guard progress.phase != .running else { return }
@@ -172,8 +177,12 @@ package final class BackgroundSync: Sendable {
             let isOver = { [self] in
                 callers.withLock { $0 > 0 } || wanted.withLock { $0 != nil }
             }
+            let photos = areWanted.withLock { areWanted in
+                defer { areWanted = areWanted && only != nil }
+                return areWanted
+            }
             let report = try device.sync(
-                over: try transport(hub), maxBytes: maxBytes, only: only, isOver: isOver
+                over: try transport(hub), maxBytes: maxBytes, only: only, photos: photos, isOver: isOver
             ) { report in
                 progress.withLock { progress in
                     progress.report = report
@@ -189,6 +198,7 @@ package final class BackgroundSync: Sendable {
             }
             if report.attachments.isInterrupted {
                 areInterrupted.withLock { $0 = true }
+                if photos { areWanted.withLock { $0 = true } }
             } else if only != nil {
                 resumePhotos()
             }

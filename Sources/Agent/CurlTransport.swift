@@ -1,12 +1,15 @@
 import CCurl
 import Foundation
 package import SyncProtocol
+import Synchronization
 
 /// Speaks to the hub over HTTP with libcurl, one connection per message. This file alone holds curl's pointers. A proxy is
 /// taken from the environment, as libcurl does: `http_proxy`, `https_proxy`, `all_proxy`, `no_proxy`.
-package struct CurlTransport: HubTransport {
+package final class CurlTransport: HubTransport, Sendable {
     private let base: String
     private let authorities: String?
+    /// The address on this machine that the latest exchange came from.
+    private let localAddress = Mutex<String?>(nil)
 
     /// - Parameters:
     ///   - url: the hub's address, `http://` or `https://`, with or without a path.
@@ -35,6 +38,8 @@ package struct CurlTransport: HubTransport {
         }
     }
 
+    package var network: NetworkKind? { localAddress.withLock { $0 }.map { NetworkKind(localAddress: $0) } }
+
     private static let ready: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
     private static let limits: [(CURLoption, Int)] = [
@@ -60,6 +65,9 @@ package struct CurlTransport: HubTransport {
         try Self.check(phusa_curl_set_pointer(handle, CURLOPT_WRITEDATA, context))
         try Self.check(phusa_curl_set_writer(handle, Self.write))
         let outcome = withExtendedLifetime(call) { curl_easy_perform(handle) }
+        var address: UnsafePointer<CChar>?
+        phusa_curl_local_address(handle, &address)
+        if let address { localAddress.withLock { $0 = String(cString: address) } }
         if let failure = call.failure { throw failure }
         try call.checkReply(after: outcome)
     }

@@ -11,9 +11,14 @@ package protocol HubTransport {
     ///   - take: is given the answer piece by piece; its error ends the exchange.
     func exchange(
         _ route: HubRoute, sending next: () throws -> [UInt8]?, receiving take: ([UInt8]) throws -> Void) throws
+
+    /// What the latest exchange went over; `nil` where that is not known.
+    var network: NetworkKind? { get }
 }
 
 extension HubTransport {
+    package var network: NetworkKind? { nil }
+
     /// Sends a whole message and waits for the whole answer.
     package func exchange(_ message: [UInt8], route: HubRoute) throws -> [UInt8] {
         var rest: [UInt8]? = message

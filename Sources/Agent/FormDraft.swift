@@ -151,6 +151,11 @@ extension StoreTransaction {
         }.sorted { ($1.changed, $0.name) < ($0.changed, $1.name) }
     }
 
+    /// Everything that drafts hold, as pages would send it.
+    func draftBodies() throws -> [[UInt8]] {
+        try Data.fetchAll(db.cachedStatement(sql: "SELECT body FROM form_draft")).map { Array($0) }
+    }
+
     package func draftCount() throws -> Int {
         try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM form_draft")) ?? 0
     }

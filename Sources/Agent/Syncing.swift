@@ -56,11 +56,12 @@ extension AgentDevice {
     /// Exchanges until nothing is left, the byte budget is used up, or something fails.
     /// - Parameters:
     ///   - only: a change that is to go alone: one exchange, with what its log needs before it and as little answer as can be.
+    ///   - photos: whether somebody asks for photos to go over whatever line there is.
     ///   - isOver: asked while photos go, which may take hours; whether they are to stop, since somebody else wants the line.
     ///   - progress: called before the first request and after each answer, with what was done and what is left.
     package func sync(
         over transport: some HubTransport, maxBytes: Int? = nil, only: DeviceExchange.Waiting? = nil,
-        isOver: () -> Bool = { false }, progress: (SyncReport) -> Void = { _ in }
+        photos: Bool = false, isOver: () -> Bool = { false }, progress: (SyncReport) -> Void = { _ in }
     ) throws -> SyncReport {
         guard let hub = try hub() else { throw AgentError(.notEnrolled) }
         try mendTails()
@@ -73,7 +74,7 @@ extension AgentDevice {
                 while true {
                     try exchange(with: hub, over: line, maxBytes: maxBytes, only: only, &report, progress)
                     guard only == nil else { return }
-                    try sendAttachments(with: hub, over: line, maxBytes: maxBytes, isOver, &report, progress)
+                    try sendAttachments(with: hub, over: line, maxBytes: maxBytes, photos, isOver, &report, progress)
                     // What was saved meanwhile goes before the rest of the photos.
                     guard report.attachments.isInterrupted, !isOver() else { return }
                 }
@@ -95,9 +96,8 @@ extension AgentDevice {
     }
 
     private func sendAttachments(
-        with hub: HubLink, over line: MeteredTransport, maxBytes: Int?, _ isOver: () -> Bool,
-        _ report: inout SyncReport,
-        _ progress: (SyncReport) -> Void
+        with hub: HubLink, over line: MeteredTransport, maxBytes: Int?, _ areAsked: Bool, _ isOver: () -> Bool,
+        _ report: inout SyncReport, _ progress: (SyncReport) -> Void
     ) throws {
         var attachments = report.attachments
         let sent = attachments
@@ -113,7 +113,7 @@ extension AgentDevice {
         try sendAttachments(
             with: hub, epoch: report.hubEpoch, over: line,
             maxBytes: maxBytes.map { $0 - report.bytesUp - report.bytesDown - sent.bytesSent },
-            isOver: { try isOver() || waitingCount() > waiting }, &attachments, tell)
+            areAsked: areAsked, isOver: { try isOver() || waitingCount() > waiting }, &attachments, tell)
         attachments.sent += sent.sent
         attachments.bytesSent += sent.bytesSent
     }

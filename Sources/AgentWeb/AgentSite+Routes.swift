@@ -28,6 +28,7 @@ extension AgentSite {
         router.get("/running") { request, _ in try await site.running(request) }
         router.post("/running/backup") { request, _ in try await site.copyNow(request) }
         router.post("/sync/budget") { request, _ in try await site.setBudget(request) }
+        router.post("/sync/photos") { request, _ in try await site.setPhotoRules(request) }
         router.get("/office") { request, _ in try await site.officePage(request) }
         router.get("/office/qr.svg") { _, _ in try site.officeQRCode() }
     }
@@ -59,6 +60,9 @@ extension AgentSite {
         router.get("/records/:record") { request, context in
             try await site.record(request, try context.parameters.require("record"))
         }
+        router.get("/records/:record/compare") { request, context in
+            try await site.compare(request, try context.parameters.require("record"))
+        }
         router.get("/records/:record/paper") { request, context in
             try await site.paper(request, try context.parameters.require("record"))
         }
@@ -89,6 +93,9 @@ extension AgentSite {
         }
         router.post("/attachments/:hash/original") { request, context in
             try await site.takeOriginal(request, try context.parameters.require("hash"))
+        }
+        router.post("/attachments/:hash/small") { request, context in
+            try await site.takeSmall(request, try context.parameters.require("hash"))
         }
         router.post("/attachments/:hash/fetch") { request, context in
             try await site.fetchAttachment(request, try context.parameters.require("hash"))

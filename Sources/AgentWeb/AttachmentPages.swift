@@ -62,6 +62,23 @@ extension AgentSite {
         }
     }
 
+    /// Takes the small picture that the page made of a photo.
+    func takeSmall(_ request: Request, _ hex: String) async throws -> Response {
+        do {
+            try token.check(Self.tokenHeader.flatMap { request.headers[$0] } ?? "", of: request)
+            guard let hash = Hash256(hex: hex) else { throw PagesError(.notFound) }
+            let buffer = try await request.body.collect(upTo: RecordLimits.smallPictureBytes)
+            try await NIOThreadPool.singleton.runIfActive {
+                let mayWrite = try device.store.read { store in try who(request, store).mayWrite }
+                guard mayWrite else { throw AgentError(.signInNeeded) }
+                try device.keep(smallPicture: Array(buffer.readableBytesView), of: hash)
+            }
+            return .json("{}")
+        } catch let error as any CodedError {
+            return try DraftAnswer.failure(error, request.language)
+        }
+    }
+
     /// Takes a body in to its end, also one that is refused: a browser that is still sending would not read why.
     private func store(_ body: RequestBody) async throws -> Attachment {
         let intake = try await NIOThreadPool.singleton.runIfActive { try device.attachmentIntake() }

@@ -59,6 +59,17 @@ extension AgentSite {
         }
     }
 
+    func compare(_ request: Request, _ word: String) async throws -> Response {
+        try await show(request) { store, names in
+            let view = try store.view(ofRow: try store.locate(word).row)
+            let chosen = request.uri.queryParameters
+            let model = try CompareModel(
+                view, first: chosen.get("a"), second: chosen.get("b"), in: store, names
+            ) { try device.blobs.byteCount(of: $0.hash) == $0.byteCount }
+            return Page("compare", title: model.recordName, model)
+        }
+    }
+
     func confirm(_ deletion: Deletion, _ request: Request, _ word: String) async throws -> Response {
         try await show(request) { store, names in
             let language = names.language

@@ -92,6 +92,7 @@ extension SyncState {
         guard progress.phase == .done else { return "" }
         note("sync.photos.sent", photos.sent)
         note("sync.photos.left", photos.left)
+        note("sync.photos.held", photos.held)
         if photos.left > 0, let code = photos.trouble {
             let error = ReportedError(code: code, details: photos.troubleDetails)
             notes.append("\(error.message(in: language)). \(error.remedy(in: language)).")
@@ -133,6 +134,7 @@ struct PhotoProgress {
 struct SyncModel {
     let panel: SyncPanel
     let traffic: TrafficModel
+    let photoRules: PhotoRulesModel
     let waiting: String
     /// Whether the budget is set here.
     let isOwnMachine: Bool
@@ -170,7 +172,8 @@ extension AgentSite {
             var page = Page(
                 "sync", title: Catalogue.text("agent.sync", names.language),
                 SyncModel(
-                    panel: panel, traffic: try trafficModel(store, names.language), waiting: waiting,
+                    panel: panel, traffic: try trafficModel(store, names.language),
+                    photoRules: try photoRulesModel(store, names.language), waiting: waiting,
                     isOwnMachine: reach == .machine))
             page.isRefreshed = panel.isRunning
             return page
@@ -178,8 +181,8 @@ extension AgentSite {
     }
 
     func syncNow(_ request: Request) async throws -> Response {
-        _ = try await submitted(request)
-        sync.press()
+        let body = try await submitted(request)
+        sync.press(photos: body["photos"] == "1")
         return .seeOther("/sync")
     }
 

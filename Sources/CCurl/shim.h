@@ -29,3 +29,7 @@ static inline CURLcode phusa_curl_status(CURL *handle, long *status) {
 static inline CURLcode phusa_curl_content_type(CURL *handle, const char **type) {
     return curl_easy_getinfo(handle, CURLINFO_CONTENT_TYPE, (char **)type);
 }
+
+static inline CURLcode phusa_curl_local_address(CURL *handle, const char **address) {
+    return curl_easy_getinfo(handle, CURLINFO_LOCAL_IP, (char **)address);
+}

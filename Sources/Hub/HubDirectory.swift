@@ -1,3 +1,4 @@
+import Causality
 import Foundation
 import RecordStore
 import SyncProtocol
@@ -67,11 +68,24 @@ extension HubDirectory {
         package let since: [Hub.Since]
     }
 
-    /// Writes a copy of the hub's database to `file`, with its key, so that a hub can be made of it elsewhere.
-    package func backUp(to file: String) throws {
+    /// Writes a copy of the hub's database to `file`, with its key, so that a hub can be made of it elsewhere; and of the photos that it
+    /// has into one folder for all copies in the same place, as far as they are not there yet.
+    /// - Returns: how many photos were copied, and their bytes.
+    @discardableResult
+    package func backUp(to file: String, withPhotos: Bool = true) throws -> (count: Int, bytes: Int) {
         let hub = try open()
+        defer { try? hub.store.close() }
         try hub.backUp(
             databasePath, to: file, now: World.system.now(), settings: [Self.anchorKeySetting: hub.anchor.rawKey])
+        guard withPhotos else { return (0, 0) }
+        let stored = try hub.store.read { try $0.storedAttachments() }
+        return try Self.photos(beside: file).take(stored.sorted { $0.hex < $1.hex }, from: hub.blobs)
+    }
+
+    /// Photos of all copies in the folder of `file`. What has one hash is one photo, so that no copy is made twice.
+    private static func photos(beside file: String) -> BlobFolder {
+        let folder = (file as NSString).deletingLastPathComponent
+        return BlobFolder(path: (folder.isEmpty ? "." : folder) + "/phusa-hub.attachments")
     }
 
     /// Puts the copy in `file` in the place of whatever hub is here. It goes on in a new epoch, so that its devices give back
@@ -107,6 +121,8 @@ extension HubDirectory {
             try hub.store.close()
         }
         let hub = try open()
+        let stored = try hub.store.read { try $0.storedAttachments() }
+        try hub.blobs.take(stored, from: Self.photos(beside: file))
         return Restored(
             hub: hub, epoch: try hub.epoch(), formerEpoch: former, made: copy.made, replaced: replaced,
             isBeyondPromise: isBeyondPromise, since: since)

@@ -48,6 +48,15 @@ package final class NameBook {
     /// What is recorded of a photo.
     func photo(_ hash: Hash256, in space: String) -> RecordView? { (try? store.photo(hash, in: space)).flatMap { $0 } }
 
+    /// What shows a photo: its small picture where that is here, else the photo itself; `nil` for a document, and where neither is.
+    func image(
+        of photo: Attachment, in space: String, _ isHere: (Attachment) throws -> Bool
+    ) throws -> String? {
+        guard photo.kind.isImage else { return nil }
+        let small = try store.smallPicture(of: photo.hash, in: space)
+        return try [small, photo].compactMap { $0 }.first(where: isHere).map { "/attachments/\($0.name)" }
+    }
+
     /// The newest records of a form, as lists show them; none of a group of forms.
     package func records(of form: String, atMost most: Int) throws -> [RecordSummary] {
         guard let definition = try? store.latestForm(form) else { return [] }

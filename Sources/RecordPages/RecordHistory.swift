@@ -10,6 +10,8 @@ package struct HistoryEntry {
     package struct Written {
         let writtenLabel: String
         let writtenText: String
+        /// Of a photo that was added or taken out, what shows it.
+        var writtenImage: String?
     }
 
     let who: String
@@ -25,9 +27,12 @@ package struct HistoryEntry {
     let outcome: String?
 
     /// The changes of a record, the newest first.
-    package static func all(_ changes: [StoredChange], _ form: FormDefinition?, _ names: NameBook) -> [HistoryEntry] {
+    /// - Parameter image: what shows a photo; `nil` where nothing does.
+    package static func all(
+        _ changes: [StoredChange], _ form: FormDefinition?, _ names: NameBook, image: (Attachment) throws -> String?
+    ) rethrows -> [HistoryEntry] {
         let written = changes.map { Set($0.operations.map(\.register)) }
-        return changes.indices.reversed().map { index in
+        return try changes.indices.reversed().map { index in
             let change = changes[index]
             let isSuperseded =
                 change.decision != .refused
@@ -36,11 +41,14 @@ package struct HistoryEntry {
                         && !written[other].isDisjoint(with: written[index])
                         && changes[other].base.covers(change.dot, received: change.received)
                 }
-            return HistoryEntry(change, isSuperseded: isSuperseded, form, names)
+            return try HistoryEntry(change, isSuperseded: isSuperseded, form, names, image)
         }
     }
 
-    private init(_ change: StoredChange, isSuperseded: Bool, _ form: FormDefinition?, _ names: NameBook) {
+    private init(
+        _ change: StoredChange, isSuperseded: Bool, _ form: FormDefinition?, _ names: NameBook,
+        _ image: (Attachment) throws -> String?
+    ) rethrows {
         let language = names.language
         who = names.person(change.author)
         device = names.device(change.dot.replica)
@@ -51,7 +59,11 @@ package struct HistoryEntry {
         let operations = (contents?.operations ?? []).map { operation in
             (place: order.firstIndex(of: operation.register.field) ?? order.count, operation: operation)
         }
-        written = operations.sorted { $0.place < $1.place }.map { Self.written($0.operation, form, names) }
+        written = try operations.sorted { $0.place < $1.place }.map { _, operation in
+            var written = Self.written(operation, form, names)
+            written.writtenImage = try operation.register.item.flatMap { Attachment(word: $0) }.flatMap(image)
+            return written
+        }
         reason = contents?.reason.flatMap { $0.isEmpty ? nil : $0 }
         states =
             [StateBadge(change.state, language)] + (isSuperseded ? [StateBadge.superseded(language)] : [])

@@ -20,11 +20,14 @@ package struct RecordModel {
         let fileLink: String
         /// When and where it was taken, as far as it said.
         let fileFacts: String?
-        let isImage: Bool
+        /// What shows it: its small picture where that is here, else the photo itself; `nil` for a document.
+        let fileImage: String?
         /// Whether its bytes are here, for this page to show.
         let isHere: Bool
         /// Where to ask for them; `nil` where there is nothing to ask.
         let fetchAction: String?
+        /// Whether it is not here, and nobody can be asked for it.
+        let isAway: Bool
     }
 
     package struct Field {
@@ -74,6 +77,8 @@ package struct RecordModel {
     let blankCount: Int
     let hasBlank: Bool
     let history: [HistoryEntry]
+    /// Where two of its versions are compared; `nil` where there is one.
+    let compareHref: String?
     /// Whether older changes are at the hub only.
     let isHistoryCut: Bool
     /// Where the ways on lead; `nil` where this page has none.
@@ -107,7 +112,8 @@ package struct RecordModel {
         blankCount = sections.reduce(0) { $0 + $1.fields.count { $0.isBlank } }
         hasBlank = blankCount > 0
         let changes = try store.changes(ofRecord: view.row)
-        history = HistoryEntry.all(changes, form, names)
+        history = try HistoryEntry.all(changes, form, names) { try names.image(of: $0, in: view.space, isHere) }
+        compareHref = changes.count > 1 ? "/records/\(view.word)/compare" : nil
         isHistoryCut = store.isCut(changes, in: try store.space(view.space))
     }
 
@@ -180,8 +186,10 @@ package struct RecordModel {
                 }
                 return File(
                     fileLabel: ValueText.shown(attachment), fileLink: link,
-                    fileFacts: facts.isEmpty ? nil : facts.joined(separator: " · "), isImage: attachment.kind.isImage,
-                    isHere: isThere, fetchAction: isThere || !mayFetch ? nil : link + "/fetch")
+                    fileFacts: facts.isEmpty ? nil : facts.joined(separator: " · "),
+                    fileImage: try names.image(of: attachment, in: view.space) { try whereabouts($0).isHere },
+                    isHere: isThere, fetchAction: isThere || !mayFetch ? nil : link + "/fetch",
+                    isAway: !isThere && !mayFetch)
             }
         }
         var text = ValueText.shown(view.fields[name] ?? .null, definition, names.language)

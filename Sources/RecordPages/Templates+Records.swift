@@ -6,6 +6,7 @@ package enum RecordTemplates {
         "requirements": PackageResources.requirements_mustache, "facility": PackageResources.facility_mustache,
         "placemap": PackageResources.placemap_mustache,
         "paper": PackageResources.paper_mustache, "inspectionrows": PackageResources.inspectionrows_mustache,
+        "compare": PackageResources.compare_mustache, "comparephoto": PackageResources.comparephoto_mustache,
         "papercheck": PackageResources.papercheck_mustache,
     ]
 }

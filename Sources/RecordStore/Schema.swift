@@ -8,6 +8,7 @@ enum Schema {
         for (name, sql) in [
             ("1 replica", first), ("2 floor", floor), ("3 healing", healing), ("4 roots", roots), ("5 lists", lists),
             ("6 attachments", attachments), ("7 seals", seals), ("8 photos", photos),
+            ("9 small pictures", smallPictures),
         ]
             + tables
         {
@@ -266,6 +267,9 @@ enum Schema {
             place TEXT
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// `photo_facts.small`: the word of the small picture that was made of the photo.
+    private static let smallPictures = "ALTER TABLE photo_facts ADD COLUMN small TEXT;"
 
     /// `lost_root`: places of lost lines of which no entry is known up to there. `manifest` and `signature`: the snapshot
     /// whose place it is, as the hub signed it, where this store had loaded it.

@@ -48,6 +48,7 @@ package struct StoreError: CodedError {
         /// No record of the device's spaces lists it.
         case attachmentUnlisted = "attachment.unlisted"
         case attachmentMissing = "attachment.missing"
+        case attachmentField = "attachment.field"
     }
 
     package let kind: Code

@@ -20,6 +20,8 @@ package enum RecordLimits {
     package static let baseReplicas = 256
     /// Bytes of one attachment.
     package static let attachmentBytes = 32 * 1024 * 1024
+    /// Bytes of the small picture of a photo.
+    package static let smallPictureBytes = 64 * 1024
     /// Bytes of a form's definition.
     package static let formBytes = 48 * 1024
 }

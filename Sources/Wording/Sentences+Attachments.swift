@@ -35,6 +35,33 @@ extension Catalogue {
             ("sync.photos.minutes", "Khoảng {count} phút nữa.", "About {count} min more."),
             ("sync.photos.sent", "Đã gửi {count} ảnh.", "{count} photos were sent."),
             ("sync.photos.left", "Còn {count} ảnh chưa gửi.", "{count} photos are still to go."),
+            (
+                "sync.photos.held", "{count} ảnh và tệp chờ đường truyền khác, hoặc chờ bạn bấm Gửi ảnh.",
+                "{count} photos and files wait for another line, or until you press Send photos."
+            ),
+            ("attachment.away", "Ảnh chưa về đến đây.", "The photo has not come here yet."),
+            ("photos.head", "Ảnh và tệp", "Photos and files"),
+            (
+                "photos.about",
+                "Chữ, số và ảnh nhỏ luôn đi trước, qua mọi đường truyền. Ở đây chọn ảnh và tệp tự đi qua đường nào.",
+                "Text, numbers and small pictures always go first, over any line. Choose here which lines photos and files go over by themselves."
+            ),
+            ("photos.networks", "Ảnh và tệp tự gửi qua", "Photos and files go by themselves over"),
+            ("photos.network.cable", "Dây mạng", "Cable"), ("photos.network.wifi", "Wi-Fi", "Wi-Fi"),
+            ("photos.network.mobile", "Mạng di động (kể cả điện thoại cắm dây)", "Mobile (also a phone on a cable)"),
+            ("photos.network.other", "Đường khác (VPN, không rõ)", "Others (VPN, not known)"),
+            (
+                "photos.network.hint", "Không chọn gì: chỉ gửi khi bạn bấm Gửi ảnh.",
+                "None: only when you press Send photos."
+            ),
+            ("photos.days", "Giữ ảnh trên máy này (ngày)", "Keep photos on this machine (days)"),
+            (
+                "photos.days.hint",
+                "Sau đó ảnh rời máy khi trung tâm đã có đủ; ảnh nhỏ ở lại và lấy lại được ảnh bất cứ lúc nào có mạng. Bỏ trống: giữ mãi.",
+                "Then a photo leaves this machine when the hub has it whole; its small picture stays, and the photo can be fetched again whenever there is a line. Empty: for ever."
+            ),
+            ("photos.set", "Lưu lựa chọn", "Save choice"), ("photos.send", "Gửi ảnh ngay", "Send photos now"),
+            ("notice.photos", "Đã lưu lựa chọn về ảnh.", "The choice about photos is saved."),
             ("attachment.open", "Mở", "Open"),
             ("notice.fetched", "Đã lấy tệp về máy này.", "The file is on this machine now."),
             ("type.image", "ảnh", "photos"), ("type.file", "ảnh và tài liệu", "photos and documents"),
@@ -69,6 +96,18 @@ extension Catalogue {
         ]
 
     private static let attachmentErrors: [CodeSentences] = [
+        row(
+            "photos.days", "Số ngày giữ ảnh phải từ 1 đến {most}", "Photos are kept for 1 to {most} days",
+            "Nhập lại số ngày, hoặc bỏ trống để giữ mãi",
+            "Enter the days again, or leave it empty to keep them for ever"),
+        row(
+            "photos.network", "Không có loại đường truyền “{text}”", "There is no kind of line “{text}”",
+            "Dùng cable, wifi, mobile, other, all hoặc none", "Use cable, wifi, mobile, other, all or none"),
+        row(
+            "attachment.field", "Trường “{field}” của biểu mẫu “{form}” không nhận ảnh hay tệp",
+            "The field “{field}” of the form “{form}” takes no photos or files",
+            "Chọn trường kiểu ảnh hoặc tệp; phusa forms show liệt kê các trường",
+            "Choose a field for photos or files; the form's definition lists them"),
         row(
             "field.attachment", "“{field}” chỉ nhận ảnh hoặc tài liệu đã lưu trên máy này",
             "“{field}” takes photos or documents that were stored on this machine", "Đính kèm tệp rồi lưu lại",

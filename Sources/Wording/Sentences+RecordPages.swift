@@ -13,7 +13,16 @@ extension Catalogue {
             ("field.deleted.no", "giữ lại", "kept"),
             ("record.other-fields", "Mục khác", "Other fields"), ("record.edit", "Sửa", "Edit"),
             ("record.delete", "Xóa", "Delete"), ("record.restore", "Khôi phục", "Restore"),
-            ("record.history", "Lịch sử", "History"),
+            ("record.history", "Lịch sử", "History"), ("compare.title", "So sánh hai lần ghi", "Compare two versions"),
+            ("compare.first", "Lần ghi thứ nhất", "First version"),
+            ("compare.second", "Lần ghi thứ hai", "Second version"),
+            ("compare.show", "So sánh", "Compare"), ("compare.gone", "Chỉ có ở lần thứ nhất", "In the first one only"),
+            ("compare.added", "Chỉ có ở lần thứ hai", "In the second one only"),
+            ("compare.kept", "Có ở cả hai", "In both"),
+            (
+                "compare.same", "Người ghi hai lần này thấy bản ghi như nhau.",
+                "Whoever wrote these two saw the same."
+            ),
             (
                 "record.history-cut",
                 "Thiết bị này chỉ giữ những thay đổi còn hiệu lực; các thay đổi cũ hơn ở trung tâm.",

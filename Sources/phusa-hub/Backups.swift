@@ -9,18 +9,21 @@ struct Backup: ParsableCommand {
         abstract: "Writes a copy of the hub's data to one file, also beside a serve.")
 
     @Option(help: "The file. It holds the hub's key: keep it as safe as the hub.") var to: String
+    @Flag(help: "Leave photos and files out, which else go into one folder beside all copies.") var withoutPhotos =
+        false
     @OptionGroup var options: SharedOptions
 
     func run() throws {
         try options.perform {
             let directory = options.hub()
-            try directory.backUp(to: to)
+            let photos = try directory.backUp(to: to, withPhotos: !withoutPhotos)
             let epoch = try directory.open().epoch()
             return Output(
                 .object([
                     "file": .text(to), "epoch": .number(Int64(clamping: epoch)),
-                    "formerEpoch": .number(Int64(clamping: epoch)),
-                ]), "\(to)  epoch \(epoch)")
+                    "formerEpoch": .number(Int64(clamping: epoch)), "photosCopied": .number(photos.count),
+                    "photoBytesCopied": .number(photos.bytes),
+                ]), "\(to)  epoch \(epoch)  photos \(photos.count)")
         }
     }
 }

@@ -19,8 +19,11 @@ struct Attach: ParsableCommand {
             let device = try options.agent().open()
             try device.store.read { store in
                 let form = try store.latestForm(try store.view(ofRow: try store.locate(record).row).form)
-                guard let field = form.field(field), field.type.isAttachments else {
+                guard let known = form.field(field) else {
                     throw RecordsError(.fieldUnknown, ["field": field, "form": form.form])
+                }
+                guard known.type.isAttachments else {
+                    throw StoreError(.attachmentField, ["field": field, "form": form.form])
                 }
             }
             let attachment = try device.attach(fileAt: file)

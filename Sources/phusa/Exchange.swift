@@ -13,6 +13,7 @@ struct Sync: ParsableCommand {
     @Flag(help: "Change nothing; say what would go and come. The hub is asked, so its part does come over the line.")
     var dryRun = false
     @Flag(help: "No second try.") var once = false
+    @Flag(help: "Photos and files go too, whatever photo-rules say of this line.") var photos = false
     @Option(help: "Stop after about so many bytes, up and down.") var maxBytes: Int?
     @OptionGroup var options: SharedOptions
 
@@ -45,6 +46,9 @@ struct Sync: ParsableCommand {
                 "attachmentsUp": .number(report.attachments.sent),
                 "attachmentsLeft": .number(report.attachments.left),
                 "attachmentBytesLeft": .number(report.attachments.bytesLeft),
+                "attachmentsHeld": .number(report.attachments.held),
+                "attachmentBytesHeld": .number(report.attachments.bytesHeld),
+                "attachmentsLetGo": .number(report.attachments.letGo),
                 "left": .number(report.left), "dryRun": .bool(dryRun),
                 "refusals": .object(report.refusals.mapValues { .text($0) }),
             ]
@@ -63,14 +67,15 @@ struct Sync: ParsableCommand {
             do {
                 return try device.sync(
                     over: transport,
-                    maxBytes: maxBytes.map { max(1, $0 - transport.count.bytesUp - transport.count.bytesDown) })
+                    maxBytes: maxBytes.map { max(1, $0 - transport.count.bytesUp - transport.count.bytesDown) },
+                    photos: photos)
             } catch let error as any CodedError where error.retryable {
                 let asked = error.details["seconds"].flatMap { UInt32($0) } ?? 0
                 sleep(min(max(pause, asked + UInt32.random(in: 0...1)), 30))
                 pause *= 3
             }
         }
-        return try device.sync(over: transport, maxBytes: maxBytes)
+        return try device.sync(over: transport, maxBytes: maxBytes, photos: photos)
     }
 }
 

@@ -12,7 +12,8 @@ struct PhuSa: AsyncParsableCommand {
         commandName: "phusa", abstract: "Records a unit's work on this machine, with or without a hub.",
         subcommands: [
             Init.self, Enrol.self, Forms.self, RecordCommand<AgentProgram>.self,
-            ImportCommand<AgentProgram>.self, Export.self, Sync.self, SyncBudgetCommand.self, Status.self, Outbox.self,
+            ImportCommand<AgentProgram>.self, Export.self, Sync.self, SyncBudgetCommand.self, PhotoRulesCommand.self,
+            Status.self, Outbox.self,
             Attach.self, Serve.self, Verify.self, Backup.self, Restore.self, TestimonyCommand.self,
         ])
 }

@@ -54,6 +54,42 @@ import Wording
         #expect(names == [.text("một")])
     }
 
+    @Test func photosThatNoHubHasAreInTheCopyAndComeBack() throws {
+        try device.store.write {
+            try $0.storeForm(
+                FormDefinition(
+                    form: "look", version: 1, title: Label(vi: "Xem", en: "Look"), group: "visits", writers: .unit,
+                    fields: [
+                        FieldDefinition(
+                            name: "photos", type: .image, label: Label(vi: "Ảnh", en: "Photos"), policy: .union)
+                    ]))
+        }
+        func photo(_ seed: UInt8) throws -> Records.Attachment {
+            let intake = try device.attachmentIntake()
+            try intake.add([0xFF, 0xD8, 0xFF] + [UInt8](repeating: seed, count: 40_000))
+            let photo = try device.finish(intake)
+            _ = try device.capture([
+                Draft(
+                    .new(form: "look", space: SpaceName.general("31120")), edits: [("photos", .add(photo.word))])
+            ])
+            return photo
+        }
+        let (first, second) = (try photo(1), try photo(2))
+        let good = try directory.keepBackup(in: directory.ownBackupFolder)
+        let other = try AgentDirectory(path: folder.appendingPathComponent("other").path).restore(good.file)
+        #expect(try other.device.blobs.isSound(first.hash) && other.device.blobs.isSound(second.hash))
+        // What the hub has meanwhile leaves the copies.
+        try device.store.write { try $0.noteStored(first.hash) }
+        let later = try directory.keepBackup(in: directory.ownBackupFolder)
+        let third = try AgentDirectory(path: folder.appendingPathComponent("third").path).restore(later.file)
+        #expect(try third.device.blobs.all() == [second.hash])
+        // One file by itself has its own folder beside it.
+        let single = folder.appendingPathComponent("one.bak").path
+        try directory.backUp(to: single)
+        let fourth = try AgentDirectory(path: folder.appendingPathComponent("fourth").path).restore(single)
+        #expect(try fourth.device.blobs.all() == [second.hash])
+    }
+
     @Test func onlyWhatPeopleSavedMakesANewCopyWorthwhile() throws {
         let mark = { try self.device.store.read { try self.device.contentMark($0) } }
         let before = try mark()

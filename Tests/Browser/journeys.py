@@ -662,7 +662,14 @@ def photos_without_a_line(world, browser):
         "const all = [...document.querySelectorAll('.photo img')];"
         "for (const image of all) image.loading = 'eager';"
         "return all.length === 3 && all.every((image) => image.complete && image.naturalWidth > 0)"))
-    assert browser.driver.execute_script("return Math.max(...[...document.querySelectorAll('.photo img')].map((i) => i.naturalWidth))") == 3000
+    # A page shows small pictures, and the photo itself behind each.
+    widths = browser.driver.execute_script("return [...document.querySelectorAll('.photo img')].map((i) => i.naturalWidth)")
+    assert widths == [320, 320, 320], widths
+    assert browser.driver.execute_async_script("""
+        const done = arguments[0], image = new Image();
+        image.onload = () => done(image.naturalWidth);
+        image.src = document.querySelector(".photo a").href;
+        """) in (3000, 640)
     browser.picture_whole("photos-record")
     record = browser.driver.current_url.split("?")[0].rsplit("/", 1)[1]
 
@@ -682,26 +689,60 @@ def photos_without_a_line(world, browser):
         "offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
     assert len(browser.all(".photo img")) == 4, "the photo that was being stored is not in the record"
     browser.open(lan.url + "/outbox")
-    browser.sees("Ảnh và tệp chờ gửi: 4")
-    lan.stop()
+    browser.sees("Ảnh và tệp chờ gửi: 8")
 
+    # Photos wait for another kind of line; their small pictures do not. This machine's own line counts as one of the others.
     world.hub.serve()
+    browser.open(lan.url + "/sync")
+    for name in ("mobile", "other"):
+        browser.one(f"#network-{name}").send_keys(Keys.SPACE)
+    days = browser.one("#photo-days")
+    days.clear()
+    days.send_keys("30")
+    browser.leaves(lambda: browser.click("form[action='/sync/photos'] button"))
+    browser.sees("Đã lưu lựa chọn về ảnh.")
+    assert lan.run("photo-rules") == {"over": ["cable", "wifi"], "keptDays": 30}
+    browser.picture_whole("photos-rules")
+    browser.size(360, 780)
+    assert browser.overflow()[0] <= browser.overflow()[1], browser.overflow()
+    browser.picture_whole("photos-rules-360")
+    browser.size(1440, 900)
+    browser.leaves(lambda: browser.click("form[action='/sync'] .button"))
+    browser.sees("4 ảnh và tệp chờ đường truyền khác")
+    minh.run("sync")
+    minh.serve("--no-sync")
+    browser.open(f"{minh.url}/records/{record}")
+    browser.sees("Ảnh chưa có trên máy này.")
+    browser.leaves(lambda: browser.click(".photo form button"))
+    browser.sees("Chưa có tệp đính kèm ở đây")
+    browser.open(lan.url + "/sync")
+    browser.leaves(lambda: browser.click("form:has(input[name=photos]) button"))
+    browser.sees("Đã gửi 4 ảnh.")
+    lan.stop()
     report = lan.run("sync")
-    assert report["attachmentsUp"] == 4 and report["attachmentsLeft"] == 0 and report["complete"], report
+    assert report["attachmentsUp"] == 0 and report["attachmentsLeft"] == 0 and report["complete"], report
     assert world.hub.run("verify")["ok"] and lan.run("verify")["ok"]
     # Of the photo that was made smaller it is known what it was made from.
     with open(large, "rb") as file:
         original = hashlib.sha256(file.read()).hexdigest()
     known = [photo["fields"] for photo in world.hub.run("record", "list", "photo")]
-    assert [photo["original_sha256"] for photo in known] == [original] and known[0]["sha256"] != original, known
-    minh.run("sync")
-    minh.serve("--no-sync")
+    assert len(known) == 4 and all(len(photo["small"]) == 1 for photo in known), known
+    smaller = [photo for photo in known if photo.get("original_sha256")]
+    assert [photo["original_sha256"] for photo in smaller] == [original] and smaller[0]["sha256"] != original, known
     browser.open(f"{minh.url}/records/{record}")
     browser.sees("Ảnh chưa có trên máy này.")
-    browser.picture("photos-elsewhere")
     browser.leaves(lambda: browser.click(".photo form button"))
     browser.sees("Đã lấy tệp về máy này.")
-    assert browser.all(".photo img"), "the photo that was fetched is not shown"
+    assert len(browser.all(".photo img")) == 4, "a small picture is not shown"
+    assert len(browser.all(".photo > a > img")) == 1, "the photo that was fetched is not behind its picture"
+    browser.picture_whole("photos-elsewhere")
+    browser.open(f"{minh.url}/records/{record}/compare")
+    browser.sees("Chỉ có ở lần thứ hai")
+    browser.picture_whole("photos-compared")
+    browser.size(360, 780)
+    assert browser.overflow()[0] <= browser.overflow()[1], browser.overflow()
+    browser.picture_whole("photos-compared-360")
+    browser.size(1440, 900)
     minh.stop()
 
 

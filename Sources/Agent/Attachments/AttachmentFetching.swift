@@ -15,7 +15,7 @@ extension AgentDevice {
         try store.write { try $0.noteStored(hash) }
     }
 
-    private func fetch(_ hash: Hash256, with hub: HubLink, over transport: some HubTransport) throws {
+    func fetch(_ hash: Hash256, with hub: HubLink, over transport: some HubTransport) throws {
         var offset = try blobs.beginning(of: hash) / ProtocolLimits.attachmentChunkBytes
         let message = AttachmentGet.bytes(hash, from: offset, signedBy: try store.identity, hub: hub.replica)
         offset *= ProtocolLimits.attachmentChunkBytes

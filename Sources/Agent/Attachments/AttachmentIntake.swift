@@ -87,6 +87,20 @@ extension AgentDevice {
         try store.write { try $0.note(PhotoFacts(jpeg: start), of: hash, original: original) }
     }
 
+    /// Keeps the small picture that was made of a photo.
+    /// - Throws: `attachment.missing` for a photo that is not here, `attachment.too-large`, and what ``AttachmentIntake`` does.
+    package func keep(smallPicture bytes: [UInt8], of hash: Hash256) throws {
+        guard try blobs.byteCount(of: hash) != nil else { throw StoreError(.attachmentMissing) }
+        guard bytes.count <= RecordLimits.smallPictureBytes else {
+            throw StoreError(.attachmentTooLarge, ["limit": "0,0625"])
+        }
+        guard Attachment.Kind(start: bytes)?.isImage ?? true else { throw StoreError(.attachmentKindUnknown) }
+        let intake = try attachmentIntake()
+        try intake.add(bytes)
+        let small = try intake.finish()
+        try store.write { try $0.note(of: hash, small: small) }
+    }
+
     /// Keeps the file at `path`.
     /// - Throws: `attachment.unreadable`, `attachment.no-room`, and what ``AttachmentIntake`` does.
     package func attach(fileAt path: String) throws -> Attachment {

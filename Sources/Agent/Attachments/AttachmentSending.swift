@@ -11,16 +11,26 @@ extension AgentDevice {
     /// After so long the hub is asked again whether it still has what it said to have.
     private static let trustedMilliseconds: Int64 = 7 * 86_400_000
 
-    /// What this machine has and the hub is not known to have, the smallest first.
+    /// What this machine has and the hub is not known to have: small pictures, then all else, the smallest first.
     package func attachmentsToSend() throws -> [Attachment] { try store.read { try attachmentsToSend($0) } }
 
     /// - Parameter since: what the hub said before that is not counted.
     package func attachmentsToSend(_ store: StoreTransaction, since: Int64 = 0) throws -> [Attachment] {
         let stored = try store.storedAttachments(since: since)
-        return try store.listedAttachments().filter { attachment in
+        let due = try store.listedAttachments().filter { attachment in
             try !stored.contains(attachment.hash)
                 && blobs.byteCount(of: attachment.hash) == attachment.byteCount
         }
+        guard !due.isEmpty else { return [] }
+        let small = try smallHashes(store)
+        return due.filter { small.contains($0.hash) } + due.filter { !small.contains($0.hash) }
+    }
+
+    /// What goes over any line, whatever people chose for the photos themselves.
+    private func smallHashes(_ store: StoreTransaction) throws -> Set<Hash256> {
+        Set(
+            try store.smallPictures().map(\.small).filter { $0.byteCount <= RecordLimits.smallPictureBytes }
+                .map(\.hash))
     }
 
     /// Sends until nothing is left, the budget is used up, something else is to go first, or the line fails three times without a chunk
@@ -28,11 +38,12 @@ extension AgentDevice {
     /// - Parameters:
     ///   - epoch: the hub's; 0 where it was not heard.
     ///   - maxBytes: how much may go over the line; `nil` for any number.
+    ///   - areAsked: whether somebody asks for photos to go over whatever line there is.
     ///   - isOver: asked between two chunks; whether something else is to go first.
     ///   - progress: called after each chunk.
     func sendAttachments(
-        with hub: HubLink, epoch: UInt64, over line: MeteredTransport, maxBytes: Int?, isOver: () throws -> Bool,
-        _ report: inout AttachmentReport, _ progress: (AttachmentReport) -> Void
+        with hub: HubLink, epoch: UInt64, over line: MeteredTransport, maxBytes: Int?, areAsked: Bool,
+        isOver: () throws -> Bool, _ report: inout AttachmentReport, _ progress: (AttachmentReport) -> Void
     ) throws {
         guard epoch > 0 else { return }
         try noteEpoch(epoch)
@@ -43,9 +54,21 @@ extension AgentDevice {
             let before = sending.gained
             do {
                 let now = self.store.world.now()
-                let due = try store.read { try attachmentsToSend($0, since: now - Self.trustedMilliseconds) }
-                let waiting = Set(try attachmentsToSend())
-                try sending.run(due, waiting, isOver, progress)
+                let (due, waiting) = try store.read { store in
+                    (
+                        try attachmentsToSend(store, since: now - Self.trustedMilliseconds),
+                        try attachmentsToSend(store)
+                    )
+                }
+                let held = areAsked ? [] : try heldBack(waiting, over: line)
+                sending.report.held = held.count
+                sending.report.bytesHeld = held.reduce(0) { $0 + $1.byteCount }
+                try sending.run(
+                    due.filter { !held.contains($0) }, Set(waiting).subtracting(held), isOver, progress)
+                if try areAsked || store.read({ try goes(over: line, $0) }) {
+                    try fetchSmallPictures(with: hub, over: line, fits: sending.fits, isOver)
+                }
+                try letGo(with: hub, over: line, &sending.report)
                 return
             } catch let error as any CodedError {
                 sending.report.trouble = error.code
@@ -56,12 +79,39 @@ extension AgentDevice {
         }
     }
 
-    /// A hub that was put back from a copy may have lost what it had: it is asked about everything again.
+    /// Asks the hub how much it has of each.
+    /// - Parameter batch: at most ``ProtocolLimits/attachments``.
+    func standings(
+        of batch: [Attachment], with hub: HubLink, over line: MeteredTransport
+    ) throws -> [AttachmentStanding] {
+        let items = batch.map { AttachmentQuery.Item(hash: $0.hash, byteCount: $0.byteCount) }
+        let message = AttachmentQuery.bytes(items, signedBy: try store.identity, hub: hub.replica)
+        let answer = try Self.checked(try line.exchange(message, route: .askAttachments))
+        return try AttachmentAnswer.standings(answer, count: batch.count)
+    }
+
+    /// What does not go over this line by itself.
+    private func heldBack(_ waiting: [Attachment], over line: MeteredTransport) throws -> Set<Attachment> {
+        try store.read { store in
+            guard try !goes(over: line, store) else { return [] }
+            let small = try smallHashes(store)
+            return Set(waiting.filter { !small.contains($0.hash) })
+        }
+    }
+
+    /// Whether photos go over this line by themselves.
+    private func goes(over line: MeteredTransport, _ store: StoreTransaction) throws -> Bool {
+        try store.photoRules().networks.contains(line.network ?? .other)
+    }
+
+    /// A hub that was put back from a copy may have lost what it had: it is asked about everything again that is here.
     private func noteEpoch(_ epoch: UInt64) throws {
         let text = Array(String(epoch).utf8)
         guard try store.read({ try $0.setting(Self.epochSetting) != text }) else { return }
+        let stored = try store.read { try $0.storedAttachments() }
+        let here = try stored.filter { try blobs.byteCount(of: $0) != nil }
         try store.write { store in
-            try store.forgetStored()
+            for hash in here { try store.forgetStored(hash) }
             try store.setSetting(Self.epochSetting, text)
         }
     }
@@ -104,7 +154,7 @@ private struct AttachmentSending {
     }
 
     /// Whether the budget has room for so much.
-    private func fits(_ bytes: Int) -> Bool { room.map { $0 >= bytes } ?? true }
+    func fits(_ bytes: Int) -> Bool { room.map { $0 >= bytes } ?? true }
 
     /// What a question or a head takes at most.
     private static let headBytes = ProtocolLimits.headBytes
@@ -144,10 +194,7 @@ private struct AttachmentSending {
     }
 
     private func ask(_ batch: [Attachment]) throws -> [AttachmentStanding] {
-        let items = batch.map { AttachmentQuery.Item(hash: $0.hash, byteCount: $0.byteCount) }
-        let message = AttachmentQuery.bytes(items, signedBy: try device.store.identity, hub: hub.replica)
-        let answer = try AgentDevice.checked(try line.exchange(message, route: .askAttachments))
-        return try AttachmentAnswer.standings(answer, count: batch.count)
+        try device.standings(of: batch, with: hub, over: line)
     }
 
     /// - Parameter isNew: whether the hub was not known to have it.

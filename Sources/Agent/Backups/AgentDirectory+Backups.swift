@@ -48,7 +48,7 @@ extension AgentDirectory {
         let name = shelf.name(made: made)
         let unchecked = "\(folder)/\(shelf.prefix)\(Self.uncheckedName)"
         defer { try? FileManager.default.removeItem(atPath: unchecked) }
-        try backUp(to: unchecked)
+        try backUpDatabase(to: unchecked)
         let found = try rehearse(unchecked, in: "\(folder)/\(shelf.prefix)\(Self.rehearsalName)")
         guard found.changes >= counts.changes, found.records >= counts.records else {
             throw AgentError(.backupUnsound, ["problem": "\(found.changes) < \(counts.changes)"])
@@ -57,6 +57,7 @@ extension AgentDirectory {
         guard rename(unchecked, file) == 0, DurableFile.syncFolder(of: file) else {
             throw StoreError(.backupUnwritable, ["file": file])
         }
+        try keepPhotos(of: device, in: shelf.photos(in: folder))
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for old in shelf.surplus(of: files, keeping: name) {
             try? FileManager.default.removeItem(atPath: "\(folder)/\(old)")
@@ -64,6 +65,13 @@ extension AgentDirectory {
         return BackupRecord.Good(
             made: made, file: file, bytes: Self.size(of: file), changes: found.changes, records: found.records,
             isElsewhere: isElsewhere, mark: mark)
+    }
+
+    /// All copies share one folder of photos. What a hub has by now leaves it.
+    private func keepPhotos(of device: AgentDevice, in copies: BlobFolder) throws {
+        let due = try device.photosToKeep()
+        try copies.take(due, from: device.blobs)
+        for hash in try copies.all() where !due.contains(hash) { try copies.remove(hash) }
     }
 
     /// - Returns: whether the folder lies on another disk than the device's.
@@ -104,6 +112,16 @@ extension AgentDirectory {
 }
 
 extension AgentDevice {
+    /// Photos that are on this machine and at no hub: what records and drafts list.
+    func photosToKeep() throws -> Set<Hash256> {
+        try store.read { store in
+            let drafts = try store.draftBodies().map { String(decoding: $0, as: UTF8.self) }
+            let inDrafts =
+                drafts.isEmpty ? [] : try blobs.all().filter { hash in drafts.contains { $0.contains(hash.hex) } }
+            return Set(try attachmentsToSend(store).map(\.hash) + inDrafts)
+        }
+    }
+
     /// What tells whether a new copy would hold anything that the latest does not: changes, verdicts, and drafts.
     package func contentMark(_ store: StoreTransaction) throws -> String {
         "\(try store.contentMark().hex) \(try store.draftMark())"

@@ -1,3 +1,4 @@
+package import RecordStore
 import Records
 
 /// The copies of one device in a folder that several devices may share, by their names alone.
@@ -36,6 +37,20 @@ package struct BackupShelf: Sendable {
             return false
         }
     }
+
+    /// Where the photos of this device's copies lie.
+    package func photos(in folder: String) -> BlobFolder { BlobFolder(path: "\(folder)/\(prefix)\(Self.photosName)") }
+
+    /// Where photos of a copy may lie: beside it alone, or beside all copies of its device.
+    package static func photos(of file: String) -> [BlobFolder] {
+        let alone = BlobFolder(beside: file)
+        let name = file.split(separator: "/").last ?? ""
+        let stamp = "2026-11-28-074000.bak"
+        guard name.hasPrefix("phusa-"), name.hasSuffix(ending), name.count > stamp.count else { return [alone] }
+        return [alone, BlobFolder(path: file.dropLast(stamp.count) + photosName)]
+    }
+
+    private static let photosName = "attachments"
 
     /// Whether a file has the name of a copy of this device.
     package func isOwn(_ file: String) -> Bool { file.hasPrefix(prefix) && file.hasSuffix(Self.ending) }

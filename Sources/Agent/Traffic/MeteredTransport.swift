@@ -15,6 +15,8 @@ package final class MeteredTransport: HubTransport {
 
     package init(_ inner: any HubTransport) { self.inner = inner }
 
+    package var network: NetworkKind? { inner.network }
+
     package func exchange(
         _ route: HubRoute, sending next: () throws -> [UInt8]?, receiving take: ([UInt8]) throws -> Void
     ) throws {

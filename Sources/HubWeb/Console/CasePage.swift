@@ -68,6 +68,17 @@ extension Console {
         return .away("/conflicts/\(word)?done=\(isLate ? "late" : "partly")")
     }
 
+    func compare(_ request: Request, _ word: String) async throws -> Response {
+        try await show(request) { [hub] store, names, _, _ in
+            let view = try store.view(ofRow: try store.locate(word).row)
+            let chosen = request.uri.queryParameters
+            let model = try CompareModel(
+                view, first: chosen.get("a"), second: chosen.get("b"), in: store, names
+            ) { try hub.blobs.byteCount(of: $0.hash) == $0.byteCount }
+            return Page("compare", title: model.recordName, model)
+        }
+    }
+
     func record(_ request: Request, _ word: String) async throws -> Response {
         try await show(request) { [hub] store, names, _, _ in
             let view = try store.view(ofRow: try store.locate(word).row)

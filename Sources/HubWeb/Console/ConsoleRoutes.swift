@@ -27,6 +27,9 @@ struct ConsoleRoutes {
             try await console.settle(request, try context.parameters.require("record"))
         }
         pages.get("/inspections") { request, _ in try await console.inspections(request) }
+        pages.get("/records/:record/compare") { request, context in
+            try await console.compare(request, try context.parameters.require("record"))
+        }
         pages.get("/records/:record/paper") { request, context in
             try await console.paper(request, try context.parameters.require("record"))
         }

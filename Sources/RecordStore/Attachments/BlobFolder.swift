@@ -30,6 +30,12 @@ package struct BlobFolder: BlobStore {
 
     package func byteCount(of hash: Hash256) throws -> Int? { try Self.size(place(of: hash).file) }
 
+    package func stored(_ hash: Hash256) throws -> Int64? {
+        try Self.status(place(of: hash).file).map {
+            Int64($0.st_mtim.tv_sec) * 1000 + Int64($0.st_mtim.tv_nsec) / 1_000_000
+        }
+    }
+
     package func beginning(of hash: Hash256) throws -> Int { try Self.size(beginningPath(hash)) ?? 0 }
 
     package func read(_ hash: Hash256, from offset: Int, count: Int) throws -> [UInt8] {
@@ -149,13 +155,16 @@ package struct BlobFolder: BlobStore {
         }
     }
 
-    private static func size(_ path: String) throws -> Int? {
+    private static func size(_ path: String) throws -> Int? { try status(path).map { Int($0.st_size) } }
+
+    /// - Returns: `nil` where there is no such file.
+    private static func status(_ path: String) throws -> stat? {
         var found = stat()
         guard stat(path, &found) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else { throw OpenFile.failure(errno) }
             return nil
         }
-        return Int(found.st_size)
+        return found
     }
 }
 

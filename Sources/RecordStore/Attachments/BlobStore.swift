@@ -5,6 +5,8 @@ package import Causality
 package protocol BlobStore: Sendable {
     /// How many bytes it has; `nil` where it does not have all of them.
     func byteCount(of hash: Hash256) throws -> Int?
+    /// When the bytes came here, in milliseconds since 1970; `nil` where it does not have all of them.
+    func stored(_ hash: Hash256) throws -> Int64?
     /// - Returns: fewer bytes at the end, none where there is nothing.
     func read(_ hash: Hash256, from offset: Int, count: Int) throws -> [UInt8]
     /// Begins to keep bytes that are made on this machine.

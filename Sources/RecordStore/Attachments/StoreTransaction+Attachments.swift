@@ -70,9 +70,6 @@ extension StoreTransaction {
         try db.cachedStatement(sql: "DELETE FROM attachment WHERE hash = ?").execute(arguments: [Data(hash.bytes)])
     }
 
-    /// A hub that was put back may have lost any of them.
-    package func forgetStored() throws { try db.execute(sql: "DELETE FROM attachment") }
-
     /// What was noted.
     /// - Parameter since: not before that, in milliseconds since 1970.
     package func storedAttachments(since: Int64 = 0) throws -> Set<Hash256> {

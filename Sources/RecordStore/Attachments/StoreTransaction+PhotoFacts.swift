@@ -6,21 +6,28 @@ package import Records
 /// When and where photos were taken, and what they were made from. It is known when a photo is stored, and becomes a record of its
 /// own when a record lists the photo: a photo that nobody saves tells nobody where somebody was.
 extension StoreTransaction {
-    /// The form of those records: the photo's hash, the original's, when and where.
+    /// The form of those records: the photo's hash, the original's, its small picture, when and where.
     package static let photoForm = "photo"
+    private static let smallField = "small"
+    private static let cameraFields: Set<String> = ["taken_at", "place"]
 
     /// Keeps what is known of a photo that was stored.
-    /// - Parameter original: the hash of what it was made smaller from.
-    package func note(_ facts: PhotoFacts?, of hash: Hash256, original: Hash256? = nil) throws {
+    /// - Parameters:
+    ///   - original: the hash of what it was made smaller from.
+    ///   - small: the small picture that was made of it.
+    package func note(
+        _ facts: PhotoFacts? = nil, of hash: Hash256, original: Hash256? = nil, small: Attachment? = nil
+    ) throws {
         try db.cachedStatement(
             sql: """
-                INSERT INTO photo_facts (hash, original, taken, place) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO UPDATE SET
+                INSERT INTO photo_facts (hash, original, taken, place, small) VALUES (?, ?, ?, ?, ?)
+                ON CONFLICT (hash) DO UPDATE SET
                 original = coalesce(excluded.original, original), taken = coalesce(excluded.taken, taken),
-                place = coalesce(excluded.place, place)
+                place = coalesce(excluded.place, place), small = coalesce(excluded.small, small)
                 """
         ).execute(
             arguments: [
-                Data(hash.bytes), original.map { Data($0.bytes) }, facts?.takenAt?.iso, facts?.place,
+                Data(hash.bytes), original.map { Data($0.bytes) }, facts?.takenAt?.iso, facts?.place, small?.word,
             ])
     }
 
@@ -36,22 +43,26 @@ extension StoreTransaction {
                 }
             }
             let hashes = words.compactMap { Attachment(word: $0)?.hash }.filter { made.insert($0).inserted }
-            guard !hashes.isEmpty, (try? latestForm(Self.photoForm)) != nil else { return [] }
+            guard !hashes.isEmpty, let form = try? latestForm(Self.photoForm) else { return [] }
             return try hashes.compactMap { hash -> Draft? in
                 let space = try space(of: draft).name
-                guard let edits = try edits(on: hash), try photo(hash, in: space) == nil else { return nil }
-                let photo = Draft(.new(form: Self.photoForm, space: space), edits: edits, author: draft.author)
+                guard try photo(hash, in: space) == nil else { return nil }
+                // An older version of the form asks for less.
+                let edits = try edits(on: hash).filter { form.field($0.field) != nil }
                 // Whatever a camera wrote, and whatever becomes of that form: the record that lists the photo is saved.
-                return (try? check(photo)) == nil ? nil : photo
+                return [edits, edits.filter { !Self.cameraFields.contains($0.field) }].lazy
+                    .filter { $0.count > 1 }
+                    .map { Draft(.new(form: Self.photoForm, space: space), edits: $0, author: draft.author) }
+                    .first { (try? check($0)) != nil }
             }
         }
     }
 
-    private func edits(on hash: Hash256) throws -> [(field: String, edit: Draft.Edit)]? {
+    private func edits(on hash: Hash256) throws -> [(field: String, edit: Draft.Edit)] {
         let row = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT original, taken, place FROM photo_facts WHERE hash = ?"),
+            db.cachedStatement(sql: "SELECT original, taken, place, small FROM photo_facts WHERE hash = ?"),
             arguments: [Data(hash.bytes)])
-        guard let row else { return nil }
+        guard let row else { return [] }
         var edits: [(field: String, edit: Draft.Edit)] = [("sha256", .set(.text(hash.hex)))]
         if let original = try (row.at(0) as Data?).flatMap({ Hash256(bytes: $0) }) {
             edits.append(("original_sha256", .set(.text(original.hex))))
@@ -60,6 +71,7 @@ extension StoreTransaction {
             edits.append(("taken_at", .set(.moment(taken))))
         }
         if let place = try row.at(2) as String? { edits.append(("place", .set(.text(place)))) }
+        if let small = try row.at(3) as String? { edits.append((Self.smallField, .add(small))) }
         return edits
     }
 
@@ -67,5 +79,31 @@ extension StoreTransaction {
     package func photo(_ hash: Hash256, in space: String) throws -> RecordView? {
         let key = NaturalKey(form: Self.photoForm, values: ["sha256": .text(hash.hex)])
         return try record(keyed: key, in: space)
+    }
+
+    /// The small picture of a photo that a record of the space lists; `nil` where none is recorded.
+    package func smallPicture(of hash: Hash256, in space: String) throws -> Attachment? {
+        guard case .items(let words)? = try photo(hash, in: space)?.fields[Self.smallField] else { return nil }
+        return words.lazy.compactMap { Attachment(word: $0) }.first { $0.kind.isImage }
+    }
+
+    /// Every small picture that a record lists, with the photo that it shows: of the newest record first.
+    package func smallPictures() throws -> [(small: Attachment, photo: Hash256)] {
+        let rows = try Row.fetchAll(
+            db.cachedStatement(
+                sql: """
+                    SELECT DISTINCT version.item, named.value, record.id FROM version
+                    JOIN record ON record.id = version.record
+                    JOIN version AS named ON named.record = record.id AND named.field = 'sha256' AND named.item = ''
+                    WHERE length(version.item) >= \(Attachment.fewestWordBytes) AND version.field = ? AND record.form = ?
+                    ORDER BY record.id DESC
+                    """),
+            arguments: [Self.smallField, Self.photoForm])
+        return try rows.compactMap { row in
+            let value = try Value(canonical: Array(row.at(1) as Data))
+            guard let small = Attachment(word: try row.at(0) as String), let photo = Hash256(hex: value.plainText)
+            else { return nil }
+            return (small, photo)
+        }
     }
 }

@@ -152,6 +152,7 @@
     const bytes = place.querySelector("[data-attach-bytes]");
     const shrink = place.querySelector("[data-attach-shrink]");
     const longestSide = 2048; // pixels of a photo that is made smaller
+    const smallSide = 320; // and of the small picture that goes before it
 
     const say = (text, isWrong) => {
       status.textContent = text;
@@ -159,16 +160,29 @@
     };
     const megabytes = (bytes) => `${(bytes / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 })} MB`;
 
-    const smaller = async (file) => {
+    const drawn = async (file, side, quality) => {
       const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-      const scale = Math.min(1, longestSide / Math.max(image.width, image.height));
+      const scale = Math.min(1, side / Math.max(image.width, image.height));
       const canvas = document.createElement("canvas");
       canvas.width = Math.round(image.width * scale);
       canvas.height = Math.round(image.height * scale);
       canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
       image.close();
-      const blob = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", 0.85); });
+      return new Promise((done) => { canvas.toBlob(done, "image/jpeg", quality); });
+    };
+
+    const smaller = async (file) => {
+      const blob = await drawn(file, longestSide, 0.85);
       return blob && blob.size < file.size ? blob : file;
+    };
+
+    // The small picture goes to the hub before the photo, and stays when the photo leaves the machine.
+    const tellSmall = async (body, stored) => {
+      const blob = await drawn(body, smallSide, 0.7);
+      if (!blob || blob.size * 2 > body.size) return;
+      await fetch(`/attachments/${stored.word.split(".")[0]}/small`, {
+        method: "POST", body: blob, headers: { "x-token": form.elements.token.value },
+      });
     };
 
     // What the original says of when and where it was taken is lost as it is made smaller, so it is told apart. Hashing needs a
@@ -245,6 +259,7 @@
           if (body.size > Number(place.dataset.attachMost)) throw new Error(place.dataset.attachTooLarge);
           const stored = await upload(file, body);
           if (body !== file) await tellOriginal(file, stored).catch(() => {});
+          if (stored.image) await tellSmall(body, stored).catch(() => {});
           const box = list(stored);
           box.dispatchEvent(new Event("change", { bubbles: true }));
           say(`${file.name}: ${place.dataset.attachDone}.`, false);
