@@ -78,8 +78,8 @@ let package = Package(
         .target(
             name: "HubWeb",
             dependencies: [
-                "Hub", "Causality", "Records", "RecordStore", "RecordPages", "SyncProtocol", "WebPages", "Wording",
-                hummingbird, hummingbirdTLS, logging, lifecycle,
+                "Hub", "Causality", "Records", "RecordStore", "RecordPages", "SyncProtocol", "Tables", "WebPages",
+                "Wording", hummingbird, hummingbirdTLS, logging, lifecycle,
             ], resources: [.embedInCode("Templates")]),
         .target(
             name: "CDiskFaults", cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")],

@@ -6,6 +6,9 @@ extension AgentSite {
     func addPeople(to router: Router<PageContext>) {
         let site = self
         router.get("/notices") { request, _ in try await site.notices(request) }
+        router.post("/notices/questions/:question") { request, context in
+            try await site.answer(request, try context.parameters.require("question"))
+        }
         router.post("/notices/:notice/accept") { request, context in
             try await site.acceptNotice(request, try context.parameters.require("notice"))
         }

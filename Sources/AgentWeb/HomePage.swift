@@ -39,6 +39,7 @@ struct HomeModel {
     let caseCount: Int
     /// How many of the person's values were not kept; `nil` for none.
     let notices: String?
+    let questions: String?
     let groups: [Group]
     let hasForms: Bool
     let rows: [RecordSummary]
@@ -58,6 +59,7 @@ extension AgentSite {
             let forms = try store.allForms()
             let titles = Dictionary(forms.map { ($0.form, $0) }, uniquingKeysWith: { first, _ in first })
             let notices = try valuesNotKept(request, store).count
+            let questions = try questions(request, store).count
             let cases = try store.cases(limit: Self.shownCases).map {
                 RecordSummary($0.view, titles[$0.view.form], language)
             }
@@ -78,6 +80,7 @@ extension AgentSite {
                     ? nil : try store.backupRecord().trouble?.error.message(in: language),
                 panel: try syncPanel(store, language), cases: cases, hasCases: !cases.isEmpty,
                 caseCount: try store.conflictCount(), notices: notices == 0 ? nil : String(notices),
+                questions: questions == 0 ? nil : String(questions),
                 groups: try Self.groups(forms, mayWrite: try who(request, store).mayWrite, store, language),
                 hasForms: !forms.isEmpty, rows: rows, hasRows: !rows.isEmpty,
                 isOwnMachine: reach == .machine)

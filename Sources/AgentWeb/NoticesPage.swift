@@ -23,8 +23,20 @@ struct NoticesModel {
         let canObject: Bool
     }
 
+    /// What the hub asks of the person about a case.
+    struct Question {
+        let questionWord: String
+        let questionRecord: String
+        let questionHref: String
+        let questionText: String
+        let questionBy: String
+        let questionWhen: String
+    }
+
     let notices: [Notice]
-    let hasNotices: Bool
+    let questions: [Question]
+    let hasQuestions: Bool
+    let hasNone: Bool
     let trouble: String?
 }
 
@@ -33,6 +45,35 @@ extension AgentSite {
         guard let hub = try device.hub(store) else { return [] }
         return try store.valuesNotKept(
             of: try who(request, store).id, hub: hub.replica, in: device.space)
+    }
+
+    /// What the hub asks of the person at the keyboard.
+    func questions(_ request: Request, _ store: StoreTransaction) throws -> [CaseQuestion] {
+        guard !device.isTraining else { return [] }
+        return try store.openQuestions(for: try who(request, store).id, in: device.space)
+    }
+
+    /// Saves what somebody answers, for the hub to fetch.
+    func answer(_ request: Request, _ word: String) async throws -> Response {
+        let body = try await submitted(request)
+        let text = body["answer"].trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !text.isEmpty else {
+            return try await notices(request, trouble: Catalogue.text("questions.empty", request.language))
+        }
+        try await NIOThreadPool.singleton.runIfActive {
+            try device.store.write { store in
+                let person = try who(request, store).id
+                guard try questions(request, store).contains(where: { $0.word == word }) else { return }
+                let values = [("question", word), ("person", person), ("text", text)]
+                _ = try store.capture([
+                    Draft(
+                        .put(form: BuiltInForm.answer.form, space: device.space),
+                        edits: values.map { ($0.0, .set(.text($0.1))) }, author: person)
+                ])
+            }
+        }
+        sync.noticeSaved()
+        return .seeOther("/notices?done=answered")
     }
 
     func notices(_ request: Request) async throws -> Response { try await notices(request, trouble: nil) }
@@ -54,9 +95,19 @@ extension AgentSite {
                     settledAt: ValueText.moment(notice.settledAt), reason: notice.reason,
                     canObject: notice.before != nil)
             }
+            let questions = try questions(request, store).map { question in
+                let view = try store.view(ofRow: try store.locate(question.record).row)
+                return NoticesModel.Question(
+                    questionWord: question.word,
+                    questionRecord: RecordSummary(view, try? store.latestForm(view.form), names.language).recordName,
+                    questionHref: "/records/\(view.word)", questionText: question.text,
+                    questionBy: names.person(question.by), questionWhen: ValueText.moment(question.at))
+            }
             var page = Page(
                 "notices", title: Catalogue.text("agent.notices", names.language),
-                NoticesModel(notices: notices, hasNotices: !notices.isEmpty, trouble: trouble))
+                NoticesModel(
+                    notices: notices, questions: questions, hasQuestions: !questions.isEmpty,
+                    hasNone: notices.isEmpty && questions.isEmpty, trouble: trouble))
             if trouble != nil { page.status = .unprocessableContent }
             return page
         }

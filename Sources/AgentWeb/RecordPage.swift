@@ -42,7 +42,11 @@ extension AgentSite {
             model.inspection = try InspectionPanel(view, in: store, mayWrite: mayWrite, names.language)
             model.map = try PlaceMap(of: view, in: store, names)
             model.facility = try FacilityPanel(view, in: store, names.language)
-            if form?.writers == .unit, mayWrite {
+            if let hub = try device.hub(store) {
+                model.resolutions = try ResolutionModel.all(
+                    of: view, hub: hub.replica, mayReopen: false, in: store, names)
+            }
+            if form?.writers == .unit, mayWrite, !view.form.hasPrefix("@") {
                 let mayChange = try !view.deleted && store.seal(over: view) == nil
                 model.editHref = mayChange ? "/records/\(word)/edit" : nil
                 model.deleteHref = mayChange ? "/records/\(word)/delete" : nil

@@ -23,10 +23,8 @@ extension Hub {
     ) throws -> Captured {
         guard !reason.isEmpty else { throw HubError(.reasonMissing) }
         guard !settlements.isEmpty else { throw HubError(.choiceMissing) }
-        if let person = try person(author), person.disabled || !person.role.settles {
-            throw ReportedError(code: "rights.settle", details: ["person": author])
-        }
         return try store.write { store in
+            try requireSettling(author, store)
             let view = try store.view(ofRow: try store.locate(word).row)
             guard !view.conflicts.isEmpty else { throw HubError(.caseUnknown, ["case": word]) }
             let edits = try settlements.map { field, settlement -> (field: String, edit: Draft.Edit) in

@@ -39,6 +39,7 @@ package final class Hub: Sendable {
             guard known == nil || known == identity.publicKey else { throw StoreError(.keyWrong) }
             if known == nil { try store.setSetting(Self.anchorSetting, identity.publicKey) }
             try store.ensureSpace(SpaceName.catalogue)
+            try store.completeCases()
         }
     }
 

@@ -23,6 +23,9 @@ package struct HubError: CodedError, Equatable {
         case caseChanged = "case.changed"
         case reasonMissing = "reason.missing"
         case choiceMissing = "case.choice-missing"
+        case caseMovedOn = "case.moved-on"
+        case questionMissing = "question.missing"
+        case questionNobody = "question.nobody"
         case signInWrong = "sign-in.wrong"
     }
 

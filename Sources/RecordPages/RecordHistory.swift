@@ -55,11 +55,8 @@ package struct HistoryEntry {
         when = ValueText.moment(change.time.milliseconds)
         receivedWhen = change.receivedAt.map { ValueText.moment($0) }
         let contents = change.contents
-        let order = form?.fields.map(\.name) ?? []
-        let operations = (contents?.operations ?? []).map { operation in
-            (place: order.firstIndex(of: operation.register.field) ?? order.count, operation: operation)
-        }
-        written = try operations.sorted { $0.place < $1.place }.map { _, operation in
+        let operations = Self.ordered(contents?.operations ?? [], form)
+        written = try operations.map { operation in
             var written = Self.written(operation, form, names)
             written.writtenImage = try operation.register.item.flatMap { Attachment(word: $0) }.flatMap(image)
             return written
@@ -76,6 +73,21 @@ package struct HistoryEntry {
                 disposed.outcome == .accepted ? "record.disposed.accepted" : "record.disposed.dismissed", language,
                 ["person": names.person(disposed.person), "reason": disposed.reason])
         }
+    }
+
+    /// What a change wrote, in the order of its form.
+    package static func written(
+        by change: StoredChange, _ form: FormDefinition?, _ names: NameBook
+    ) -> [Written] {
+        ordered(change.operations, form).map { written($0, form, names) }
+    }
+
+    private static func ordered(_ operations: [Records.Operation], _ form: FormDefinition?) -> [Records.Operation] {
+        let order = form?.fields.map(\.name) ?? []
+        func place(_ operation: Records.Operation) -> Int {
+            order.firstIndex(of: operation.register.field) ?? order.count
+        }
+        return operations.sorted { place($0) < place($1) }
     }
 
     private static func written(_ operation: Records.Operation, _ form: FormDefinition?, _ names: NameBook)

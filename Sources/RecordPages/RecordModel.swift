@@ -74,6 +74,9 @@ package struct RecordModel {
     package var inspection: InspectionPanel?
     package var facility: FacilityPanel?
     package var map: PlaceMap?
+    /// What was decided about conflicts of it.
+    package var resolutions: [ResolutionModel] = [] { didSet { hasResolutions = !resolutions.isEmpty } }
+    private(set) var hasResolutions = false
     let blankCount: Int
     let hasBlank: Bool
     let history: [HistoryEntry]

@@ -7,6 +7,7 @@ package enum RecordTemplates {
         "placemap": PackageResources.placemap_mustache,
         "paper": PackageResources.paper_mustache, "inspectionrows": PackageResources.inspectionrows_mustache,
         "compare": PackageResources.compare_mustache, "comparephoto": PackageResources.comparephoto_mustache,
+        "resolution": PackageResources.resolution_mustache,
         "papercheck": PackageResources.papercheck_mustache,
     ]
 }

@@ -139,13 +139,27 @@ extension StoreTransaction {
             versions: versions, conflicts: outcome.conflicts)
     }
 
-    /// The fields of the record that wait for a person, in order; without the rest of the view.
-    func conflicts(ofRow id: Int64) throws -> [String] {
+    /// What waits for a person of a record, without the rest of the view.
+    struct Contested {
+        let space: Int64
+        let form: String
+        /// In order.
+        let fields: [String]
+        let facets: CaseFacets
+    }
+
+    /// - Returns: `nil` where nothing waits.
+    func contested(ofRow id: Int64) throws -> Contested? {
         let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT space, form FROM record WHERE id = ?"), arguments: [id])
         guard let row else { throw StoreError(.recordUnknown) }
-        let versions = try standingVersions(of: id, in: try space(row.at(0) as Int64), where: Self.isContestable)
-        return Self.merge(versions, try? latestForm(try row.at(1))).conflicts
+        let space = try space(row.at(0) as Int64)
+        let versions = try standingVersions(of: id, in: space, where: Self.isContestable)
+        let name: String = try row.at(1)
+        let form = try? latestForm(name)
+        let fields = Self.merge(versions, form).conflicts
+        guard !fields.isEmpty else { return nil }
+        return Contested(space: space.id, form: name, fields: fields, facets: CaseFacets(fields, versions, form))
     }
 
     /// A field with one standing version is nobody's case, except where the record was deleted.

@@ -8,7 +8,7 @@ enum Schema {
         for (name, sql) in [
             ("1 replica", first), ("2 floor", floor), ("3 healing", healing), ("4 roots", roots), ("5 lists", lists),
             ("6 attachments", attachments), ("7 seals", seals), ("8 photos", photos),
-            ("9 small pictures", smallPictures),
+            ("9 small pictures", smallPictures), ("10 cases", cases),
         ]
             + tables
         {
@@ -270,6 +270,24 @@ enum Schema {
 
     /// `photo_facts.small`: the word of the small picture that was made of the photo.
     private static let smallPictures = "ALTER TABLE photo_facts ADD COLUMN small TEXT;"
+
+    /// What open cases are about: of many, those are found that somebody asks for. `authors` is empty where it was not worked out yet.
+    private static let cases = """
+        ALTER TABLE conflict ADD COLUMN space INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE conflict ADD COLUMN form TEXT NOT NULL DEFAULT '';
+        ALTER TABLE conflict ADD COLUMN kind INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE conflict ADD COLUMN cause INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE conflict ADD COLUMN authors TEXT NOT NULL DEFAULT '';
+        UPDATE conflict SET space = (SELECT space FROM record WHERE record.id = conflict.record),
+            form = (SELECT form FROM record WHERE record.id = conflict.record);
+        CREATE INDEX conflict_list ON conflict (since, record, space, form, kind, cause, fields, authors);
+        CREATE INDEX conflict_space ON conflict (space, since, record);
+        CREATE INDEX conflict_form ON conflict (form, since, record);
+        CREATE INDEX conflict_kind ON conflict (kind, since, record);
+        CREATE INDEX conflict_cause ON conflict (cause, since, record);
+        CREATE INDEX conflict_fields ON conflict (fields);
+        CREATE INDEX conflict_authors ON conflict (authors);
+        """
 
     /// `lost_root`: places of lost lines of which no entry is known up to there. `manifest` and `signature`: the snapshot
     /// whose place it is, as the hub signed it, where this store had loaded it.

@@ -120,6 +120,20 @@ extension StoreTransaction {
         return Captured(space: space.name, record: own.record, dot: own.dotWord)
     }
 
+    /// Says once more what a change said of some registers, under its author's name and on the base that its author had: what was
+    /// decided against it stands beside it again.
+    package func restate(
+        _ change: StoredChange, _ registers: Set<RegisterKey>, reason: String, in space: SpaceState
+    ) throws -> Captured {
+        let operations = change.operations.filter { registers.contains($0.register) }
+        let payload = Payload(operations, reason: reason, quotes: change.dot)
+        let header = ChangeHeader(
+            form: change.form, target: .record(try recordName(change.record)), author: change.author, time: change.time,
+            base: try receivedBase(of: change, in: space))
+        let own = try appendOwn(header, payload.canonicalBytes, in: space)
+        return Captured(space: space.name, record: own.record, dot: own.dotWord)
+    }
+
     /// Whether the author of `other`, or of the refused change that `other` repeats, had seen `change`.
     private func hasSeen(_ change: StoredChange, _ other: StoredChange, among others: [StoredChange]) -> Bool {
         if other.base.covers(change.dot, received: change.received) { return true }

@@ -103,11 +103,21 @@ package enum BuiltInForm {
     /// A preset dictionary of the protocol: its name in hexadecimal, its bytes in base 64.
     package static let dictionary = make("@dictionary", [key("name"), text("bytes")])
 
-    package static let all = [form, unit, indicator, person, dictionary]
+    /// A question about an open case, from the hub to those who wrote its values: the case's record, the number of the question
+    /// there, what is asked, whom (ids, joined by spaces), and by whom.
+    package static let question = make(
+        "@question", [key("record"), key("number", .integer), text("text"), text("asked"), text("by")])
+    /// What one of them answered.
+    package static let answer = make("@answer", [key("question"), key("person"), text("text")], writers: .unit)
 
-    private static func make(_ name: String, _ fields: [FieldDefinition]) -> FormDefinition {
+    package static let all = [form, unit, indicator, person, dictionary, question, answer]
+
+    private static func make(
+        _ name: String, _ fields: [FieldDefinition], writers: FormWriters = .hub
+    ) -> FormDefinition {
         FormDefinition(
-            form: name, version: 1, title: Label(vi: name, en: name), group: "catalogue", writers: .hub, fields: fields)
+            form: name, version: 1, title: Label(vi: name, en: name), group: "catalogue", writers: writers,
+            fields: fields)
     }
 
     private static func key(_ name: String, _ type: FieldType = .text) -> FieldDefinition {

@@ -4,26 +4,10 @@ import GRDB
 import Records
 import SyncProtocol
 
-/// Lists, search and open cases.
+/// Lists and search.
 extension StoreTransaction {
-    /// Brings the record's open case up to date with its standing versions.
-    func refreshConflict(of record: Int64) throws {
-        let fields = try mayBeCase(record) ? conflicts(ofRow: record) : []
-        if fields.isEmpty {
-            try db.cachedStatement(sql: "DELETE FROM conflict WHERE record = ?").execute(arguments: [record])
-        } else {
-            try db.cachedStatement(
-                sql: """
-                    INSERT INTO conflict (record, fields, since) VALUES (?, ?, ?)
-                    ON CONFLICT (record) DO UPDATE SET fields = excluded.fields
-                    """
-            ).execute(arguments: [record, fields.joined(separator: " "), world.now()])
-        }
-        try flag(record, .hasCase, fields.isEmpty ? .clear : .set)
-    }
-
     /// Whether a register of the record holds several versions, or something deleted it: nothing else makes a case.
-    private func mayBeCase(_ record: Int64) throws -> Bool {
+    func mayBeCase(_ record: Int64) throws -> Bool {
         let select = try prepared(.selectSiblings)
         select.bind(1, record)
         select.bind(2, text: RegisterKey.deleted.field.utf8)
@@ -56,8 +40,10 @@ extension StoreTransaction {
 
     func refreshSearch(of record: Int64) throws {
         let view = try view(ofRow: record)
-        guard ![BuiltInForm.form, BuiltInForm.dictionary, BuiltInForm.person].contains(where: { $0.form == view.form })
-        else { return }
+        let unsearched = [
+            BuiltInForm.form, BuiltInForm.dictionary, BuiltInForm.person, BuiltInForm.question, BuiltInForm.answer,
+        ]
+        guard !unsearched.contains(where: { $0.form == view.form }) else { return }
         let form = try? latestForm(view.form)
         var words: [String] = []
         for (name, value) in view.fields.sorted(by: { $0.key < $1.key }) {

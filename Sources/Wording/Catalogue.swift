@@ -8,6 +8,7 @@ package enum Catalogue {
     /// Every row, in the order of the files. A key stands once; the tests check it.
     package static let rows: [Row] =
         errorRows + wireErrorRows + pageErrorRows + pageRows + recordPageRows + agentPageRows + officeRows + hubPageRows
+        + deskRows + deskRows
         + verifyRows + tableRows + runningRows + passwordRows + attachmentRows + inspectionRows
 
     private static let index: [String: (vi: String, en: String)] = Dictionary(

@@ -17,7 +17,7 @@ extension StoreTransaction {
 struct ConflictsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "conflicts", abstract: "What waits for a person.",
-        subcommands: [List.self, Show.self, Resolve.self])
+        subcommands: [List.self, Show.self, Resolve.self, Settled.self, Reopen.self, Ask.self])
 
     struct List: ParsableCommand {
         @OptionGroup var options: SharedOptions

@@ -25,7 +25,8 @@ final class Console: Sendable {
     static let templates = Templates(
         RecordTemplates.sources.merging([
             "case": PackageResources.case_mustache, "cases": PackageResources.cases_mustache,
-            "board": PackageResources.board_mustache,
+            "board": PackageResources.board_mustache, "resolutions": PackageResources.resolutions_mustache,
+            "refused": PackageResources.refused_mustache,
             "signin": PackageResources.signin_mustache,
         ]) { first, _ in first })
 
@@ -96,6 +97,9 @@ final class Console: Sendable {
             Shell.Link(
                 "/conflicts", Catalogue.text("hub.conflicts", language), isHere: request.uri.path == "/conflicts",
                 count: try store.conflictCount()),
+            Shell.Link(
+                "/refused", Catalogue.text("hub.refused", language), isHere: request.uri.path == "/refused",
+                count: try store.refusedWorkCount()),
             Shell.Link(
                 "/inspections", Catalogue.text("agent.inspections", language),
                 isHere: request.uri.path == "/inspections"),

@@ -20,11 +20,23 @@ struct ConsoleRoutes {
         pages.post("/sign-in") { request, context in try await console.signIn(request, context) }
         pages.post("/sign-out") { request, _ in try await console.signOut(request) }
         pages.get("/conflicts") { request, _ in try await console.cases(request) }
+        pages.get("/conflicts/settled") { request, _ in try await console.resolutions(request) }
+        pages.get("/conflicts/settled/file") { request, _ in try await console.resolutionsFile(request) }
         pages.get("/conflicts/:record") { request, context in
             try await console.openCase(request, try context.parameters.require("record"))
         }
         pages.post("/conflicts/:record") { request, context in
             try await console.settle(request, try context.parameters.require("record"))
+        }
+        pages.post("/conflicts/:record/ask") { request, context in
+            try await console.ask(request, try context.parameters.require("record"))
+        }
+        pages.post("/conflicts/:record/reopen") { request, context in
+            try await console.reopen(request, try context.parameters.require("record"))
+        }
+        pages.get("/refused") { request, _ in try await console.refused(request) }
+        pages.post("/refused/:change") { request, context in
+            try await console.dispose(request, try context.parameters.require("change"))
         }
         pages.get("/inspections") { request, _ in try await console.inspections(request) }
         pages.get("/records/:record/compare") { request, context in

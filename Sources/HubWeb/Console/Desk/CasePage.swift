@@ -23,7 +23,7 @@ extension Console {
             let model = try CaseModel(
                 view, in: store, names, canSettle: visitor.person.role.settles, returned: returned)
             var page = Page("case", title: model.recordName, model)
-            if returned != nil { page.status = .unprocessableContent }
+            if let returned, !returned.problems.isEmpty { page.status = .unprocessableContent }
             return page
         }
     }
@@ -46,14 +46,34 @@ extension Console {
         }
     }
 
+    /// Asks everybody who wrote one of the values.
+    func ask(_ request: Request, _ word: String) async throws -> Response {
+        let asked: Void? = try await take(request) { [hub] body, visitor in
+            _ = try hub.ask(word, body["question"], author: visitor.person.id)
+        }
+        guard asked != nil else { return Self.signInFirst(request) }
+        return .seeOther("/conflicts/\(word)?done=asked")
+    }
+
+    /// Opens a case again that was settled.
+    func reopen(_ request: Request, _ word: String) async throws -> Response {
+        let reopened: Void? = try await take(request) { [hub] body, visitor in
+            _ = try hub.reopen(
+                word, resolution: body["resolution"], reason: body["reason"], author: visitor.person.id)
+        }
+        guard reopened != nil else { return Self.signInFirst(request) }
+        return .seeOther("/conflicts/\(word)?done=reopened")
+    }
+
     private func settle(_ word: String, _ body: FormBody, by person: Person, _ language: Language) throws -> Outcome {
         let (view, form) = try hub.store.read { store in
             let view = try store.view(ofRow: try store.locate(word).row)
             return (view, try? store.latestForm(view.form))
         }
         guard !view.conflicts.isEmpty else { return .away("/records/\(word)?done=settled-before") }
+        if let side = Int(body["all"]) { return .again(CaseChoices(allOf: side, view, reason: body["reason"])) }
         var choices = CaseChoices(body, fields: view.conflicts, form, language)
-        guard choices.problems.isEmpty else { return .again(choices) }
+        guard choices.problems.isEmpty, !choices.isPreview else { return .again(choices) }
         do {
             // The base is what the page showed: a version that came in since stays beside the decision.
             _ = try hub.settle(
@@ -66,32 +86,5 @@ extension Console {
         if left.isEmpty { return .away("/conflicts?done=settled&record=\(word)") }
         let isLate = left.contains { choices.settlements[$0] != nil }
         return .away("/conflicts/\(word)?done=\(isLate ? "late" : "partly")")
-    }
-
-    func compare(_ request: Request, _ word: String) async throws -> Response {
-        try await show(request) { [hub] store, names, _, _ in
-            let view = try store.view(ofRow: try store.locate(word).row)
-            let chosen = request.uri.queryParameters
-            let model = try CompareModel(
-                view, first: chosen.get("a"), second: chosen.get("b"), in: store, names
-            ) { try hub.blobs.byteCount(of: $0.hash) == $0.byteCount }
-            return Page("compare", title: model.recordName, model)
-        }
-    }
-
-    func record(_ request: Request, _ word: String) async throws -> Response {
-        try await show(request) { [hub] store, names, _, _ in
-            let view = try store.view(ofRow: try store.locate(word).row)
-            var model = try RecordModel(view, in: store, names, mayFetch: false) {
-                try hub.blobs.byteCount(of: $0.hash) == $0.byteCount
-            }
-            model.children = try RecordModel.children(of: view, mayAdd: false, in: store, names.language)
-            model.inspection = try InspectionPanel(view, in: store, mayWrite: false, names.language)
-            model.facility = try FacilityPanel(view, in: store, names.language)
-            model.map = try PlaceMap(of: view, in: store, names)
-            if !view.conflicts.isEmpty { model.caseHref = "/conflicts/\(word)" }
-            let form = try? store.latestForm(view.form)
-            return Page("record", title: RecordSummary(view, form, names.language).recordName, model)
-        }
     }
 }

@@ -17,9 +17,24 @@ struct CaseChoices: Sendable {
     private(set) var fieldProblems: [String: String] = [:]
     var problems: [String] = []
     let reason: String
+    /// Whether the page is to show what would come of it.
+    let isPreview: Bool
+
+    /// Everything from one side, for the page to show; nothing is decided by it.
+    /// - Parameter letterIndex: which of the case's sides.
+    init(allOf letterIndex: Int, _ view: RecordView, reason: String) {
+        self.reason = reason
+        isPreview = false
+        let sides = CaseSide.all(of: view)
+        guard sides.indices.contains(letterIndex) else { return }
+        for name in view.conflicts {
+            picked[name] = view.contestants(of: name).first { $0.dot == sides[letterIndex].dot }?.dotWord
+        }
+    }
 
     init(_ body: FormBody, fields: [String], _ form: FormDefinition?, _ language: Language) {
         reason = body["reason"]
+        isPreview = !body["preview"].isEmpty
         for name in fields {
             let choice = body["pick.\(name)"]
             let sent = body.all("\(Self.prefix)v.\(name)").filter { !$0.isEmpty }
@@ -43,6 +58,8 @@ struct CaseChoices: Sendable {
             }
         }
         if picked.isEmpty { problems.append(Catalogue.text("case.choose", language)) }
-        if reason.allSatisfy(\.isWhitespace) { problems.append(Catalogue.text("case.reason.missing", language)) }
+        if !isPreview, reason.allSatisfy(\.isWhitespace) {
+            problems.append(Catalogue.text("case.reason.missing", language))
+        }
     }
 }

@@ -1,0 +1,79 @@
+import Causality
+package import RecordStore
+import Records
+import Wording
+
+/// What admins do about cases beside settling them.
+extension Hub {
+    /// Opens a case again that was settled: what had been decided against is said once more, under its authors' names and on what they
+    /// had seen, so that it stands beside the decision.
+    /// - Parameter resolution: the word of the change that settled it.
+    /// - Throws: `case.unknown` where that change settled nothing, `case.moved-on` where somebody has written since, `reason.missing`,
+    ///   `rights.settle`.
+    @discardableResult
+    package func reopen(_ word: String, resolution: String, reason: String, author: String) throws -> [Captured] {
+        let reason = TextFold.normalized(reason)
+        guard !reason.allSatisfy(\.isWhitespace) else { throw HubError(.reasonMissing) }
+        return try store.write { store in
+            try requireSettling(author, store)
+            let place = try store.locate(word)
+            let view = try store.view(ofRow: place.row)
+            guard let dot = DotWord(resolution), let change = try store.change(dot, in: place.space),
+                change.record == place.row, try store.wasMadeHere(change, in: place.space.id),
+                let found = try store.resolution(change)
+            else { throw HubError(.caseUnknown, ["case": word]) }
+            let isStanding = found.fields.contains { field in
+                (view.versions[field.register.field] ?? []).contains { $0.dot == change.dot }
+            }
+            guard isStanding else { throw HubError(.caseMovedOn, ["case": word]) }
+            var captured: [Captured] = []
+            var registers: [Dot: (change: StoredChange, registers: Set<RegisterKey>)] = [:]
+            for field in found.fields {
+                for version in field.overruled {
+                    registers[version.change.dot, default: (version.change, [])].registers.insert(field.register)
+                }
+            }
+            for (change, registers) in registers.values.sorted(by: { $0.change.dot < $1.change.dot }) {
+                captured.append(try store.restate(change, registers, reason: reason, in: place.space))
+            }
+            guard !captured.isEmpty else { throw HubError(.caseUnknown, ["case": word]) }
+            try receiveOwn(in: place.space, store)
+            return captured
+        }
+    }
+
+    /// Asks everybody who wrote one of a case's values. The case waits; it can be settled before they answer.
+    /// - Throws: `case.unknown`, `question.missing`, `question.nobody` where nobody gave a name, `rights.settle`.
+    @discardableResult
+    package func ask(_ word: String, _ text: String, author: String) throws -> CaseQuestion {
+        let text = TextFold.normalized(text)
+        guard !text.allSatisfy(\.isWhitespace) else { throw HubError(.questionMissing) }
+        return try store.write { store in
+            try requireSettling(author, store)
+            let place = try store.locate(word)
+            let view = try store.view(ofRow: place.row)
+            guard !view.conflicts.isEmpty else { throw HubError(.caseUnknown, ["case": word]) }
+            let people = Set(view.conflicts.flatMap { view.contestants(of: $0) }.map(\.author)).subtracting([""])
+            guard !people.isEmpty else { throw HubError(.questionNobody) }
+            let number = try store.questions(about: view).count + 1
+            let values: [(String, Value)] = [
+                ("record", .text(view.word)), ("number", .integer(Int64(number))), ("text", .text(text)),
+                ("asked", .text(people.sorted().joined(separator: " "))), ("by", .text(author)),
+            ]
+            _ = try capture(
+                [
+                    Draft(
+                        .put(form: BuiltInForm.question.form, space: view.space),
+                        edits: values.filter { $0.1 != .text("") }.map { ($0.0, .set($0.1)) }, author: author)
+                ], in: store)
+            guard let question = try store.questions(about: view).last else { throw HubError(.caseUnknown) }
+            return question
+        }
+    }
+
+    /// - Throws: `rights.settle` for somebody who is known and may not. Commands on the hub's own machine name nobody.
+    func requireSettling(_ author: String, _ store: StoreTransaction) throws {
+        guard let person = try Self.person(author, store), person.disabled || !person.role.settles else { return }
+        throw ReportedError(code: "rights.settle", details: ["person": author])
+    }
+}
