@@ -50,6 +50,37 @@ import WebPages
         }
     }
 
+    @Test func aQuestionOfTheHubIsAnsweredHere() async throws {
+        let word = try ward.conflict()
+        _ = try ward.hub.ask(word, "Số <b>nào</b>?", author: "")
+        try ward.sync(ward.a)
+        try await browse(ward.a) { browser, ward in
+            _ = try await browser.submit("/", action: "/person", ["person": "lan"])
+            #expect(try await browser.get("/").html.contains("The hub asks you"))
+            let page = try await browser.get("/notices")
+            #expect(page.html.contains("Số &lt;b&gt;nào&lt;/b&gt;?") && page.html.contains("/records/\(word)"))
+            #expect(PageRules.violations(page) == [])
+            let action = try #require(
+                page.html.components(separatedBy: "action=\"/notices/questions/").dropFirst().first)
+            let path = "/notices/questions/" + action.prefix { $0 != "\"" }
+            #expect(try await browser.submit(page, action: path, ["answer": "  "]).status == 422)
+            let reply = try await browser.submit(page, action: path, ["answer": "Bốn"])
+            #expect(reply.location == "/notices?done=answered")
+            // A second click, or a question that is none, says nothing more.
+            _ = try await browser.submit(page, action: path, ["answer": "Năm"])
+            #expect(try await browser.get("/notices").html.contains("There is nothing to tell."))
+            try ward.sync(ward.a)
+            let view = try ward.show(ward.hub.store, word)
+            let answers = try ward.hub.store.read { try $0.questions(about: view) }.flatMap(\.answers)
+            #expect(answers.map(\.text) == ["Bốn"] && answers.map(\.person) == ["lan"])
+        }
+        try ward.sync(ward.b)
+        try await browse(ward.b) { browser, _ in
+            _ = try await browser.submit("/", action: "/person", ["person": "hoa"])
+            #expect(try await browser.get("/notices").html.contains("There is nothing to tell."))
+        }
+    }
+
     @Test func nobodyElseIsTold() async throws {
         _ = try settled()
         try await browse(ward.b) { browser, _ in
