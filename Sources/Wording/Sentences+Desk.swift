@@ -47,6 +47,7 @@ extension Catalogue {
         ("case.asked.waiting", "Chưa trả lời: {who}", "No answer yet: {who}"),
         ("case.graph", "Ai đã thấy gì", "Who had seen what"),
         ("case.graph.cut", "Chỉ vẽ các lần ghi mới nhất.", "Only the newest changes are drawn."),
+        ("case.graph.first", "lần ghi đầu", "the first"),
         ("case.graph.all", "đã thấy mọi lần ghi phía trên", "had seen everything above"),
         ("case.graph.unseen", "chưa thấy {who}", "had not seen {who}"),
         ("case.merged", "Các mục tự hợp nhất", "Fields that merged by themselves"),

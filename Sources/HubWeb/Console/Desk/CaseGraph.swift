@@ -66,7 +66,7 @@ struct CaseGraph {
                 lines.append(Line(path: Self.path(from: from, to: (x, y))))
             }
             let unseen = before.filter { !change.base.covers($0.dot, received: $0.received) }
-            entries.append(Self.entry(change, letters, unseen: unseen, names))
+            entries.append(Self.entry(change, letters, unseen: unseen, isFirst: before.isEmpty, names))
             before.append(change)
         }
         self.nodes = nodes
@@ -87,15 +87,17 @@ struct CaseGraph {
     }
 
     private static func entry(
-        _ change: StoredChange, _ letters: [Dot: String], unseen: [StoredChange], _ names: NameBook
+        _ change: StoredChange, _ letters: [Dot: String], unseen: [StoredChange], isFirst: Bool, _ names: NameBook
     ) -> Entry {
         let language = names.language
         let who = unseen.suffix(3).map { one in letters[one.dot] ?? names.person(one.author) }
         return Entry(
             entryLetter: letters[change.dot], entryWho: names.person(change.author),
             entryWhen: ValueText.moment(change.time.milliseconds), entryDevice: names.device(change.dot.replica),
-            entrySeen: unseen.isEmpty
-                ? Catalogue.text("case.graph.all", language)
-                : Catalogue.text("case.graph.unseen", language, ["who": who.joined(separator: ", ")]))
+            entrySeen: isFirst
+                ? Catalogue.text("case.graph.first", language)
+                : unseen.isEmpty
+                    ? Catalogue.text("case.graph.all", language)
+                    : Catalogue.text("case.graph.unseen", language, ["who": who.joined(separator: ", ")]))
     }
 }
