@@ -26,7 +26,9 @@ final class Console: Sendable {
         RecordTemplates.sources.merging([
             "case": PackageResources.case_mustache, "cases": PackageResources.cases_mustache,
             "board": PackageResources.board_mustache,
-            "signin": PackageResources.signin_mustache,
+            "signin": PackageResources.signin_mustache, "devices": PackageResources.devices_mustache,
+            "device": PackageResources.device_mustache, "devicelost": PackageResources.devicelost_mustache,
+            "devicework": PackageResources.devicework_mustache, "enrol": PackageResources.enrol_mustache,
         ]) { first, _ in first })
 
     init(hub: Hub, isSecure: Bool) {
@@ -99,6 +101,9 @@ final class Console: Sendable {
             Shell.Link(
                 "/inspections", Catalogue.text("agent.inspections", language),
                 isHere: request.uri.path == "/inspections"),
+            Shell.Link(
+                "/devices", Catalogue.text("devices.title", language), isHere: request.uri.path == "/devices",
+                count: try DeviceBoard(hub, store).missedCount),
         ]
         if let done = request.uri.queryParameters.get("done"), Catalogue.knows("notice.\(done)") {
             shell.notice = Catalogue.text("notice.\(done)", language)
