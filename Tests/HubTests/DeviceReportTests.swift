@@ -142,6 +142,27 @@ import Wording
         #expect(rows == [1, 2])
     }
 
+    @Test func whoGoesOnUnderAnotherKeyIsNotMissed() throws {
+        _ = try device.sync(over: Line(hub: hub))
+        let later = try #require(ReplicaIdentity(rawKey: [UInt8](repeating: 3, count: 32)))
+        try hub.store.write { store in
+            try store.db.execute(
+                sql: """
+                    INSERT INTO device (replica, unit, spaces, enrolled, former)
+                    SELECT ?, unit, spaces, enrolled, replica FROM device
+                    """, arguments: [Data(later.replica.bytes)])
+        }
+        clock.pass(40 * Self.day)
+        #expect(try entry().standing == .succeeded && entry().successors == [later.replica])
+        #expect(try hub.deviceBoard().missedCount == 0)
+        // Revoked by one name, it is so by all; and its work is told by all.
+        try hub.revoke(later.replica.word, reason: "mất")
+        #expect(try entry().standing == .revoked)
+        let identity = identity
+        let work = try hub.store.read { try DeviceWork(ofAllNamesOf: identity.replica, $0) }
+        #expect(work.changes == 0 && work.spaces.isEmpty && work.authors.isEmpty)
+    }
+
     /// A command's device has one connection for all it does.
     @Test func aCommandTellsAfterItsSync() throws {
         let report = try device.sync(over: Line(hub: hub))

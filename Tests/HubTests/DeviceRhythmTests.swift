@@ -109,7 +109,8 @@ import Testing
 
     @Test(arguments: cases)
     func whatIsSaidOfADeviceThatDoesNotCome(given: Case) {
-        let standing = DeviceStanding(of: given.device, beside: given.others, today: Self.monday + given.day)
+        let standing = DeviceStanding(
+            of: given.device, in: DeviceStanding.Unit(given.others + [given.device]), today: Self.monday + given.day)
         #expect(standing == given.standing, "\(given.name)")
         #expect(standing.isMissed == (standing == .silent || standing == .unreachable))
     }
@@ -118,7 +119,8 @@ import Testing
     @Test func theLastContactCountsWithoutDays() {
         var facts = Self.facts(0..<5)
         facts.days = []
-        #expect(DeviceStanding(of: facts, beside: [], today: Self.monday + 5) == .onTime)
-        #expect(DeviceStanding(of: facts, beside: [], today: Self.monday + 40) == .unreachable)
+        let unit = DeviceStanding.Unit([facts])
+        #expect(DeviceStanding(of: facts, in: unit, today: Self.monday + 5) == .onTime)
+        #expect(DeviceStanding(of: facts, in: unit, today: Self.monday + 40) == .unreachable)
     }
 }

@@ -39,11 +39,12 @@ package struct DeviceBoard: Sendable {
             return facts
         }
         let units = Dictionary(grouping: devices.indices, by: { devices[$0].unit })
+            .mapValues { DeviceStanding.Unit($0.map { facts[$0] }) }
         entries = devices.enumerated().map { number, device in
-            let others = (units[device.unit] ?? []).filter { $0 != number }.map { facts[$0] }
-            return Entry(
+            Entry(
                 device: device, days: facts[number].days, rhythm: facts[number].rhythm,
-                standing: DeviceStanding(of: facts[number], beside: others, today: today),
+                standing: DeviceStanding(
+                    of: facts[number], in: units[device.unit] ?? DeviceStanding.Unit([]), today: today),
                 successors: (successors[device.replica] ?? []).map(\.replica))
         }
         epoch = try hub.epoch(store)

@@ -33,10 +33,27 @@ package enum DeviceStanding: String, CaseIterable, Sendable {
         package init() {}
     }
 
+    /// What the devices of one unit say of its line.
+    package struct Unit: Sendable {
+        fileprivate let latest: Int?
+        fileprivate let rhythm: DeviceRhythm
+        /// How many are expected, and have come before.
+        fileprivate let expectedCount: Int
+
+        /// - Parameter devices: all of the unit. A contact of one that is not expected any more shows too that the line works.
+        package init(_ devices: [Facts]) {
+            latest = devices.compactMap(\.contact).max().map(DeviceRhythm.day)
+            rhythm = DeviceRhythm(days: devices.lazy.flatMap(\.allDays))
+            expectedCount = devices.count {
+                !$0.isRevoked && !$0.isRetired && !$0.isSucceeded && $0.contact != nil
+            }
+        }
+    }
+
     /// - Parameters:
-    ///   - others: the other devices of its unit. A contact of one that is not expected any more shows too that the line worked.
+    ///   - unit: of the device and those beside it.
     ///   - today: counted as ``DeviceRhythm/day(_:)`` does.
-    package init(of device: Facts, beside others: [Facts], today: Int) {
+    package init(of device: Facts, in unit: Unit, today: Int) {
         if device.isRevoked {
             self = .revoked
         } else if device.isRetired {
@@ -46,22 +63,18 @@ package enum DeviceStanding: String, CaseIterable, Sendable {
         } else if device.contact == nil {
             self = .neverSeen
         } else {
-            self = Self.judged(device, others, today)
+            self = Self.judged(device, unit, today)
         }
     }
 
-    private static func judged(_ device: Facts, _ others: [Facts], _ today: Int) -> DeviceStanding {
+    private static func judged(_ device: Facts, _ unit: Unit, _ today: Int) -> DeviceStanding {
         let rhythm = device.rhythm
         guard rhythm.isLate(on: today) else { return .onTime }
         // Somebody of the unit got through when this one was missed already.
-        if others.contains(where: { $0.contact.map { rhythm.isLate(on: DeviceRhythm.day($0)) } ?? false }) {
-            return .silent
-        }
-        let expected = others.filter { !$0.isRevoked && !$0.isRetired && !$0.isSucceeded && $0.contact != nil }
+        if let latest = unit.latest, rhythm.isLate(on: latest) { return .silent }
         // With nobody beside it, an empty outbox is the likelier reason to stay away.
-        if expected.isEmpty, device.waiting == 0 { return .silent }
-        let unit = DeviceRhythm(days: ([device] + others).flatMap(\.allDays))
-        return unit.isLate(on: today) ? .unreachable : .silent
+        if unit.expectedCount == 1, device.waiting == 0 { return .silent }
+        return unit.rhythm.isLate(on: today) ? .unreachable : .silent
     }
 }
 

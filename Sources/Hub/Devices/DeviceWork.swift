@@ -26,16 +26,12 @@ package struct DeviceWork: Sendable {
 
     /// - Parameter device: its branches, which it signed with the same key, are its work too.
     package init(of device: ReplicaID, _ store: StoreTransaction) throws {
-        let mine = """
-            change.replica IN (SELECT own.id FROM replica own JOIN replica named
-                ON own.id = named.id OR own.signer = named.id WHERE named.name = ?1)
-            """
         let name = Hub.data(device)
         spaces = try Row.fetchAll(
             store.db.cachedStatement(
                 sql: """
                     SELECT space.name, count(*), sum(decision = 2 AND disposed IS NULL), max(received_at), max(time)
-                    FROM space JOIN change ON change.space = space.id WHERE \(mine)
+                    FROM space JOIN change ON change.space = space.id WHERE \(Self.isMine)
                     GROUP BY space.id ORDER BY space.name
                     """), arguments: [name]
         ).map {
@@ -47,8 +43,30 @@ package struct DeviceWork: Sendable {
         authors = try String.fetchAll(
             store.db.cachedStatement(
                 sql: """
-                    SELECT author FROM space JOIN change ON change.space = space.id WHERE \(mine) AND author <> ''
+                    SELECT author FROM space JOIN change ON change.space = space.id WHERE \(Self.isMine) AND author <> ''
                     GROUP BY author ORDER BY max(time) DESC, author
                     """), arguments: [name])
+    }
+
+    private static let isMine = """
+        change.replica IN (SELECT own.id FROM replica own JOIN replica named
+            ON own.id = named.id OR own.signer = named.id WHERE named.name = ?1)
+        """
+
+    /// What a machine did by all its names: those before a new key, and those since.
+    /// - Parameter device: one of them.
+    package init(ofAllNamesOf device: ReplicaID, _ store: StoreTransaction) throws {
+        let works = try Hub.lineage(of: device, store).map { try DeviceWork(of: $0, store) }
+        spaces = Dictionary(grouping: works.flatMap(\.spaces), by: \.name).values.compactMap { same in
+            same.first.map { first in
+                Space(
+                    name: first.name, changes: same.reduce(0) { $0 + $1.changes },
+                    refused: same.reduce(0) { $0 + $1.refused }, received: same.compactMap(\.received).max(),
+                    made: same.compactMap(\.made).max())
+            }
+        }.sorted { $0.name < $1.name }
+        var authors: [String] = []
+        for author in works.flatMap(\.authors) where !authors.contains(author) { authors.append(author) }
+        self.authors = authors
     }
 }

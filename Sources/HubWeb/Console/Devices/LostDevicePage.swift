@@ -36,7 +36,7 @@ struct LostDeviceModel {
         _ device: Device, in store: StoreTransaction, canManage: Bool, isReasonMissing: Bool, _ names: NameBook
     ) throws {
         let language = names.language
-        let received = try DeviceWork(of: device.replica, store)
+        let received = try DeviceWork(ofAllNamesOf: device.replica, store)
         deviceHref = "/devices/\(device.replica.word)"
         deviceUnit = names.unit(device.unit)
         deviceName = Catalogue.text("devices.machine", language, ["machine": DeviceRow.short(device)])
