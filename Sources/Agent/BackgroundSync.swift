@@ -181,8 +181,9 @@ package final class BackgroundSync: Sendable {
                 defer { areWanted = areWanted && only != nil }
                 return areWanted
             }
+            let line = try transport(hub)
             let report = try device.sync(
-                over: try transport(hub), maxBytes: maxBytes, only: only, photos: photos, isOver: isOver
+                over: line, maxBytes: maxBytes, only: only, photos: photos, isOver: isOver
             ) { report in
                 progress.withLock { progress in
                     progress.report = report
@@ -195,6 +196,10 @@ package final class BackgroundSync: Sendable {
             progress.withLock { progress in
                 progress.report = report
                 progress.phase = .done
+            }
+            // Not on a line that a person keeps for one change, nor when a budget is nearly used up.
+            if only == nil, maxBytes.map({ $0 - report.bytesUp - report.bytesDown > 1_000 }) ?? true {
+                device.tellHub(after: report, over: line)
             }
             if report.attachments.isInterrupted {
                 areInterrupted.withLock { $0 = true }

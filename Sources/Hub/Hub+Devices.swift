@@ -20,6 +20,19 @@ package struct Device: Sendable {
     package let retired: Int64?
     /// The replica that it was before it went on under a new key.
     package let former: ReplicaID?
+    /// What it last told of itself; `nil` before it told anything.
+    package let told: Told?
+
+    /// What a device told of itself, and when.
+    package struct Told: Hashable, Sendable {
+        package let at: Int64
+        package let version: String
+        package let waiting: Int64
+        package let photos: Int64
+        /// Bytes free on its disk; `nil` where it does not know.
+        package let free: Int64?
+        package let epoch: UInt64
+    }
 }
 
 extension Hub {
@@ -149,14 +162,13 @@ extension Hub {
 
     static func data(_ replica: ReplicaID) -> Data { Data(replica.bytes) }
 
-    package func devices() throws -> [Device] {
-        try store.read { store in
-            try Row.fetchAll(
-                store.db.cachedStatement(
-                    sql: "SELECT \(Self.deviceColumns) FROM device ORDER BY unit, enrolled, replica")
-            )
-            .map(Self.device)
-        }
+    package func devices() throws -> [Device] { try store.read(Self.devices) }
+
+    static func devices(_ store: StoreTransaction) throws -> [Device] {
+        try Row.fetchAll(
+            store.db.cachedStatement(sql: "SELECT \(deviceColumns) FROM device ORDER BY unit, enrolled, replica")
+        )
+        .map(device)
     }
 
     static func device(_ replica: ReplicaID, _ store: StoreTransaction) throws -> Device? {
@@ -167,8 +179,10 @@ extension Hub {
             device)
     }
 
-    private static let deviceColumns =
-        "replica, unit, spaces, enrolled, revoked, reason, counter, contact, clock_offset, retired, former"
+    private static let deviceColumns = """
+        replica, unit, spaces, enrolled, revoked, reason, counter, contact, clock_offset, retired, former, reported, version,
+        waiting, photos, free, epoch
+        """
 
     private static func device(_ row: Row) throws -> Device {
         guard let replica = ReplicaID(bytes: try row.at(0) as Data) else { throw StoreError(.damaged) }
@@ -178,6 +192,11 @@ extension Hub {
             enrolled: try row.at(3), revoked: try row.at(4), reason: try row.at(5), counter: try row.natural(6),
             contact: try row.at(7),
             clockOffset: try row.at(8), retired: try row.at(9),
-            former: (try row.at(10) as Data?).flatMap { ReplicaID(bytes: $0) })
+            former: (try row.at(10) as Data?).flatMap { ReplicaID(bytes: $0) },
+            told: try (row.at(11) as Int64?).map {
+                Device.Told(
+                    at: $0, version: try row.at(12), waiting: try row.at(13), photos: try row.at(14),
+                    free: try row.at(15), epoch: try row.natural(16))
+            })
     }
 }

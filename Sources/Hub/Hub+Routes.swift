@@ -14,6 +14,7 @@ extension Hub {
             case .askAttachments: try standings(message)
             case .putAttachment: try take(attachment: message)
             case .getAttachment: try attachment(message)
+            case .device: try note(report: message)
             }
         } catch let error as any CodedError {
             return Refusal(error).bytes

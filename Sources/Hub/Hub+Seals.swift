@@ -36,7 +36,7 @@ extension Hub {
 
     /// The device's names: those that it was before, whose keys old copies of it hold, and those that it has gone on under
     /// since. What else went on from a former name is another machine, such as the one that it was cloned from.
-    private static func lineage(of replica: ReplicaID, _ store: StoreTransaction) throws -> [ReplicaID] {
+    static func lineage(of replica: ReplicaID, _ store: StoreTransaction) throws -> [ReplicaID] {
         try Data.fetchAll(
             store.db.cachedStatement(
                 sql: """

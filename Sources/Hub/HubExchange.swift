@@ -134,6 +134,7 @@ extension Hub {
                 throw HubError(.requestReplayed)
             }
             let known = try positions(received.head.knowledge, of: device, remembered: [], store)
+            try note(contactOf: device, store)
             try store.db.cachedStatement(
                 sql: "UPDATE device SET counter = ?, contact = ?, clock_offset = ? WHERE replica = ?"
             ).execute(arguments: [
@@ -246,8 +247,8 @@ extension Hub {
         return uploads
     }
 
-    /// How often a device's contact is written down while nothing else is.
-    private static let contactMilliseconds: Int64 = 60_000
+    /// How often a device's contact is written down while nothing else is, and how often it counts as another one.
+    static let contactMilliseconds: Int64 = 60_000
 
     func noteContact(of asked: HubExchange.Asked) throws {
         let now = store.world.now()
@@ -257,7 +258,9 @@ extension Hub {
     }
 
     func note(contactOf device: Device, _ store: StoreTransaction) throws {
+        let now = self.store.world.now()
+        try note(dayOf: device, now, store)
         try store.db.cachedStatement(sql: "UPDATE device SET contact = ? WHERE replica = ?")
-            .execute(arguments: [self.store.world.now(), Self.data(device.replica)])
+            .execute(arguments: [now, Self.data(device.replica)])
     }
 }

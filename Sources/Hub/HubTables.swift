@@ -88,5 +88,26 @@ enum HubTables {
             ) STRICT, WITHOUT ROWID;
             """
         ),
+        // What a device tells of itself, and when it did; `told` is the counter of that report. `device_day.day` counts days of
+        // Vietnam from 1970 on.
+        (
+            "hub 6 devices",
+            """
+            ALTER TABLE device ADD COLUMN told INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE device ADD COLUMN reported INTEGER;
+            ALTER TABLE device ADD COLUMN version TEXT NOT NULL DEFAULT '';
+            ALTER TABLE device ADD COLUMN waiting INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE device ADD COLUMN photos INTEGER NOT NULL DEFAULT 0;
+            ALTER TABLE device ADD COLUMN free INTEGER;
+            ALTER TABLE device ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+
+            CREATE TABLE device_day (
+                replica BLOB NOT NULL CHECK (length(replica) = 16),
+                day INTEGER NOT NULL,
+                contacts INTEGER NOT NULL CHECK (contacts > 0),
+                PRIMARY KEY (replica, day)
+            ) STRICT, WITHOUT ROWID;
+            """
+        ),
     ]
 }

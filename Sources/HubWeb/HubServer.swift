@@ -73,6 +73,7 @@ package struct HubServer: Sendable {
                 try console.changePassword($0, from: address)
             }
         }
+        router.post("device/1") { request, _ in await reply(to: request, "device") { try hub.note(report: $0) } }
         addAttachments(to: router)
         ConsoleRoutes(console: console).add(to: router)
         return router

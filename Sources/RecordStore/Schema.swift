@@ -272,6 +272,7 @@ enum Schema {
     private static let smallPictures = "ALTER TABLE photo_facts ADD COLUMN small TEXT;"
 
     /// What open cases are about: of many, those are found that somebody asks for. `authors` is empty where it was not worked out yet.
+    /// `case_stamp` tells whoever keeps counts of them whether they still hold, whichever process changed them.
     private static let cases = """
         ALTER TABLE conflict ADD COLUMN space INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE conflict ADD COLUMN form TEXT NOT NULL DEFAULT '';
@@ -287,6 +288,11 @@ enum Schema {
         CREATE INDEX conflict_cause ON conflict (cause, since, record);
         CREATE INDEX conflict_fields ON conflict (fields);
         CREATE INDEX conflict_authors ON conflict (authors);
+        CREATE TABLE case_stamp (number INTEGER NOT NULL) STRICT;
+        INSERT INTO case_stamp VALUES (0);
+        CREATE TRIGGER conflict_added AFTER INSERT ON conflict BEGIN UPDATE case_stamp SET number = number + 1; END;
+        CREATE TRIGGER conflict_changed AFTER UPDATE ON conflict BEGIN UPDATE case_stamp SET number = number + 1; END;
+        CREATE TRIGGER conflict_gone AFTER DELETE ON conflict BEGIN UPDATE case_stamp SET number = number + 1; END;
         """
 
     /// `lost_root`: places of lost lines of which no entry is known up to there. `manifest` and `signature`: the snapshot

@@ -54,6 +54,12 @@ package enum ProtocolLimits {
     package static let attachmentChunkBytes = 128 * 1024
     /// Chunks of one attachment.
     package static let attachmentChunks = RecordLimits.attachmentBytes / attachmentChunkBytes
+    /// Bytes of what a device calls its program's version.
+    package static let programVersionBytes = 32
+    /// Changes or photos that a device may tell of.
+    package static let reportedCount: UInt64 = 1 << 40
+    /// Bytes of a disk that a device may tell of.
+    package static let reportedBytes: UInt64 = 1 << 60
     /// Forms that a device may name when it enrols.
     package static let forms = 1000
 }

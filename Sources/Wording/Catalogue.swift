@@ -8,8 +8,7 @@ package enum Catalogue {
     /// Every row, in the order of the files. A key stands once; the tests check it.
     package static let rows: [Row] =
         errorRows + wireErrorRows + pageErrorRows + pageRows + recordPageRows + agentPageRows + officeRows + hubPageRows
-        + deskRows + deskRows
-        + verifyRows + tableRows + runningRows + passwordRows + attachmentRows + inspectionRows
+        + deskRows + verifyRows + tableRows + runningRows + passwordRows + attachmentRows + inspectionRows + deviceRows
 
     private static let index: [String: (vi: String, en: String)] = Dictionary(
         rows.map { ($0.key, ($0.vi, $0.en)) }, uniquingKeysWith: { first, _ in first })

@@ -28,8 +28,10 @@ struct Sync: ParsableCommand {
             guard let hub = try device.hub() else { throw AgentError(.notEnrolled) }
             let transport = MeteredTransport(try directory.transport(to: hub.url))
             let report = try dryRun ? device.preview(over: transport) : exchange(device, transport)
+            let count = transport.count
+            if !dryRun, maxBytes == nil { device.tellHub(after: report, over: transport) }
             // A preview sends less than it tells of.
-            let bytesUp = dryRun ? report.bytesUp : transport.count.bytesUp
+            let bytesUp = dryRun ? report.bytesUp : count.bytesUp
             if !dryRun, maxBytes == nil, let (space, code) = report.refusals.min(by: { $0.key < $1.key }) {
                 // What stands in a space's way stays there until somebody sees to it.
                 throw ReportedError(code: code, details: ["space": space])
@@ -38,8 +40,8 @@ struct Sync: ParsableCommand {
                 throw ReportedError(code: code, details: report.attachments.troubleDetails, retryable: true)
             }
             let json: [String: JSON] = [
-                "roundTrips": .number(transport.count.roundTrips), "bytesUp": .number(bytesUp),
-                "bytesDown": .number(transport.count.bytesDown), "changesUp": .number(report.changesUp),
+                "roundTrips": .number(count.roundTrips), "bytesUp": .number(bytesUp),
+                "bytesDown": .number(count.bytesDown), "changesUp": .number(report.changesUp),
                 "changesDown": .number(report.changesDown), "refused": .number(report.refused),
                 "conflicts": .number(report.conflicts), "newConflicts": .number(report.newConflicts),
                 "hubEpoch": .number(Int64(clamping: report.hubEpoch)), "complete": .bool(report.complete),
@@ -53,7 +55,7 @@ struct Sync: ParsableCommand {
                 "refusals": .object(report.refusals.mapValues { .text($0) }),
             ]
             let text = """
-                ↑ \(report.changesUp) (\(bytesUp) B)  ↓ \(report.changesDown) (\(transport.count.bytesDown) B)  \
+                ↑ \(report.changesUp) (\(bytesUp) B)  ↓ \(report.changesDown) (\(count.bytesDown) B)  \
                 left \(report.left)  refused \(report.refused)  conflicts \(report.conflicts)
                 """
             return Output(.object(json), text)

@@ -145,6 +145,7 @@ struct VectorBook: Sendable {
         SnapshotVectors.add(to: &book)
         HealingVectors.add(to: &book)
         AttachmentVectors.add(to: &book)
+        DeviceVectors.add(to: &book)
         TestimonyVectors.add(to: &book)
         MergeVectors.add(to: &book)
         TranscriptVectors.add(to: &book)

@@ -32,7 +32,11 @@ import WebPages
         "GET /conflicts": .look, "GET /conflicts/settled": .look, "GET /conflicts/settled/file": .look,
         "GET /conflicts/{record}": .look, "POST /conflicts/{record}": .settle, "POST /conflicts/{record}/ask": .settle,
         "POST /conflicts/{record}/reopen": .settle, "GET /refused": .look, "POST /refused/{change}": .settle,
-        "GET /inspections": .look, "GET /records/{record}": .look, "GET /records/{record}/compare": .look,
+        "POST /device/1": .message, "GET /devices": .look, "GET /devices/{device}": .look,
+        "GET /devices/enrol": .settle, "POST /devices/enrol": .settle, "POST /devices/{device}/revoke": .settle,
+        "POST /devices/{device}/retire": .settle, "GET /devices/{device}/lost": .look,
+        "POST /devices/{device}/lost": .settle, "GET /inspections": .look, "GET /records/{record}": .look,
+        "GET /records/{record}/compare": .look,
         "GET /records/{record}/paper": .look, "GET /attachments/{hash}": .look,
     ]
 
@@ -62,13 +66,14 @@ import WebPages
 
     /// The status of a request, and where it sends to.
     private static func ask(
-        _ way: String, _ browser: PageClient, _ word: String, token: String
+        _ way: String, _ browser: PageClient, _ word: String, device: String, token: String
     ) async throws -> PageClient.Reply {
         let parts = way.split(separator: " ").map(String.init)
         let path = parts[1].replacing("{record}", with: word).replacing(
             "{hash}", with: String(repeating: "0", count: 64)
         )
-        .replacing("{change}", with: "x").replacing("{language}", with: "vi").replacing("**", with: "nowhere")
+        .replacing("{change}", with: "x").replacing("{device}", with: device).replacing("{language}", with: "vi")
+        .replacing("**", with: "nowhere")
         guard parts[0] == "POST" else { return try await browser.get(path) }
         return try await browser.post(
             path, [("token", token), ("reason", "x"), ("question", "x"), ("outcome", "accept")])
@@ -78,6 +83,7 @@ import WebPages
     func whatIsNotGrantedIsDenied(_ role: Role?) async throws {
         let ward = ward
         let word = try ward.conflict()
+        let device = try ward.b.replica.word
         let application = Application(router: HubServer(hub: ward.hub).router())
         try await application.test(.router) { client in
             let browser = PageClient(client)
@@ -93,7 +99,7 @@ import WebPages
             }
             // Signing out ends what the others need.
             for way in Self.ways(of: ward.hub).sorted() where way != "POST /sign-out" && way != "POST /sign-in" {
-                let reply = try await Self.ask(way, browser, word, token: token)
+                let reply = try await Self.ask(way, browser, word, device: device, token: token)
                 let isSentAway = reply.status == 303 && reply.location.hasPrefix("/sign-in")
                 let isDenied = reply.status == 403 || isSentAway
                 switch Self.rights[way] {

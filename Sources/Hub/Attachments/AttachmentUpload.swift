@@ -41,7 +41,7 @@ package struct AttachmentUpload: Sendable {
         }
         guard let head else { return }
         let received = try AttachmentPut.Received(head: head.body)
-        let device = try hub.attachmentDevice(received.put.replica) { received.isSigned(by: $0, for: hub.replica) }
+        let device = try hub.provenDevice(received.put.replica) { received.isSigned(by: $0, for: hub.replica) }
         let item = received.put.item
         spaces = try hub.spaces(listing: item.hash, item.byteCount, for: device)
         guard !spaces.isEmpty else { throw StoreError(.attachmentUnlisted) }
@@ -87,10 +87,10 @@ package struct AttachmentDownload: Sendable {
     private var next: Int
     private var isBegun = false
 
-    /// - Throws: `attachment.unlisted`, `attachment.missing`, what ``Hub/attachmentDevice(_:isProven:)`` does.
+    /// - Throws: `attachment.unlisted`, `attachment.missing`, what ``Hub/provenDevice(_:isProven:)`` does.
     package init(_ hub: Hub, _ message: [UInt8]) throws {
         let get = try AttachmentGet(bytes: message)
-        let device = try hub.attachmentDevice(get.replica) { get.isSigned(by: $0, for: hub.replica) }
+        let device = try hub.provenDevice(get.replica) { get.isSigned(by: $0, for: hub.replica) }
         guard try !hub.spaces(listing: get.hash, nil, for: device).isEmpty else {
             throw StoreError(.attachmentUnlisted)
         }

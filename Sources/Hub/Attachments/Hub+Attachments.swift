@@ -12,7 +12,7 @@ extension Hub {
     /// Answers an ``AttachmentQuery``.
     package func standings(_ message: [UInt8]) throws -> [UInt8] {
         let query = try AttachmentQuery(bytes: message)
-        let device = try attachmentDevice(query.replica) { query.isSigned(by: $0, for: replica) }
+        let device = try provenDevice(query.replica) { query.isSigned(by: $0, for: replica) }
         let standings = try query.items.map { try standing(of: $0, for: device) }
         let isMore = standings.contains { if case .chunks = $0 { true } else { false } }
         // Said before bytes come that cannot be taken in.
@@ -41,7 +41,7 @@ extension Hub {
     /// Who asks.
     /// - Parameter isProven: whether they proved it, by the key that the hub knows them by.
     /// - Throws: `device.unknown`, `request.forged`, `device.revoked`.
-    func attachmentDevice(_ replica: ReplicaID, isProven: ([UInt8]) -> Bool) throws -> Device {
+    func provenDevice(_ replica: ReplicaID, isProven: ([UInt8]) -> Bool) throws -> Device {
         let (device, key) = try store.read { (try Self.device(replica, $0), try $0.publicKey(of: replica)) }
         guard let device, let key else { throw HubError(.deviceUnknown) }
         guard isProven(key) else { throw HubError(.requestForged) }

@@ -15,6 +15,8 @@ final class Console: Sendable {
     let hub: Hub
     let sessions = Sessions()
     let limiter = Mutex(SignInLimiter())
+    private let missed = MissedDevices()
+    private let counts = Mutex<(counts: CaseCounts, stamp: Int64)?>(nil)
     /// For the sign-in page, which has no session yet.
     let token: FormToken
     /// Whether browsers send the session over TLS only.
@@ -27,7 +29,9 @@ final class Console: Sendable {
             "case": PackageResources.case_mustache, "cases": PackageResources.cases_mustache,
             "board": PackageResources.board_mustache, "resolutions": PackageResources.resolutions_mustache,
             "refused": PackageResources.refused_mustache,
-            "signin": PackageResources.signin_mustache,
+            "signin": PackageResources.signin_mustache, "devices": PackageResources.devices_mustache,
+            "device": PackageResources.device_mustache, "devicelost": PackageResources.devicelost_mustache,
+            "devicework": PackageResources.devicework_mustache, "enrol": PackageResources.enrol_mustache,
         ]) { first, _ in first })
 
     init(hub: Hub, isSecure: Bool) {
@@ -87,6 +91,15 @@ final class Console: Sendable {
         .seeOther("/sign-in?back=\(request.address.percentEncoded)")
     }
 
+    /// Counts of open cases, worked out again when any of them has changed.
+    func caseCounts(_ store: StoreTransaction) throws -> CaseCounts {
+        let stamp = try store.caseStamp()
+        if let known = counts.withLock({ $0 }), known.stamp == stamp { return known.counts }
+        let fresh = try store.caseCounts()
+        counts.withLock { $0 = (fresh, stamp) }
+        return fresh
+    }
+
     private func shell(_ request: Request, _ visitor: Visitor, _ store: StoreTransaction) throws -> Shell {
         let language = request.language
         var shell = Shell(request, Self.templates)
@@ -103,6 +116,11 @@ final class Console: Sendable {
             Shell.Link(
                 "/inspections", Catalogue.text("agent.inspections", language),
                 isHere: request.uri.path == "/inspections"),
+            Shell.Link(
+                "/devices", Catalogue.text("devices.title", language), isHere: request.uri.path == "/devices",
+                count: try missed.count(now: store.now, isFresh: request.uri.path.hasPrefix("/devices")) {
+                    try DeviceBoard(hub, store).missedCount
+                }),
         ]
         if let done = request.uri.queryParameters.get("done"), Catalogue.knows("notice.\(done)") {
             shell.notice = Catalogue.text("notice.\(done)", language)

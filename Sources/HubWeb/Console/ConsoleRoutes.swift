@@ -39,6 +39,7 @@ struct ConsoleRoutes {
             try await console.dispose(request, try context.parameters.require("change"))
         }
         pages.get("/inspections") { request, _ in try await console.inspections(request) }
+        addDevices(to: pages)
         pages.get("/records/:record/compare") { request, context in
             try await console.compare(request, try context.parameters.require("record"))
         }
@@ -56,5 +57,26 @@ struct ConsoleRoutes {
             try await console.record(request, try context.parameters.require("record"))
         }
         pages.get("**") { _, _ -> Response in throw PagesError(.notFound) }
+    }
+
+    private func addDevices(to pages: RouterGroup<PageContext>) {
+        let console = console
+        @Sendable func word(_ context: PageContext) throws -> String { try context.parameters.require("device") }
+        pages.get("/devices") { request, _ in try await console.devices(request) }
+        pages.get("/devices/enrol") { request, _ in try await console.enrolPage(request) }
+        pages.post("/devices/enrol") { request, _ in try await console.makeCode(request) }
+        pages.get("/devices/:device") { request, context in try await console.device(request, try word(context)) }
+        pages.post("/devices/:device/revoke") { request, context in
+            try await console.revoke(request, try word(context), asLost: false)
+        }
+        pages.post("/devices/:device/retire") { request, context in
+            try await console.retire(request, try word(context))
+        }
+        pages.get("/devices/:device/lost") { request, context in
+            try await console.lostDevice(request, try word(context))
+        }
+        pages.post("/devices/:device/lost") { request, context in
+            try await console.revoke(request, try word(context), asLost: true)
+        }
     }
 }

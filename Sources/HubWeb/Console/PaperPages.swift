@@ -27,7 +27,7 @@ extension Console {
     }
 
     /// Where this hub answers, as whoever asks reached it.
-    private func hubAddress(of request: Request) -> String? {
+    func hubAddress(of request: Request) -> String? {
         request.head.authority.map { (isSecure ? "https://" : "http://") + $0 }
     }
 

@@ -124,6 +124,11 @@ extension StoreTransaction {
         return (conditions.isEmpty ? "1" : conditions.joined(separator: " AND "), arguments)
     }
 
+    /// Another number whenever any case was opened, changed or closed.
+    package func caseStamp() throws -> Int64 {
+        try Int64.fetchOne(db.cachedStatement(sql: "SELECT number FROM case_stamp")) ?? 0
+    }
+
     /// How many cases are open, by what they can be chosen by.
     package func caseCounts() throws -> CaseCounts {
         func counts(_ column: String) throws -> [(DatabaseValue, Int)] {

@@ -7,4 +7,5 @@ package enum HubRoute: String, CaseIterable, Sendable {
     case askAttachments = "attachments/1"
     case putAttachment = "attachment/1"
     case getAttachment = "attachment/get/1"
+    case device = "device/1"
 }

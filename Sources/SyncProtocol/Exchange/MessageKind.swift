@@ -19,6 +19,8 @@ package enum MessageKind: UInt8, Sendable {
     case attachmentTaken = 15
     case attachmentGet = 16
     case attachmentBytes = 17
+    case deviceReport = 18
+    case deviceNoted = 19
 
     /// Stands after the kind in messages that are whole in themselves.
     package static let version: UInt8 = 1

@@ -1,6 +1,6 @@
 """How each kind of vector is run: decoded, checked, encoded again, and compared with what the file says."""
 
-from . import (attachments, changes, columns, describe, epochs, floors, forks, keys, log, merge, messages, snapshots, testimony,
+from . import (attachments, changes, columns, describe, devices, epochs, floors, forks, keys, log, merge, messages, snapshots, testimony,
                values, writing)
 from .answers import read_frame
 from .basics import Reader, Refused, require
@@ -154,6 +154,12 @@ def attachment_put(data, context):
 def attachment_get(data, context):
     replica, name, first = attachments.decode_get(data, *proof(context))
     return {"replica": replica.hex(), "hash": name.hex(), "first": first}, None
+
+
+def device_report(data, context):
+    names = ("replica", "counter", "version", "waiting", "photos", "free", "epoch")
+    told = dict(zip(names, devices.decode_report(data, *proof(context))))
+    return {**told, "replica": told["replica"].hex()}, None
 
 
 def password_change(data, _):
@@ -356,6 +362,7 @@ ENCODINGS = {
     "testimony": told, "two-histories": two_histories,
     "attachment-word": attachment_word, "attachment-query": attachment_query, "attachment-answer": attachment_answer,
     "attachment-put": attachment_put, "attachment-get": attachment_get, "password-change": password_change,
+    "device-report": device_report,
     "snapshot-manifest": snapshot_manifest, "snapshot-chunk": snapshot_chunk,
 }
 

@@ -43,9 +43,9 @@ extension Console {
     func cases(_ request: Request) async throws -> Response {
         let query = CaseQuery(request)
         let page = Pager.page(of: request)
-        return try await show(request) { store, names, _, _ in
+        return try await show(request) { [self] store, names, _, _ in
             let language = names.language
-            let counts = try store.caseCounts()
+            let counts = try caseCounts(store)
             let filter = query.filter(now: store.now)
             let count = query.isEmpty ? counts.all : try store.caseCount(filter)
             let cases = try store.cases(filter, limit: Pager.size, offset: page * Pager.size)

@@ -1,0 +1,83 @@
+import Hub
+import Hummingbird
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// The city's devices, by unit and how they stand, those that somebody should look after first.
+struct DevicesModel {
+    let units: [Shell.Option]
+    let standing: String
+    let bars: [BoardModel.Bar]
+    let found: String
+    let rows: [DeviceRow]
+    let hasRows: Bool
+    let mayManage: Bool
+    let pager: Pager?
+}
+
+extension Console {
+    func devices(_ request: Request) async throws -> Response {
+        let query = request.uri.queryParameters
+        let unit = query.get("unit").flatMap { $0.isEmpty ? nil : String($0) }
+        let standing = query.get("standing").flatMap { DeviceStanding(rawValue: String($0)) }
+        let page = Pager.page(of: request)
+        return try await show(request) { [hub] store, names, visitor, _ in
+            let language = names.language
+            let board = try DeviceBoard(hub, store)
+            let all = board.entries.filter { (unit ?? $0.device.unit) == $0.device.unit }
+            let counts = Dictionary(grouping: all, by: \.standing).mapValues(\.count)
+            let shown = Self.sorted(all.filter { standing == nil || $0.standing == standing }, names)
+            let unitQuery = unit.map { "unit=\($0.percentEncoded)&" } ?? ""
+            let standingQuery = standing.map { "standing=\($0.rawValue)&" } ?? ""
+            let rows = shown.dropFirst(page * Pager.size).prefix(Pager.size).map {
+                DeviceRow($0, on: board, now: store.now, names)
+            }
+            let model = DevicesModel(
+                units: Self.units(board, chosen: unit, names), standing: standing?.rawValue ?? "",
+                bars: Self.bars(counts, standing, unitQuery, language),
+                found: Catalogue.text(
+                    "devices.count", language, ["count": VietnameseFormat.number(String(shown.count))]),
+                rows: Array(rows), hasRows: !rows.isEmpty, mayManage: visitor.person.role.settles,
+                pager: Pager(
+                    path: "/devices?\(unitQuery)\(standingQuery)", page: page, count: shown.count, language))
+            return Page("devices", title: Catalogue.text("devices.title", language), model)
+        }
+    }
+
+    private static func sorted(_ entries: [DeviceBoard.Entry], _ names: NameBook) -> [DeviceBoard.Entry] {
+        let order = Dictionary(uniqueKeysWithValues: DeviceStanding.allCases.enumerated().map { ($1, $0) })
+        let ranked = entries.map { (rank: order[$0.standing] ?? 0, unit: names.unit($0.device.unit), entry: $0) }
+        return ranked.sorted { a, b in
+            if a.rank != b.rank { return a.rank < b.rank }
+            if a.unit != b.unit { return TextFold.precedes(a.unit, b.unit) }
+            return a.entry.device.replica.word < b.entry.device.replica.word
+        }.map(\.entry)
+    }
+
+    /// The units that have devices, each with how many.
+    private static func units(_ board: DeviceBoard, chosen: String?, _ names: NameBook) -> [Shell.Option] {
+        let counts = Dictionary(grouping: board.entries, by: \.device.unit).mapValues(\.count)
+        let labelled = counts.map { (value: $0, label: names.unit($0), count: $1) }
+            .sorted { TextFold.precedes($0.label, $1.label) }
+        return [Shell.Option("", Catalogue.text("cases.all-units", names.language), isSelected: chosen == nil)]
+            + labelled.map { Shell.Option($0.value, "\($0.label) (\($0.count))", isSelected: $0.value == chosen) }
+    }
+
+    private static func bars(
+        _ counts: [DeviceStanding: Int], _ chosen: DeviceStanding?, _ query: String, _ language: Language
+    ) -> [BoardModel.Bar] {
+        let most = max(1, counts.values.max() ?? 1)
+        return DeviceStanding.allCases.filter { counts[$0] != nil || $0 == chosen }.map { standing in
+            let count = counts[standing] ?? 0
+            let isHere = standing == chosen
+            return BoardModel.Bar(
+                barLabel: "\(DeviceRow.sign(standing)) \(DeviceRow.label(standing, language))",
+                barHref: "/devices?\(query)" + (isHere ? "" : "standing=\(standing.rawValue)"),
+                barCount: VietnameseFormat.number(String(count)), barShare: String(count * 100 / most),
+                barKey: standing.rawValue, isHere: isHere)
+        }
+    }
+}
