@@ -1,6 +1,6 @@
 package import Causality
 import Foundation
-import RecordStore
+package import RecordStore
 package import Records
 package import SyncProtocol
 
@@ -129,6 +129,8 @@ extension AgentDirectory {
         package let made: Int64
         /// Where the database is that was here before; `nil` where there was none.
         package let replaced: String?
+        /// What came of the photos beside the copy; `nil` where they could not be read or written.
+        package let photos: TakenAttachments?
     }
 
     /// Writes a copy of the device's database to `file`, and of photos that no hub has into a folder beside it.
@@ -136,7 +138,9 @@ extension AgentDirectory {
         try backUpDatabase(to: file)
         let device = try open()
         defer { try? device.store.close() }
-        try BlobFolder(beside: file).take(device.photosToKeep(), from: device.blobs)
+        let taken = try BackupShelf.alone(of: file).take(
+            device.photosToKeep(), from: device.blobs, leaving: DiskRoom.veryLowBytes)
+        guard taken.isComplete else { throw AgentError(.backupNoRoom, ["folder": file]) }
     }
 
     func backUpDatabase(to file: String) throws {
@@ -162,8 +166,13 @@ extension AgentDirectory {
         }
         guard let former else { throw AgentError(.notInitialized) }
         let restored = try open()
-        for photos in BackupShelf.photos(of: file) { try restored.blobs.take(photos.all(), from: photos) }
+        // What is in the place of the device by now is not taken back for the sake of its photos.
+        let photos = try? BackupShelf.photos(of: file).reduce(into: TakenAttachments()) { sum, photos in
+            let taken = try restored.blobs.take(photos.all(), from: photos, leaving: DiskRoom.veryLowBytes)
+            sum.count += taken.count
+            sum.isComplete = sum.isComplete && taken.isComplete
+        }
         try? restored.store.close()
-        return Restored(device: try open(), former: former, made: copy.made, replaced: replaced)
+        return Restored(device: try open(), former: former, made: copy.made, replaced: replaced, photos: photos)
     }
 }

@@ -207,6 +207,7 @@ package final class BackgroundSync: Sendable {
             } else if only != nil {
                 resumePhotos()
             }
+            if photos, report.attachments.trouble != nil { areWanted.withLock { $0 = true } }
             // Photos that the line lost several times wait as records would.
             return report.attachments.trouble != AgentError.Code.hubUnreachable.rawValue
         } catch {

@@ -38,7 +38,7 @@ package final class CurlTransport: HubTransport, Sendable {
         }
     }
 
-    package var network: NetworkKind? { localAddress.withLock { $0 }.map { NetworkKind(localAddress: $0) } }
+    package var network: NetworkKind? { localAddress.withLock { $0 }.flatMap { NetworkKind(localAddress: $0) } }
 
     private static let ready: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
@@ -66,8 +66,10 @@ package final class CurlTransport: HubTransport, Sendable {
         try Self.check(phusa_curl_set_writer(handle, Self.write))
         let outcome = withExtendedLifetime(call) { curl_easy_perform(handle) }
         var address: UnsafePointer<CChar>?
-        phusa_curl_local_address(handle, &address)
-        if let address { localAddress.withLock { $0 = String(cString: address) } }
+        // What failed may have gone out by a line that is there no more.
+        if outcome == CURLE_OK { phusa_curl_local_address(handle, &address) }
+        let known = address.map { String(cString: $0) }
+        localAddress.withLock { $0 = known }
         if let failure = call.failure { throw failure }
         try call.checkReply(after: outcome)
     }

@@ -1,6 +1,6 @@
 import Causality
 import Foundation
-import RecordStore
+package import RecordStore
 import SyncProtocol
 import Wording
 
@@ -66,20 +66,23 @@ extension HubDirectory {
         package let isBeyondPromise: Bool?
         /// What the hub that was here had received since the copy: it comes back as far as devices still hold it.
         package let since: [Hub.Since]
+        /// What came of the photos beside the copy; `nil` where they could not be read or written.
+        package let photos: TakenAttachments?
     }
 
     /// Writes a copy of the hub's database to `file`, with its key, so that a hub can be made of it elsewhere; and of the photos that it
     /// has into one folder for all copies in the same place, as far as they are not there yet.
     /// - Returns: how many photos were copied, and their bytes.
     @discardableResult
-    package func backUp(to file: String, withPhotos: Bool = true) throws -> (count: Int, bytes: Int) {
+    package func backUp(to file: String, withPhotos: Bool = true) throws -> TakenAttachments {
         let hub = try open()
         defer { try? hub.store.close() }
         try hub.backUp(
             databasePath, to: file, now: World.system.now(), settings: [Self.anchorKeySetting: hub.anchor.rawKey])
-        guard withPhotos else { return (0, 0) }
+        guard withPhotos else { return TakenAttachments() }
         let stored = try hub.store.read { try $0.storedAttachments() }
-        return try Self.photos(beside: file).take(stored.sorted { $0.hex < $1.hex }, from: hub.blobs)
+        return try Self.photos(beside: file).take(
+            stored.sorted { $0.hex < $1.hex }, from: hub.blobs, leaving: hub.attachmentReserve)
     }
 
     /// Photos of all copies in the folder of `file`. What has one hash is one photo, so that no copy is made twice.
@@ -122,9 +125,9 @@ extension HubDirectory {
         }
         let hub = try open()
         let stored = try hub.store.read { try $0.storedAttachments() }
-        try hub.blobs.take(stored, from: Self.photos(beside: file))
+        let photos = try? hub.blobs.take(stored, from: Self.photos(beside: file), leaving: hub.attachmentReserve)
         return Restored(
             hub: hub, epoch: try hub.epoch(), formerEpoch: former, made: copy.made, replaced: replaced,
-            isBeyondPromise: isBeyondPromise, since: since)
+            isBeyondPromise: isBeyondPromise, since: since, photos: photos)
     }
 }

@@ -15,6 +15,7 @@ package struct HubServer: Sendable {
     private let logger: Logger
     private let gate: ExchangeGate
     let attachmentGate = ExchangeGate(most: 64)
+    private let requests = RequestCounts()
     /// Exchanges block on the disk. So many may wait for it at once, and those that do share a commit.
     private static let exchanges: NIOThreadPool = {
         let pool = NIOThreadPool(numberOfThreads: 32)
@@ -32,16 +33,20 @@ package struct HubServer: Sendable {
     /// Serves until SIGTERM or SIGINT; exchanges under way have three seconds to end.
     /// - Parameters:
     ///   - tls: left out, the hub speaks plain HTTP, for loopback or a proxy before it.
+    ///   - metrics: where figures of the hub are told to whoever asks; `nil`: nowhere.
     ///   - onListening: called once with the address, when the port is open.
     package func run(
-        at address: ListenAddress, tls: TLSFiles? = nil, onListening: @escaping @Sendable (String) -> Void
+        at address: ListenAddress, tls: TLSFiles? = nil, metrics: ListenAddress? = nil,
+        onListening: @escaping @Sendable (String) -> Void
     ) async throws {
         let listener = ServerShell.Listener(
             router(isSecure: tls != nil), server: try tls?.server() ?? .http1(configuration: ServerShell.connections),
             at: address
         ) { port in onListening(address.url(port: port, scheme: tls == nil ? "http" : "https")) }
+        let figures = metrics.map { ServerShell.Listener(metricsRouter(), at: $0) { _ in } }
         try await ServerShell.run(
-            [listener], name: "phusa-hub", logger: logger, services: [BackgroundService(keepSnapshots)])
+            [listener] + (figures.map { [$0] } ?? []), name: "phusa-hub", logger: logger,
+            services: [BackgroundService(keepSnapshots)])
     }
 
     /// How often the hub looks whether a snapshot is due.
@@ -59,9 +64,13 @@ package struct HubServer: Sendable {
         }
     }
 
+    /// What a collector of figures asks.
+    package func metricsRouter() -> Router<PageContext> { HubMetrics(hub: hub, requests: requests).router() }
+
     /// - Parameter isSecure: whether browsers come over TLS.
     package func router(isSecure: Bool = false) -> Router<PageContext> {
         let router = Router(context: PageContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: requests)
         router.get("healthz") { _, _ in "ok" }
         router.post("sync/1") { request, _ in await exchange(request) }
         router.post("enrol/1") { request, _ in await reply(to: request, "enrol") { try hub.enrol($0) } }

@@ -35,6 +35,11 @@ extension StoreTransaction {
         return try Bool.fetchOne(db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM search_due)")) ?? false
     }
 
+    /// How many records cannot be found by their newest words yet.
+    package func searchDueCount() throws -> Int {
+        try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM search_due")) ?? 0
+    }
+
     /// Search rows of one transaction, so that nobody who saves waits long for it.
     private static let catchUpRecords = 500
 

@@ -49,7 +49,7 @@ extension Catalogue {
             ("photos.networks", "Ảnh và tệp tự gửi qua", "Photos and files go by themselves over"),
             ("photos.network.cable", "Dây mạng", "Cable"), ("photos.network.wifi", "Wi-Fi", "Wi-Fi"),
             ("photos.network.mobile", "Mạng di động (kể cả điện thoại cắm dây)", "Mobile (also a phone on a cable)"),
-            ("photos.network.other", "Đường khác (VPN, không rõ)", "Others (VPN, not known)"),
+            ("photos.network.other", "Đường khác (VPN, bộ chuyển USB)", "Others (VPN, USB adapters)"),
             (
                 "photos.network.hint", "Không chọn gì: chỉ gửi khi bạn bấm Gửi ảnh.",
                 "None: only when you press Send photos."
@@ -57,8 +57,8 @@ extension Catalogue {
             ("photos.days", "Giữ ảnh trên máy này (ngày)", "Keep photos on this machine (days)"),
             (
                 "photos.days.hint",
-                "Sau đó ảnh rời máy khi trung tâm đã có đủ; ảnh nhỏ ở lại và lấy lại được ảnh bất cứ lúc nào có mạng. Bỏ trống: giữ mãi.",
-                "Then a photo leaves this machine when the hub has it whole; its small picture stays, and the photo can be fetched again whenever there is a line. Empty: for ever."
+                "Sau đó ảnh rời máy khi trung tâm đã có đủ; ảnh nhỏ ở lại và lấy lại được ảnh bất cứ lúc nào có mạng. Khi ổ đĩa gần đầy: sau 7 ngày. Bỏ trống: giữ mãi.",
+                "Then a photo leaves this machine when the hub has it whole; its small picture stays, and the photo can be fetched again whenever there is a line. Where the disk runs low: after 7 days. Empty: for ever."
             ),
             ("photos.set", "Lưu lựa chọn", "Save choice"), ("photos.send", "Gửi ảnh ngay", "Send photos now"),
             ("notice.photos", "Đã lưu lựa chọn về ảnh.", "The choice about photos is saved."),

@@ -39,7 +39,7 @@ extension Catalogue {
         ),
         (
             "device.unreachable.about",
-            "Không máy nào của đơn vị liên lạc lâu hơn thường lệ. Có thể do đường truyền; đây là phỏng đoán từ các máy khác.",
+            "Đã lâu hơn thường lệ mà không máy nào của đơn vị liên lạc. Có thể do đường truyền; đây là phỏng đoán từ các máy khác.",
             "No device of the unit came for longer than usual. The line may be at fault; that is a guess from the other devices."
         ),
         (
@@ -122,7 +122,7 @@ extension Catalogue {
         ("device.revoke", "Thu hồi", "Revoke"),
         (
             "device.revoke.about",
-            "Máy không được tin nữa. Mọi thứ nó gửi sau đó được giữ là việc bị từ chối. Không thu hồi lại được.",
+            "Máy không được tin nữa. Mọi thứ nó gửi sau đó được giữ là việc bị từ chối. Không hoàn tác được.",
             "It is trusted no longer. All it sends after that is kept as refused work. This cannot be undone."
         ),
         ("device.reason.ask", "Lý do (được ghi lại)", "Reason (it is written down)"),
@@ -205,7 +205,7 @@ extension Catalogue {
 
     private static let enrolPageRows: [Row] = [
         (
-            "enrol.about", "Tạo mã dùng một lần cho một máy của đơn vị. Máy gõ mã, hoặc quét mã QR.",
+            "enrol.about", "Tạo mã dùng một lần cho một máy của đơn vị. Gõ mã trên máy mới, hoặc quét mã QR.",
             "Makes a one-time code for a device of a unit. It is typed there, or scanned."
         ),
         ("enrol.unit", "Đơn vị", "Unit"), ("enrol.unit.choose", "Chọn đơn vị", "Choose a unit"),

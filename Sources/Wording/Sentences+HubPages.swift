@@ -1,7 +1,11 @@
 extension Catalogue {
     /// The hub's console.
     static let hubPageRows: [Row] = [
-        ("hub.name", "Trung tâm", "Hub"), ("hub.conflicts", "Xung đột", "Conflicts"),
+        ("hub.name", "Trung tâm", "Hub"), ("hub.records", "Bản ghi", "Records"),
+        (
+            "records.unready", "Còn {count} bản ghi mới chưa tìm được; tìm lại sau ít giây.",
+            "{count} new records cannot be found yet; search again in a few seconds."
+        ), ("hub.conflicts", "Xung đột", "Conflicts"),
         ("sign-in.title", "Đăng nhập trung tâm", "Sign in to the hub"), ("sign-in.id", "Tên đăng nhập", "Name"),
         ("sign-in.password", "Mật khẩu", "Password"), ("sign-in.do", "Đăng nhập", "Sign in"),
         ("cases.count", "{count} xung đột đang mở", "Open conflicts: {count}"), ("cases.unit", "Đơn vị", "Unit"),

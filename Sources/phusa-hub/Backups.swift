@@ -1,6 +1,7 @@
 import ArgumentParser
 import Commands
 import Hub
+import RecordStore
 import Records
 import Wording
 
@@ -22,7 +23,7 @@ struct Backup: ParsableCommand {
                 .object([
                     "file": .text(to), "epoch": .number(Int64(clamping: epoch)),
                     "formerEpoch": .number(Int64(clamping: epoch)), "photosCopied": .number(photos.count),
-                    "photoBytesCopied": .number(photos.bytes),
+                    "photoBytesCopied": .number(photos.bytes), "photosComplete": .bool(photos.isComplete),
                 ]), "\(to)  epoch \(epoch)  photos \(photos.count)")
         }
     }
@@ -44,6 +45,8 @@ struct Restore: ParsableCommand {
                     "epoch": .number(Int64(clamping: restored.epoch)),
                     "formerEpoch": .number(Int64(clamping: restored.formerEpoch)), "made": .moment(restored.made),
                     "replaced": restored.replaced.map { .text($0) } ?? .null,
+                    "photos": restored.photos.map { .number($0.count) } ?? .null,
+                    "photosComplete": .bool(restored.photos?.isComplete ?? false),
                     "beyondPromise": restored.isBeyondPromise.map { .bool($0) } ?? .null,
                     "mayBeMissing": .array(
                         restored.since.map { since in

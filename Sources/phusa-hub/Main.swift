@@ -76,6 +76,8 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "HOST:PORT; port 0 picks one.") var listen = "127.0.0.1:8640"
     @Option(help: "The certificate chain, PEM, to serve HTTPS.") var tlsCert: String?
     @Option(help: "The certificate's private key, PEM.") var tlsKey: String?
+    @Option(help: "HOST:PORT for figures in Prometheus's text format, at /metrics; none is opened without it.")
+    var metrics: String?
     @OptionGroup var options: SharedOptions
 
     mutating func validate() throws {
@@ -93,7 +95,8 @@ struct Serve: AsyncParsableCommand {
             let tls = try tlsCert.flatMap { certificate in
                 try tlsKey.map { try TLSFiles(certificate: certificate, key: $0) }
             }
-            try await HubServer(hub: hub).run(at: address, tls: tls) { url in
+            let figures = try metrics.map { try ListenAddress($0) }
+            try await HubServer(hub: hub).run(at: address, tls: tls, metrics: figures) { url in
                 FileHandle.standardOutput.write(Data("listening \(url)\n".utf8))
             }
         } catch {

@@ -2,6 +2,7 @@ import Agent
 import ArgumentParser
 import Causality
 import Commands
+import RecordStore
 import Records
 import Wording
 
@@ -97,6 +98,8 @@ struct Restore: ParsableCommand {
                     "replica": .text(replica), "formerReplica": .text(restored.former.word),
                     "waiting": .number(waiting), "made": .moment(restored.made),
                     "replaced": restored.replaced.map { .text($0) } ?? .null,
+                    "photos": restored.photos.map { .number($0.count) } ?? .null,
+                    "photosComplete": .bool(restored.photos?.isComplete ?? false),
                 ]),
                 "\(restored.former.word) → \(replica)  \(isoMoment(restored.made))  waiting \(waiting)  \(replaced)")
         }

@@ -83,6 +83,12 @@ import Wording
         let later = try directory.keepBackup(in: directory.ownBackupFolder)
         let third = try AgentDirectory(path: folder.appendingPathComponent("third").path).restore(later.file)
         #expect(try third.device.blobs.all() == [second.hash])
+        // Where photos are gone from this machine, what is in the copies is all that is left of them.
+        try device.blobs.remove(second.hash)
+        let last = try directory.keepBackup(in: directory.ownBackupFolder)
+        let fifth = try AgentDirectory(path: folder.appendingPathComponent("fifth").path).restore(last.file)
+        #expect(try fifth.device.blobs.all() == [second.hash] && fifth.photos?.count == 1)
+        try device.blobs.take([second.hash], from: fifth.device.blobs)
         // One file by itself has its own folder beside it.
         let single = folder.appendingPathComponent("one.bak").path
         try directory.backUp(to: single)

@@ -35,7 +35,8 @@ import WebPages
         "POST /device/1": .message, "GET /devices": .look, "GET /devices/{device}": .look,
         "GET /devices/enrol": .settle, "POST /devices/enrol": .settle, "POST /devices/{device}/revoke": .settle,
         "POST /devices/{device}/retire": .settle, "GET /devices/{device}/lost": .look,
-        "POST /devices/{device}/lost": .settle, "GET /inspections": .look, "GET /records/{record}": .look,
+        "POST /devices/{device}/lost": .settle, "GET /inspections": .look, "GET /records": .look,
+        "GET /records/{record}": .look,
         "GET /records/{record}/compare": .look,
         "GET /records/{record}/paper": .look, "GET /attachments/{hash}": .look,
     ]

@@ -92,7 +92,7 @@ extension AgentDevice {
     package func keep(smallPicture bytes: [UInt8], of hash: Hash256) throws {
         guard try blobs.byteCount(of: hash) != nil else { throw StoreError(.attachmentMissing) }
         guard bytes.count <= RecordLimits.smallPictureBytes else {
-            throw StoreError(.attachmentTooLarge, ["limit": "0,0625"])
+            throw StoreError(.attachmentTooLarge, ["limit": "1/16"])
         }
         guard Attachment.Kind(start: bytes)?.isImage ?? true else { throw StoreError(.attachmentKindUnknown) }
         let intake = try attachmentIntake()

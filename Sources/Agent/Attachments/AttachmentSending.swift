@@ -60,15 +60,17 @@ extension AgentDevice {
                         try attachmentsToSend(store)
                     )
                 }
-                let held = areAsked ? [] : try heldBack(waiting, over: line)
+                let (rules, small) = try store.read { (try $0.photoRules(), try smallHashes($0)) }
+                // Asked before each of them: a machine is carried from one line to another while they go.
+                let goes: (Attachment) -> Bool = { areAsked || small.contains($0.hash) || rules.allow(line.network) }
+                let held = Set(waiting.filter { !goes($0) })
                 sending.report.held = held.count
                 sending.report.bytesHeld = held.reduce(0) { $0 + $1.byteCount }
                 try sending.run(
-                    due.filter { !held.contains($0) }, Set(waiting).subtracting(held), isOver, progress)
-                if try areAsked || store.read({ try goes(over: line, $0) }) {
-                    try fetchSmallPictures(with: hub, over: line, fits: sending.fits, isOver)
-                }
-                try letGo(with: hub, over: line, &sending.report)
+                    due.filter { !held.contains($0) }, Set(waiting).subtracting(held), goes, isOver, progress)
+                guard areAsked || rules.allow(line.network), !sending.report.isInterrupted else { return }
+                try fetchSmallPictures(with: hub, over: line, fits: sending.fits, isOver)
+                try letGo(with: hub, over: line, fits: sending.fits, isOver, &sending.report)
                 return
             } catch let error as any CodedError {
                 sending.report.trouble = error.code
@@ -88,20 +90,6 @@ extension AgentDevice {
         let message = AttachmentQuery.bytes(items, signedBy: try store.identity, hub: hub.replica)
         let answer = try Self.checked(try line.exchange(message, route: .askAttachments))
         return try AttachmentAnswer.standings(answer, count: batch.count)
-    }
-
-    /// What does not go over this line by itself.
-    private func heldBack(_ waiting: [Attachment], over line: MeteredTransport) throws -> Set<Attachment> {
-        try store.read { store in
-            guard try !goes(over: line, store) else { return [] }
-            let small = try smallHashes(store)
-            return Set(waiting.filter { !small.contains($0.hash) })
-        }
-    }
-
-    /// Whether photos go over this line by themselves.
-    private func goes(over line: MeteredTransport, _ store: StoreTransaction) throws -> Bool {
-        try store.photoRules().networks.contains(line.network ?? .other)
     }
 
     /// A hub that was put back from a copy may have lost what it had: it is asked about everything again that is here.
@@ -162,8 +150,9 @@ private struct AttachmentSending {
     /// - Parameters:
     ///   - due: what the hub is to be asked about.
     ///   - waiting: those of them that it is not known to have.
+    ///   - goes: whether it goes over the line that there is now.
     mutating func run(
-        _ due: [Attachment], _ waiting: Set<Attachment>, _ isOver: () throws -> Bool,
+        _ due: [Attachment], _ waiting: Set<Attachment>, _ goes: (Attachment) -> Bool, _ isOver: () throws -> Bool,
         _ progress: (AttachmentReport) -> Void
     ) throws {
         report.left = waiting.count
@@ -188,7 +177,15 @@ private struct AttachmentSending {
                     report.isInterrupted = true
                     return
                 }
-                try send(attachment, standing, isNew: waiting.contains(attachment), isOver, progress)
+                let isNew = waiting.contains(attachment)
+                guard standing == .whole || goes(attachment) else {
+                    // It said to have it, and has lost it: it waits for its line like any other.
+                    if case .chunks = standing, !isNew {
+                        try device.store.write { try $0.forgetStored(attachment.hash) }
+                    }
+                    continue
+                }
+                try send(attachment, standing, isNew: isNew, isOver, progress)
             }
         }
     }

@@ -5,14 +5,14 @@ package enum NetworkKind: String, CaseIterable, Hashable, Sendable {
     case cable
     case wifi
     case mobile
-    /// Tunnels, the machine itself, and what is not known.
+    /// Tunnels, the machine itself, and what looks like a cable and may be a telephone.
     case other
 
-    /// The kind of the interface that has `address`, as Linux tells it.
-    /// - Parameters:
-    ///   - interfaces: the folder of the system that has one folder for each interface.
-    init(localAddress address: String, interfaces: String = "/sys/class/net") {
-        self = Self.interface(having: address).map { Self(interface: $0, in: interfaces) } ?? .other
+    /// The kind of the interface that has `address`, as Linux tells it; `nil` where no interface has it (any more).
+    /// - Parameter interfaces: the folder of the system that has one folder for each interface.
+    init?(localAddress address: String, interfaces: String = "/sys/class/net") {
+        guard let name = Self.interface(having: address) else { return nil }
+        self.init(interface: name, in: interfaces)
     }
 
     /// The kind of an interface, by what the system has on it.
@@ -28,6 +28,7 @@ package enum NetworkKind: String, CaseIterable, Hashable, Sendable {
         case _ where Self.mobilePrefixes.contains(where: name.hasPrefix): self = .mobile
         // A telephone that lends its line over a cable looks like one.
         case _ where Self.mobileDrivers.contains(Self.driver(at: place)): self = .mobile
+        case _ where Self.sharedDrivers.contains(Self.driver(at: place)): self = .other
         case _ where has("wireless") || has("phy80211"): self = .wifi
         case _ where has("device"): self = .cable
         default: self = .other
@@ -36,7 +37,11 @@ package enum NetworkKind: String, CaseIterable, Hashable, Sendable {
 
     /// What interfaces to mobile networks are called: modems, and lines dialled over them.
     private static let mobilePrefixes = ["wwan", "wwp", "rmnet", "ppp"]
-    private static let mobileDrivers: Set<String> = ["rndis_host", "ipheth", "qmi_wwan", "cdc_mbim"]
+    private static let mobileDrivers: Set<String> = [
+        "rndis_host", "ipheth", "qmi_wwan", "cdc_mbim", "huawei_cdc_ncm", "sierra_net", "hso",
+    ]
+    /// Of telephones and sticks, and of cables' own adapters too.
+    private static let sharedDrivers: Set<String> = ["cdc_ether", "cdc_ncm"]
 
     private static func driver(at place: String) -> String {
         let link = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(place)/device/driver")

@@ -7,12 +7,19 @@ package struct PhotoRules: Hashable, Sendable {
     /// Days after which a photo leaves this machine, when the hub has it and its small picture is here; `nil`: never.
     package var keptDays: Int?
 
-    package static let usualDays = 180
     package static let mostDays = 3_650
 
-    package init(networks: Set<NetworkKind> = Set(NetworkKind.allCases), keptDays: Int? = Self.usualDays) {
+    package init(networks: Set<NetworkKind> = Set(NetworkKind.allCases), keptDays: Int? = nil) {
         self.networks = networks
         self.keptDays = keptDays
+    }
+}
+
+extension PhotoRules {
+    /// Whether photos go over such a line by themselves.
+    /// - Parameter network: `nil` where it is not known, which may be one that somebody pays for.
+    func allow(_ network: NetworkKind?) -> Bool {
+        network.map(networks.contains) ?? (networks.count == NetworkKind.allCases.count)
     }
 }
 

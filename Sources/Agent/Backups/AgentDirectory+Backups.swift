@@ -25,6 +25,7 @@ extension AgentDirectory {
             let good = try PrivateFile.locked(path + "/backup.lock") {
                 let good = try copy(device, to: folder, room)
                 try device.note(good)
+                try keepPhotos(of: device, in: folder)
                 return good
             }
             guard let good else { throw AgentError(.backupRunning) }
@@ -57,7 +58,6 @@ extension AgentDirectory {
         guard rename(unchecked, file) == 0, DurableFile.syncFolder(of: file) else {
             throw StoreError(.backupUnwritable, ["file": file])
         }
-        try keepPhotos(of: device, in: shelf.photos(in: folder))
         let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
         for old in shelf.surplus(of: files, keeping: name) {
             try? FileManager.default.removeItem(atPath: "\(folder)/\(old)")
@@ -67,11 +67,16 @@ extension AgentDirectory {
             isElsewhere: isElsewhere, mark: mark)
     }
 
-    /// All copies share one folder of photos. What a hub has by now leaves it.
-    private func keepPhotos(of device: AgentDevice, in copies: BlobFolder) throws {
-        let due = try device.photosToKeep()
-        try copies.take(due, from: device.blobs)
-        for hash in try copies.all() where !due.contains(hash) { try copies.remove(hash) }
+    /// All copies share one folder of photos. What a hub has by now leaves it, and nothing else does: where photos are gone from this
+    /// machine, theirs is the last copy.
+    /// - Throws: `backup.no-room` where the disk cannot take all of them and leave what people need.
+    private func keepPhotos(of device: AgentDevice, in folder: String) throws {
+        let replica = try device.replica.word
+        let copies = BackupShelf(unit: device.unit, replica: replica).photos(in: folder)
+        let stored = try device.store.read { try $0.storedAttachments() }
+        for hash in try copies.all() where stored.contains(hash) { try copies.remove(hash) }
+        let taken = try copies.take(device.photosToKeep(), from: device.blobs, leaving: DiskRoom.veryLowBytes)
+        guard taken.isComplete else { throw AgentError(.backupNoRoom, ["folder": folder]) }
     }
 
     /// - Returns: whether the folder lies on another disk than the device's.
@@ -112,14 +117,11 @@ extension AgentDirectory {
 }
 
 extension AgentDevice {
-    /// Photos that are on this machine and at no hub: what records and drafts list.
+    /// Photos that are on this machine and at no hub, as far as is known: what records list, refused ones too, and drafts.
     func photosToKeep() throws -> Set<Hash256> {
-        try store.read { store in
-            let drafts = try store.draftBodies().map { String(decoding: $0, as: UTF8.self) }
-            let inDrafts =
-                drafts.isEmpty ? [] : try blobs.all().filter { hash in drafts.contains { $0.contains(hash.hex) } }
-            return Set(try attachmentsToSend(store).map(\.hash) + inDrafts)
-        }
+        let stored = try store.read { try $0.storedAttachments() }
+        // What no record lists may belong to refused work or a draft; it is little, and nobody else has it.
+        return Set(try blobs.all()).subtracting(stored)
     }
 
     /// What tells whether a new copy would hold anything that the latest does not: changes, verdicts, and drafts.

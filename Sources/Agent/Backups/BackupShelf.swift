@@ -43,12 +43,15 @@ package struct BackupShelf: Sendable {
 
     /// Where photos of a copy may lie: beside it alone, or beside all copies of its device.
     package static func photos(of file: String) -> [BlobFolder] {
-        let alone = BlobFolder(beside: file)
+        let alone = alone(of: file)
         let name = file.split(separator: "/").last ?? ""
         let stamp = "2026-11-28-074000.bak"
         guard name.hasPrefix("phusa-"), name.hasSuffix(ending), name.count > stamp.count else { return [alone] }
         return [alone, BlobFolder(path: file.dropLast(stamp.count) + photosName)]
     }
+
+    /// Where photos of a copy in a file of its own lie.
+    package static func alone(of file: String) -> BlobFolder { BlobFolder(path: file + "." + photosName) }
 
     private static let photosName = "attachments"
 

@@ -32,9 +32,13 @@ package struct DeviceBoard: Sendable {
             var facts = DeviceStanding.Facts()
             facts.isRevoked = device.revoked != nil
             facts.isRetired = device.retired != nil
-            facts.isSucceeded = successors[device.replica] != nil
-            facts.contact = device.contact
-            facts.days = days[Hub.data(device.replica)] ?? []
+            // Of a copy that went on under another key the original may go on too.
+            facts.isSucceeded = (successors[device.replica] ?? []).contains { successor in
+                (device.contact ?? 0) <= successor.enrolled + Self.handover
+            }
+            // What a clock that was ahead once wrote down says nothing about later days.
+            facts.contact = device.contact.map { min($0, store.now) }
+            facts.days = (days[Hub.data(device.replica)] ?? []).filter { $0 <= today }
             facts.waiting = device.told.map { $0.waiting + $0.photos }
             return facts
         }
@@ -50,6 +54,9 @@ package struct DeviceBoard: Sendable {
         epoch = try hub.epoch(store)
         self.today = today
     }
+
+    /// Milliseconds within which a device that goes on under another key may still be heard under its former one.
+    private static let handover: Int64 = 300_000
 
     /// How many are silent or unreachable.
     package var missedCount: Int { entries.count { $0.standing.isMissed } }

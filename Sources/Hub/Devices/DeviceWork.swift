@@ -15,6 +15,7 @@ package struct DeviceWork: Sendable {
         /// When the latest of them came in, and when it was made, in milliseconds since 1970.
         package let received: Int64?
         package let made: Int64?
+        package let later: Int
     }
 
     package let spaces: [Space]
@@ -22,6 +23,8 @@ package struct DeviceWork: Sendable {
     package let authors: [String]
 
     package var changes: Int { spaces.reduce(0) { $0 + $1.changes } }
+    /// What came after it was revoked and nobody has looked at.
+    package var later: Int { spaces.reduce(0) { $0 + $1.later } }
     package var refused: Int { spaces.reduce(0) { $0 + $1.refused } }
 
     /// - Parameter device: its branches, which it signed with the same key, are its work too.
@@ -30,7 +33,8 @@ package struct DeviceWork: Sendable {
         spaces = try Row.fetchAll(
             store.db.cachedStatement(
                 sql: """
-                    SELECT space.name, count(*), sum(decision = 2 AND disposed IS NULL), max(received_at), max(time)
+                    SELECT space.name, count(*), sum(decision = 2 AND disposed IS NULL), max(received_at), max(time),
+                        sum(decision = 2 AND disposed IS NULL AND code = 'device.revoked')
                     FROM space JOIN change ON change.space = space.id WHERE \(Self.isMine)
                     GROUP BY space.id ORDER BY space.name
                     """), arguments: [name]
@@ -38,7 +42,8 @@ package struct DeviceWork: Sendable {
             // As the change states it: times are ordered as they are stored.
             let made = (try $0.at(4) as Int64?).map { HybridTime(rawValue: UInt64(bitPattern: $0)).milliseconds }
             return Space(
-                name: try $0.at(0), changes: try $0.at(1), refused: try $0.at(2), received: try $0.at(3), made: made)
+                name: try $0.at(0), changes: try $0.at(1), refused: try $0.at(2), received: try $0.at(3), made: made,
+                later: try $0.at(5))
         }
         authors = try String.fetchAll(
             store.db.cachedStatement(
@@ -62,7 +67,7 @@ package struct DeviceWork: Sendable {
                 Space(
                     name: first.name, changes: same.reduce(0) { $0 + $1.changes },
                     refused: same.reduce(0) { $0 + $1.refused }, received: same.compactMap(\.received).max(),
-                    made: same.compactMap(\.made).max())
+                    made: same.compactMap(\.made).max(), later: same.reduce(0) { $0 + $1.later })
             }
         }.sorted { $0.name < $1.name }
         var authors: [String] = []

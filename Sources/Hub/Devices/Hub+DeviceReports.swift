@@ -43,8 +43,8 @@ extension Hub {
                 ON CONFLICT (replica, day) DO UPDATE SET contacts = contacts + 1
                 """
         ).execute(arguments: [replica, today])
-        try store.db.cachedStatement(sql: "DELETE FROM device_day WHERE replica = ? AND day <= ?").execute(
-            arguments: [replica, today - DeviceRhythm.rememberedDays])
+        try store.db.cachedStatement(sql: "DELETE FROM device_day WHERE replica = ? AND (day <= ? OR day > ?)").execute(
+            arguments: [replica, today - DeviceRhythm.rememberedDays, today])
     }
 
     /// The days of contact of every device, or of one, with how many contacts each had.

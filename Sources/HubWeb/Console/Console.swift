@@ -28,7 +28,7 @@ final class Console: Sendable {
         RecordTemplates.sources.merging([
             "case": PackageResources.case_mustache, "cases": PackageResources.cases_mustache,
             "board": PackageResources.board_mustache, "resolutions": PackageResources.resolutions_mustache,
-            "refused": PackageResources.refused_mustache,
+            "refused": PackageResources.refused_mustache, "records": PackageResources.records_mustache,
             "signin": PackageResources.signin_mustache, "devices": PackageResources.devices_mustache,
             "device": PackageResources.device_mustache, "devicelost": PackageResources.devicelost_mustache,
             "devicework": PackageResources.devicework_mustache, "enrol": PackageResources.enrol_mustache,
@@ -113,6 +113,7 @@ final class Console: Sendable {
             Shell.Link(
                 "/refused", Catalogue.text("hub.refused", language), isHere: request.uri.path == "/refused",
                 count: try store.refusedWorkCount()),
+            Shell.Link("/records", Catalogue.text("hub.records", language), isHere: request.uri.path == "/records"),
             Shell.Link(
                 "/inspections", Catalogue.text("agent.inspections", language),
                 isHere: request.uri.path == "/inspections"),

@@ -270,7 +270,7 @@ private final class OpenFile {
     func sync() throws { guard fsync(descriptor) == 0 else { throw Self.failure(errno) } }
 
     static func syncFolder(_ path: String) throws {
-        let folder = open(path, O_RDONLY | O_CLOEXEC)
+        let folder = open(path.isEmpty ? "." : path, O_RDONLY | O_CLOEXEC)
         guard folder >= 0 else { throw failure(errno) }
         defer { close(folder) }
         guard fsync(folder) == 0 else { throw failure(errno) }

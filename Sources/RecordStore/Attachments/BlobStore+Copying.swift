@@ -1,12 +1,29 @@
 package import Causality
 
+/// What came of copying attachments from one store to another.
+package struct TakenAttachments: Hashable, Sendable {
+    package var count = 0
+    package var bytes = 0
+    /// Whether nothing is missing for want of room.
+    package var isComplete = true
+
+    package init() {}
+}
+
 extension BlobStore {
-    /// Takes in what another store has under `hashes` and this one has not, each looked at on its way: damaged ones are left out.
-    /// - Returns: how many came, and their bytes.
+    /// Takes in what another store has under `hashes` and this one has not. Damaged ones are left out.
+    /// - Parameter reserve: bytes that the disk is to have left.
     @discardableResult
-    package func take(_ hashes: some Sequence<Hash256>, from other: some BlobStore) throws -> (count: Int, bytes: Int) {
-        var taken = (count: 0, bytes: 0)
-        for hash in hashes where try byteCount(of: hash) == nil && other.byteCount(of: hash) != nil {
+    package func take(
+        _ hashes: some Sequence<Hash256>, from other: some BlobStore, leaving reserve: Int64 = 0
+    ) throws -> TakenAttachments {
+        var taken = TakenAttachments()
+        for hash in hashes where try byteCount(of: hash) == nil {
+            guard let size = try other.byteCount(of: hash), try other.isSound(hash) else { continue }
+            guard room.map({ $0 - Int64(size) >= reserve }) ?? true else {
+                taken.isComplete = false
+                return taken
+            }
             let intake = try intake()
             var offset = 0
             while true {
@@ -15,13 +32,9 @@ extension BlobStore {
                 try intake.add(bytes)
                 offset += bytes.count
             }
-            let found = try intake.finish().hash
-            if found == hash {
-                taken.count += 1
-                taken.bytes += offset
-            } else {
-                try remove(found)
-            }
+            guard try intake.finish().hash == hash else { continue }
+            taken.count += 1
+            taken.bytes += offset
         }
         return taken
     }

@@ -23,7 +23,7 @@ extension StoreTransaction {
                 INSERT INTO photo_facts (hash, original, taken, place, small) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT (hash) DO UPDATE SET
                 original = coalesce(excluded.original, original), taken = coalesce(excluded.taken, taken),
-                place = coalesce(excluded.place, place), small = coalesce(excluded.small, small)
+                place = coalesce(excluded.place, place), small = coalesce(small, excluded.small)
                 """
         ).execute(
             arguments: [

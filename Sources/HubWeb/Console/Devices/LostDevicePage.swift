@@ -54,7 +54,7 @@ struct LostDeviceModel {
         isTold = device.told != nil
         later = Catalogue.text("lost.later.about", language, ["code": HubError(.deviceRevoked).code])
         laterCount = Catalogue.text(
-            "lost.later.count", language, ["count": VietnameseFormat.number(String(received.refused))])
+            "lost.later.count", language, ["count": VietnameseFormat.number(String(received.later))])
         people = received.authors.map { Someone(personName: names.person($0), personID: $0) }
         hasPeople = !people.isEmpty
     }

@@ -1,0 +1,93 @@
+import Hub
+import Hummingbird
+import NIOPosix
+import RecordPages
+import RecordStore
+import Records
+import WebPages
+import Wording
+
+/// Records of the whole city, the newest first.
+struct RecordsModel {
+    let forms: [Shell.Option]
+    let units: [Shell.Option]
+    let find: String
+    let found: String
+    /// Said while what is searched is not all there yet.
+    let unready: String?
+    let rows: [RecordSummary]
+    let hasRows: Bool
+    let pager: Pager?
+}
+
+extension Console {
+    /// A search that finds more than this is told to say more.
+    private static let countedMatches = 500
+    /// How long one search works on what nobody has searched before. The next one goes on.
+    private static let patience = Duration.seconds(1)
+
+    func records(_ request: Request) async throws -> Response {
+        func chosen(_ name: String) -> String? {
+            request.uri.queryParameters.get(name).flatMap { $0.isEmpty ? nil : String($0) }
+        }
+        let (form, space) = (chosen("form"), chosen("unit"))
+        let find = String((chosen("find") ?? "").prefix(200))
+        let isSearch = !find.allSatisfy(\.isWhitespace)
+        let page = Pager.page(of: request)
+        if isSearch { try await NIOThreadPool.singleton.runIfActive { [self] in try readySearch(for: request) } }
+        return try await show(request) { store, names, _, _ in
+            let language = names.language
+            guard form.map({ !$0.hasPrefix("@") }) ?? true else {
+                throw RecordsError(.formUnknown, ["form": form ?? ""])
+            }
+            let filter = RecordFilter(form: form, space: space, find: isSearch ? find : nil)
+            let most = isSearch ? max(Self.countedMatches, (page + 2) * Pager.size) : nil
+            let count = try store.recordCount(filter, atMost: most)
+            let isEndKnown = most.map { count < $0 } ?? true
+            let definitions = Dictionary(
+                try store.allForms().map { ($0.form, $0) }, uniquingKeysWith: { first, _ in first })
+            let rows = try store.records(filter, limit: Pager.size, offset: page * Pager.size).map {
+                RecordSummary($0, definitions[$0.form], language)
+            }
+            let query = [("form", form), ("unit", space), ("find", isSearch ? find : nil)].compactMap { name, value in
+                value.map { "\(name)=\($0.percentEncoded)&" }
+            }.joined()
+            let left = isSearch ? try store.searchDueCount() : 0
+            let model = RecordsModel(
+                forms: Self.choices(
+                    definitions.values.filter { !$0.form.hasPrefix("@") }.map { ($0.form, $0.title[language]) },
+                    chosen: form, all: Catalogue.text("cases.all-forms", language)),
+                units: Self.choices(
+                    try store.allSpaces().map(\.name).filter {
+                        SpaceName.unit(of: $0) != nil && !SpaceName.isPeople($0)
+                    }
+                    .map { ($0, names.space($0)) }, chosen: space, all: Catalogue.text("cases.all-units", language)),
+                find: find,
+                found: Catalogue.text(
+                    isEndKnown ? "home.records" : "list.found-many", language,
+                    ["count": VietnameseFormat.number(String(count))]),
+                unready: left == 0
+                    ? nil
+                    : Catalogue.text(
+                        "records.unready", language, ["count": VietnameseFormat.number(String(left))]),
+                rows: rows, hasRows: !rows.isEmpty,
+                pager: Pager(path: "/records?\(query)", page: page, count: count, isEndKnown: isEndKnown, language))
+            return Page("records", title: Catalogue.text("hub.records", language), model)
+        }
+    }
+
+    private static func choices(
+        _ choices: [(value: String, label: String)], chosen: String?, all: String
+    ) -> [Shell.Option] {
+        [Shell.Option("", all, isSelected: chosen == nil)]
+            + choices.sorted { TextFold.precedes($0.label, $1.label) }
+            .map { Shell.Option($0.value, $0.label, isSelected: $0.value == chosen) }
+    }
+
+    /// Brings up what is searched, for a while and only for somebody who may look.
+    private func readySearch(for request: Request) throws {
+        guard try visitor(request) != nil else { return }
+        let start = ContinuousClock.now
+        while try hub.store.write({ try $0.catchUpSearch() }), start.duration(to: .now) < Self.patience {}
+    }
+}
