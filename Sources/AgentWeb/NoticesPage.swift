@@ -44,7 +44,7 @@ extension AgentSite {
     func valuesNotKept(_ request: Request, _ store: StoreTransaction) throws -> [ValueNotKept] {
         guard let hub = try device.hub(store) else { return [] }
         return try store.valuesNotKept(
-            of: try who(request, store).id, hub: hub.replica, in: device.space)
+            of: try who(request, store).id, hub: try store.hubWriters(key: hub.publicKey), in: device.space)
     }
 
     /// What the hub asks of the person at the keyboard.
@@ -60,17 +60,26 @@ extension AgentSite {
         guard !text.isEmpty else {
             return try await notices(request, trouble: Catalogue.text("questions.empty", request.language))
         }
-        try await NIOThreadPool.singleton.runIfActive {
+        let isSaved = try await NIOThreadPool.singleton.runIfActive { () throws -> Bool in
             try device.store.write { store in
                 let person = try who(request, store).id
-                guard try questions(request, store).contains(where: { $0.word == word }) else { return }
+                // Also when the case was settled meanwhile: what somebody wrote is kept with it.
+                guard let place = try? store.locate(word),
+                    let question = try store.question(store.view(ofRow: place.row)),
+                    question.waits(for: person)
+                else { return false }
                 let values = [("question", word), ("person", person), ("text", text)]
                 _ = try store.capture([
                     Draft(
                         .put(form: BuiltInForm.answer.form, space: device.space),
                         edits: values.map { ($0.0, .set(.text($0.1))) }, author: person)
                 ])
+                return true
             }
+        }
+        guard isSaved else {
+            return try await notices(
+                request, trouble: Catalogue.text("questions.gone", request.language, ["text": text]))
         }
         sync.noticeSaved()
         return .seeOther("/notices?done=answered")

@@ -44,7 +44,8 @@ extension AgentSite {
             model.facility = try FacilityPanel(view, in: store, names.language)
             if let hub = try device.hub(store) {
                 model.resolutions = try ResolutionModel.all(
-                    of: view, hub: hub.replica, mayReopen: false, in: store, names)
+                    of: view, writers: { try store.hubWriters(key: hub.publicKey, among: $0) }, mayReopen: false,
+                    in: store, names)
             }
             if form?.writers == .unit, mayWrite, !view.form.hasPrefix("@") {
                 let mayChange = try !view.deleted && store.seal(over: view) == nil

@@ -63,7 +63,9 @@ extension Hub {
 
     /// Puts refused work aside, with a reason that its author reads.
     package func dismissRefused(_ word: String, reason: String, person: String) throws {
-        guard !reason.isEmpty else { throw HubError(.reasonMissing) }
+        let reason = TextFold.normalized(reason)
+        guard !reason.allSatisfy(\.isWhitespace) else { throw HubError(.reasonMissing) }
+        guard reason.utf8.count <= RecordLimits.reasonBytes else { throw RecordsError(.reasonTooLong) }
         try store.write { store in
             let (space, change) = try refused(word, store)
             try dispose(change, .dismissed, reason: reason, person: person, in: space, store)

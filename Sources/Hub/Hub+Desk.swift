@@ -1,6 +1,7 @@
-import Causality
+package import Causality
 package import RecordStore
 import Records
+import SyncProtocol
 import Wording
 
 /// What admins do about cases beside settling them.
@@ -14,21 +15,25 @@ extension Hub {
     package func reopen(_ word: String, resolution: String, reason: String, author: String) throws -> [Captured] {
         let reason = TextFold.normalized(reason)
         guard !reason.allSatisfy(\.isWhitespace) else { throw HubError(.reasonMissing) }
+        guard reason.utf8.count <= RecordLimits.reasonBytes else { throw RecordsError(.reasonTooLong) }
         return try store.write { store in
             try requireSettling(author, store)
             let place = try store.locate(word)
             let view = try store.view(ofRow: place.row)
+            if let seal = try store.seal(over: view, by: .log) { throw store.sealed(by: seal) }
             guard let dot = DotWord(resolution), let change = try store.change(dot, in: place.space),
                 change.record == place.row, try store.wasMadeHere(change, in: place.space.id),
                 let found = try store.resolution(change)
             else { throw HubError(.caseUnknown, ["case": word]) }
-            let isStanding = found.fields.contains { field in
-                (view.versions[field.register.field] ?? []).contains { $0.dot == change.dot }
+            // Where somebody wrote since, or the field is open already, nothing is put beside it.
+            let fields = found.fields.filter { field in
+                !view.conflicts.contains(field.register.field)
+                    && (view.versions[field.register.field] ?? []).contains { $0.dot == change.dot }
             }
-            guard isStanding else { throw HubError(.caseMovedOn, ["case": word]) }
+            guard !fields.isEmpty else { throw HubError(.caseMovedOn, ["case": word]) }
             var captured: [Captured] = []
             var registers: [Dot: (change: StoredChange, registers: Set<RegisterKey>)] = [:]
-            for field in found.fields {
+            for field in fields {
                 for version in field.overruled {
                     registers[version.change.dot, default: (version.change, [])].registers.insert(field.register)
                 }
@@ -53,7 +58,13 @@ extension Hub {
             let place = try store.locate(word)
             let view = try store.view(ofRow: place.row)
             guard !view.conflicts.isEmpty else { throw HubError(.caseUnknown, ["case": word]) }
-            let people = Set(view.conflicts.flatMap { view.contestants(of: $0) }.map(\.author)).subtracting([""])
+            let authors = Set(view.conflicts.flatMap { view.contestants(of: $0) }.map(\.author)).subtracting([""])
+            // Questions come to machines of the unit; an admin of the hub has none to answer at.
+            let people = try authors.filter { author in
+                guard author.utf8.allSatisfy({ $0 != UInt8(ascii: " ") }) else { return false }
+                guard let person = try Self.person(author, store) else { return true }
+                return !person.role.settles && person.unit == SpaceName.unit(of: view.space)
+            }
             guard !people.isEmpty else { throw HubError(.questionNobody) }
             let number = try store.questions(about: view).count + 1
             let values: [(String, Value)] = [
@@ -75,5 +86,11 @@ extension Hub {
     func requireSettling(_ author: String, _ store: StoreTransaction) throws {
         guard let person = try Self.person(author, store), person.disabled || !person.role.settles else { return }
         throw ReportedError(code: "rights.settle", details: ["person": author])
+    }
+
+    /// The names that this hub has written under.
+    /// - Parameter candidates: those that are asked about; `nil` for all that are known here.
+    package func writers(_ store: StoreTransaction, among candidates: Set<ReplicaID>? = nil) throws -> Set<ReplicaID> {
+        try store.hubWriters(key: anchor.publicKey, among: candidates).union([store.identity.replica])
     }
 }

@@ -30,13 +30,19 @@ package struct ResolutionModel {
     let reopenAction: String?
 
     /// What was decided about a record, the newest first.
-    /// - Parameter mayReopen: whether whoever looks may open cases again.
+    /// - Parameters:
+    ///   - writers: which of these the hub has written under.
+    ///   - mayReopen: whether whoever looks may open cases again.
     package static func all(
-        of view: RecordView, hub: ReplicaID, mayReopen: Bool, in store: StoreTransaction, _ names: NameBook
+        of view: RecordView, writers: (Set<ReplicaID>) throws -> Set<ReplicaID>, mayReopen: Bool,
+        in store: StoreTransaction, _ names: NameBook
     ) throws -> [ResolutionModel] {
-        try store.changes(ofRecord: view.row).reversed().filter { $0.dot.replica == hub }
-            .compactMap { try store.resolution($0) }
-            .map { ResolutionModel($0, view, mayReopen: mayReopen, in: store, names) }
+        let changes = try store.changes(ofRecord: view.row)
+        let hub = try writers(Set(changes.map(\.dot.replica)))
+        let isSealed = try store.seal(over: view) != nil
+        return try changes.reversed().filter { hub.contains($0.dot.replica) }
+            .compactMap { try store.resolution($0, among: changes) }
+            .map { ResolutionModel($0, view, mayReopen: mayReopen && !isSealed, in: store, names) }
     }
 
     /// - Parameter mayReopen: whether whoever looks may open cases again.
@@ -71,10 +77,9 @@ package struct ResolutionModel {
                 })
         }
         let isStanding = resolution.fields.contains { field in
-            !field.overruled.isEmpty
+            !field.overruled.isEmpty && !view.conflicts.contains(field.register.field)
                 && (view.versions[field.register.field] ?? []).contains { $0.dot == resolution.change.dot }
         }
-        let isOpen = resolution.fields.contains { view.conflicts.contains($0.register.field) }
-        reopenAction = mayReopen && isStanding && !isOpen ? "/conflicts/\(view.word)/reopen" : nil
+        reopenAction = mayReopen && isStanding ? "/conflicts/\(view.word)/reopen" : nil
     }
 }

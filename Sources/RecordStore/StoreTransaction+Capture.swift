@@ -156,7 +156,9 @@ extension StoreTransaction {
             else { return false }
             return all.contains { $0.dot == quoted && base.covers($0.dot, received: $0.received) }
         }
-        return Base(position: base.position, dots: Array(Set((seen + repeats).map(\.dot))))
+        var received = Base(position: base.position, dots: Array(Set((seen + repeats).map(\.dot))))
+        received.limit(to: RecordLimits.baseDots, own: identity.replica)
+        return received
     }
 
     /// Closes the open run where a batch might not fit into it whole.

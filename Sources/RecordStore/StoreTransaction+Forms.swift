@@ -106,9 +106,9 @@ package enum BuiltInForm {
     /// A question about an open case, from the hub to those who wrote its values: the case's record, the number of the question
     /// there, what is asked, whom (ids, joined by spaces), and by whom.
     package static let question = make(
-        "@question", [key("record"), key("number", .integer), text("text"), text("asked"), text("by")])
+        "@question", [key("record"), key("number", .integer), latest("text"), latest("asked"), latest("by")])
     /// What one of them answered.
-    package static let answer = make("@answer", [key("question"), key("person"), text("text")], writers: .unit)
+    package static let answer = make("@answer", [key("question"), key("person"), latest("text")], writers: .unit)
 
     package static let all = [form, unit, indicator, person, dictionary, question, answer]
 
@@ -122,6 +122,11 @@ package enum BuiltInForm {
 
     private static func key(_ name: String, _ type: FieldType = .text) -> FieldDefinition {
         FieldDefinition(name: name, type: type, label: Label(vi: name, en: name), required: true, key: true)
+    }
+
+    /// A text of which two are nobody's case.
+    private static func latest(_ name: String) -> FieldDefinition {
+        FieldDefinition(name: name, type: .text, label: Label(vi: name, en: name), policy: .latest)
     }
 
     private static func text(_ name: String) -> FieldDefinition {

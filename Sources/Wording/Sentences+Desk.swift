@@ -70,6 +70,10 @@ extension Catalogue {
         ("questions.head", "Trung tâm hỏi bạn", "The hub asks you"),
         ("questions.by", "Người hỏi", "Asked by"), ("questions.answer", "Trả lời", "Answer"),
         ("questions.send", "Gửi trả lời", "Send answer"),
+        (
+            "questions.gone", "Chưa lưu: câu hỏi này đã được trả lời, hoặc không hỏi bạn. Bạn đã viết: {text}",
+            "Not saved: this was answered already, or is not asked of you. You wrote: {text}"
+        ),
         ("questions.empty", "Viết câu trả lời trước khi gửi", "Write an answer before you send it"),
         (
             "notice.answered", "Đã lưu câu trả lời; nó đến trung tâm ở lần đồng bộ tới.",

@@ -22,8 +22,9 @@ extension ConflictsCommand {
                         SpaceName.unit(of: space) != nil && !SpaceName.isPeople(space)
                             && (unit == nil || SpaceName.unit(of: space) == unit)
                     }
+                    let writers = try hub.writers(store)
                     let found = try spaces.flatMap {
-                        try store.resolutions(of: hub.replica, in: $0, latest: latest)
+                        try store.resolutions(of: writers, in: $0, latest: latest)
                     }
                     return list(try found.map { try output($0, in: store) })
                 }

@@ -69,7 +69,8 @@ import WebPages
             try ward.sync(ward.a)
             let action = "/conflicts/\(word)"
             let page = try await browser.get(action)
-            let second = try await browser.submit(page, action: action, ["all": "1", "reason": "sổ"])
+            let second = try await browser.submit(
+                page, action: action, ["all": Self.pick(page, 1), "reason": "sổ"])
             #expect(second.status == 200 && second.html.contains("value=\"\(Self.pick(page, 1))\" checked"))
             #expect(second.html.contains("sổ"))
             let nowhere = try await browser.submit(page, action: action, ["all": "7"])

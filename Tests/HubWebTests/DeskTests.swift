@@ -99,7 +99,7 @@ import Wording
         let word = try ward.conflict()
         let dot = try settle(word, for: "lan")
         let found = try ward.hub.store.read {
-            try $0.resolutions(of: ward.hub.replica, in: Ward.space, latest: 100)
+            try $0.resolutions(of: [ward.hub.replica], in: Ward.space, latest: 100)
         }
         #expect(found.map(\.change.dotWord) == [dot] && found[0].reason == "đã gọi điện")
         #expect(found[0].fields.map(\.register.field) == ["value"])
@@ -115,11 +115,14 @@ import Wording
         let word = try ward.conflict()
         let dot = try settle(word, for: "lan")
         try ward.sync(ward.b)
-        let hub = ward.hub.replica
+        let hub: Set<ReplicaID> = [ward.hub.replica]
         func told() throws -> Int {
             try ward.b.store.read { try $0.valuesNotKept(of: "minh", hub: hub, in: Ward.space).count }
         }
         #expect(try told() == 1)
+        #expect(throws: RecordsError.self) {
+            try ward.hub.reopen(word, resolution: dot, reason: String(repeating: "ớ", count: 2000), author: "viet")
+        }
         for reason in ["", "  "] {
             #expect(throws: HubError(.reasonMissing)) {
                 try ward.hub.reopen(word, resolution: dot, reason: reason, author: "viet")
@@ -152,6 +155,82 @@ import Wording
         try ward.sync(ward.a, ward.b)
         #expect(try ward.show(ward.a.store, word).fields["value"] == .decimal(DecimalNumber("6")!))
         #expect(try ward.hub.store.verify() == [])
+    }
+
+    @Test func onlyWhatStillStandsIsOpenedAgainAndOnlyOnce() throws {
+        let word = try ward.shared()
+        func both(_ device: AgentDevice, _ value: String, _ note: String, _ author: String) throws {
+            try ward.save(
+                device, [("value", .set(.decimal(DecimalNumber(value)!))), ("note", .set(.text(note)))], to: word,
+                by: author)
+        }
+        try both(ward.a, "4", "bốn", "lan")
+        try both(ward.b, "6", "sáu", "minh")
+        try ward.sync(ward.a, ward.b)
+        let view = try ward.show(ward.hub.store, word)
+        func lans(_ field: String) throws -> Settlement {
+            .pick(try #require(view.versions[field]?.first { $0.author == "lan" }).dotWord)
+        }
+        let dot = try ward.hub.settle(
+            word, ["value": try lans("value"), "note": try lans("note")], reason: "sổ", author: "viet"
+        ).dot
+        // The ward corrects the note, having seen the decision: only the number is opened again.
+        try ward.sync(ward.a)
+        try ward.save(ward.a, [("note", .set(.text("bốn rưỡi")))], to: word, by: "lan")
+        try ward.sync(ward.a)
+        try ward.hub.reopen(word, resolution: dot, reason: "đo lại", author: "viet")
+        #expect(try ward.show(ward.hub.store, word).conflicts == ["value"])
+        #expect(try ward.show(ward.hub.store, word).fields["note"] == .text("bốn rưỡi"))
+        let count = try ward.changes(ward.hub.store, word).count
+        #expect(throws: HubError(.caseMovedOn, ["case": word])) {
+            try ward.hub.reopen(word, resolution: dot, reason: "đo lại", author: "viet")
+        }
+        #expect(try ward.changes(ward.hub.store, word).count == count)
+        // What was said once more is no decision of its own.
+        let found = try ward.hub.store.read { try $0.resolutions(of: [ward.hub.replica], in: Ward.space, latest: 100) }
+        #expect(found.map(\.change.dotWord) == [dot])
+        #expect(
+            try ward.hub.store.read { try $0.resolutions(of: [ward.hub.replica], in: Ward.space, latest: 0) }.isEmpty)
+    }
+
+    @Test func nobodyAnswersInAnotherName() throws {
+        let word = try ward.conflict()
+        let asked = try ward.hub.ask(word, "Số nào?", author: "viet")
+        try ward.sync(ward.a)
+        _ = try ward.a.capture([
+            Draft(
+                .put(form: BuiltInForm.answer.form, space: Ward.space),
+                edits: [
+                    ("question", .set(.text(asked.word))), ("person", .set(.text("minh"))),
+                    ("text", .set(.text("Tôi nhầm"))),
+                ], author: "lan")
+        ])
+        try ward.sync(ward.a)
+        let view = try ward.show(ward.hub.store, word)
+        let questions = try ward.hub.store.read { try $0.questions(about: view) }
+        #expect(questions.flatMap(\.answers).isEmpty && questions[0].waits(for: "minh"))
+    }
+
+    @Test func decisionsOfAHubThatWasPutBackAreItsOwnToo() throws {
+        let word = try ward.conflict()
+        let dot = try settle(word, for: "lan")
+        _ = try ward.hub.openEpoch(after: 1)
+        try ward.sync(ward.a, ward.b)
+        let other = try ward.save(
+            ward.a, [("key", .set(.text("n"))), ("value", .set(.decimal(DecimalNumber("1")!)))], by: "lan")
+        try ward.save(ward.b, [("key", .set(.text("n"))), ("value", .set(.decimal(DecimalNumber("2")!)))], by: "minh")
+        try ward.sync(ward.a, ward.b)
+        let later = try settle(other, for: "lan")
+        try ward.sync(ward.b)
+        let found = try ward.hub.store.read { store in
+            try store.resolutions(of: ward.hub.writers(store), in: Ward.space, latest: 100)
+        }
+        #expect(Set(found.map(\.change.dotWord)) == [dot, later])
+        let hub = try #require(try ward.b.hub())
+        let told = try ward.b.store.read { store in
+            try store.valuesNotKept(of: "minh", hub: store.hubWriters(key: hub.publicKey), in: Ward.space)
+        }
+        #expect(Set(told.map(\.record)) == [word, other])
     }
 
     @Test func whereSomebodyWroteSinceNothingIsOpenedAgain() throws {

@@ -19,7 +19,8 @@ extension Console {
             model.facility = try FacilityPanel(view, in: store, names.language)
             model.map = try PlaceMap(of: view, in: store, names)
             model.resolutions = try ResolutionModel.all(
-                of: view, hub: hub.replica, mayReopen: visitor.person.role.settles, in: store, names)
+                of: view, writers: { try hub.writers(store, among: $0) }, mayReopen: visitor.person.role.settles,
+                in: store, names)
             if !view.conflicts.isEmpty { model.caseHref = "/conflicts/\(word)" }
             let form = try? store.latestForm(view.form)
             return Page("record", title: RecordSummary(view, form, names.language).recordName, model)

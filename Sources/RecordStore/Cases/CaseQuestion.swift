@@ -48,7 +48,9 @@ extension StoreTransaction {
     package func openQuestions(for person: String, in space: String) throws -> [CaseQuestion] {
         guard !person.isEmpty, try hasSpace(space) else { return [] }
         let filter = RecordFilter(form: BuiltInForm.question.form, space: space)
-        return try records(filter, limit: Self.latestQuestions).compactMap(question).filter { question in
+        return try records(filter, limit: Self.latestQuestions).filter { view in
+            view.fields["asked"]?.plainText.split(separator: " ").contains { $0 == person } ?? false
+        }.compactMap(question).filter { question in
             guard question.waits(for: person), let row = try? locate(question.record).row else { return false }
             return try !view(ofRow: row).conflicts.isEmpty
         }
@@ -70,11 +72,11 @@ extension StoreTransaction {
     private func answer(to question: String, of person: String, in space: String) throws -> CaseQuestion.Answer? {
         let key = NaturalKey(
             form: BuiltInForm.answer.form, values: ["question": .text(question), "person": .text(person)])
-        guard let view = try record(keyed: key, in: space), !view.deleted, let text = view.fields["text"]?.plainText,
-            !text.isEmpty
-        else { return nil }
-        return CaseQuestion.Answer(
-            person: person, text: text, at: (view.versions["text"] ?? []).map { $0.time.milliseconds }.max() ?? 0)
+        guard let view = try record(keyed: key, in: space), !view.deleted else { return nil }
+        // Nobody answers in somebody else's name.
+        let own = (view.versions["text"] ?? []).filter { $0.author == person && !$0.value.plainText.isEmpty }
+        guard let latest = own.max(by: { $0.time < $1.time }) else { return nil }
+        return CaseQuestion.Answer(person: person, text: latest.value.plainText, at: latest.time.milliseconds)
     }
 
     private static func key(_ record: String, _ number: Int) -> NaturalKey {

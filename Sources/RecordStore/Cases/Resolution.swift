@@ -1,4 +1,6 @@
 package import Causality
+import Foundation
+import GRDB
 package import Records
 import SyncProtocol
 
@@ -23,42 +25,66 @@ package struct Resolution: Sendable {
 
 extension StoreTransaction {
     /// What a change of the hub settled.
-    /// - Returns: `nil` for one that settled nothing: no two versions stood when it was made.
-    package func resolution(_ settlement: StoredChange) throws -> Resolution? {
-        guard let payload = try? Payload(canonical: settlement.payload) else { return nil }
-        let others = try changes(ofRecord: settlement.record).filter {
+    /// - Parameter all: all of the record's changes, where they are at hand.
+    /// - Returns: `nil` for one that settled nothing: no two versions stood when it was made that somebody had to decide about.
+    package func resolution(_ settlement: StoredChange, among all: [StoredChange]? = nil) throws -> Resolution? {
+        guard let payload = try? Payload(canonical: settlement.payload), let reason = payload.reason,
+            // What repeats somebody's change is no decision.
+            payload.quotes == nil
+        else { return nil }
+        let others = try (all ?? changes(ofRecord: settlement.record)).filter {
             $0.dot != settlement.dot && $0.decision != .refused
                 && settlement.base.covers($0.dot, received: $0.received)
         }
         guard others.count > 1 else { return nil }
+        let form = try? latestForm(settlement.form.form)
         let written = others.map { (change: $0, operations: $0.operations) }
         let fields = payload.operations.compactMap { operation -> Resolution.Field? in
             let register = operation.register
-            guard register.item == nil else { return nil }
+            // Of other policies, merge itself decides.
+            let policy = form?.field(register.field)?.policy ?? .ask
+            guard register.item == nil, policy == .ask || policy == .forward else { return nil }
             let writers = written.compactMap { change, operations in
                 operations.first { $0.register == register }.map { (change: change, value: $0.value) }
             }
-            // More than one, or nobody was in anybody's way.
             let standing = writers.filter { version in
                 !writers.contains { other in
                     other.change.dot != version.change.dot
                         && other.change.base.covers(version.change.dot, received: version.change.received)
                 }
             }
-            guard standing.count > 1 else { return nil }
+            guard Set(standing.map(\.value)).count > 1 else { return nil }
             return Resolution.Field(register: register, decided: operation.value, versions: standing)
         }
-        return fields.isEmpty ? nil : Resolution(change: settlement, reason: payload.reason, fields: fields)
+        return fields.isEmpty ? nil : Resolution(change: settlement, reason: reason, fields: fields)
     }
 
     /// What the hub settled in a space, the newest first.
-    /// - Parameter latest: how many of its latest changes there are looked through.
-    package func resolutions(of hub: ReplicaID, in name: String, latest: UInt64) throws -> [Resolution] {
-        guard try hasSpace(name), let row = try replicaRow(hub) else { return [] }
+    /// - Parameters:
+    ///   - hub: the names that the hub has written under.
+    ///   - latest: how many of its latest changes there are looked through, of each name.
+    package func resolutions(of hub: Set<ReplicaID>, in name: String, latest: UInt64) throws -> [Resolution] {
+        guard latest > 0, try hasSpace(name) else { return [] }
         let space = try space(name)
-        let last = try head(of: hub, in: space).sequence
-        guard last > 0 else { return [] }
-        let changes = try changes(of: row, in: space.id, (last > latest ? last - latest + 1 : 1)...last)
-        return try changes.reversed().compactMap(resolution)
+        return try hub.sorted().flatMap { replica -> [Resolution] in
+            guard let row = try replicaRow(replica) else { return [] }
+            let last = try head(of: replica, in: space).sequence
+            guard last > 0 else { return [] }
+            let changes = try changes(of: row, in: space.id, (last > latest ? last - latest + 1 : 1)...last)
+            return try changes.reversed().compactMap { try resolution($0) }
+        }.sorted { $0.change.time > $1.change.time }
+    }
+
+    /// The names that a hub has written under: its key's own, and those that it went on under after it was put back.
+    /// - Parameter candidates: those that are asked about; `nil` for all that are known here.
+    package func hubWriters(key: [UInt8], among candidates: Set<ReplicaID>? = nil) throws -> Set<ReplicaID> {
+        let own = ReplicaID(publicKey: key)
+        let certificates: [[UInt8]] =
+            try candidates.map { try $0.subtracting([own]).compactMap { try certificate(of: $0) } }
+            ?? Data.fetchAll(
+                db.cachedStatement(sql: "SELECT certificate FROM replica WHERE certificate IS NOT NULL")
+            ).map { Array($0) }
+        let others = certificates.compactMap { try? Certificate(bytes: $0, hubKey: key) }.filter(\.isHubs)
+        return Set(others.map(\.replica)).union([own])
     }
 }

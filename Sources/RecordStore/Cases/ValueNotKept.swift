@@ -31,7 +31,7 @@ extension StoreTransaction {
 
     /// The values of an author that the hub settled otherwise, the newest first, without those that were answered.
     /// - Parameter author: empty: of changes made here under no name.
-    package func valuesNotKept(of author: String, hub: ReplicaID, in name: String) throws -> [ValueNotKept] {
+    package func valuesNotKept(of author: String, hub: Set<ReplicaID>, in name: String) throws -> [ValueNotKept] {
         guard try hasSpace(name) else { return [] }
         let space = try space(name)
         return try resolutions(of: hub, in: name, latest: Self.latest).flatMap {

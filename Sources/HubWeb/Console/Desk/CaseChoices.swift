@@ -21,14 +21,12 @@ struct CaseChoices: Sendable {
     let isPreview: Bool
 
     /// Everything from one side, for the page to show; nothing is decided by it.
-    /// - Parameter letterIndex: which of the case's sides.
-    init(allOf letterIndex: Int, _ view: RecordView, reason: String) {
+    /// - Parameter side: the word of the side's change.
+    init(allOf side: String, _ view: RecordView, reason: String) {
         self.reason = reason
         isPreview = false
-        let sides = CaseSide.all(of: view)
-        guard sides.indices.contains(letterIndex) else { return }
         for name in view.conflicts {
-            picked[name] = view.contestants(of: name).first { $0.dot == sides[letterIndex].dot }?.dotWord
+            picked[name] = view.contestants(of: name).first { $0.dotWord == side }?.dotWord
         }
     }
 

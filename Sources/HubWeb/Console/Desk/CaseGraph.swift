@@ -44,7 +44,7 @@ struct CaseGraph {
     /// - Parameter letters: the sides of the case.
     init(_ changes: [StoredChange], letters: [Dot: String], _ names: NameBook) {
         let shown = changes.filter { $0.decision != .refused }.suffix(Self.most)
-        isGraphCut = shown.count < changes.count
+        isGraphCut = shown.count < changes.count { $0.decision != .refused }
         var lanes: [ReplicaID] = []
         var nodes: [Node] = []
         var lines: [Line] = []
@@ -66,7 +66,7 @@ struct CaseGraph {
                 lines.append(Line(path: Self.path(from: from, to: (x, y))))
             }
             let unseen = before.filter { !change.base.covers($0.dot, received: $0.received) }
-            entries.append(Self.entry(change, letters, unseen: unseen, isFirst: before.isEmpty, names))
+            entries.append(Self.entry(change, letters, unseen: unseen, isFirst: before.isEmpty && !isGraphCut, names))
             before.append(change)
         }
         self.nodes = nodes

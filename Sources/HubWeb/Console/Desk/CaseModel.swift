@@ -146,7 +146,7 @@ struct CaseModel {
                 ? nil
                 : Catalogue.text(
                     "case.unseen", names.language, ["what": described.prefix(4).joined(separator: "; ")]),
-            sideIndex: String(index))
+            sideIndex: side.dotWord)
     }
 
     /// A, B, … Z, then numbers.

@@ -71,7 +71,7 @@ extension Console {
             return (view, try? store.latestForm(view.form))
         }
         guard !view.conflicts.isEmpty else { return .away("/records/\(word)?done=settled-before") }
-        if let side = Int(body["all"]) { return .again(CaseChoices(allOf: side, view, reason: body["reason"])) }
+        if !body["all"].isEmpty { return .again(CaseChoices(allOf: body["all"], view, reason: body["reason"])) }
         var choices = CaseChoices(body, fields: view.conflicts, form, language)
         guard choices.problems.isEmpty, !choices.isPreview else { return .again(choices) }
         do {

@@ -42,8 +42,9 @@ extension Console {
 
     /// What was settled lately, the newest first.
     func resolutions(unit: String?, _ store: StoreTransaction) throws -> [Resolution] {
-        try Self.spaces(store).filter { unit == nil || $0 == unit }.flatMap {
-            try store.resolutions(of: hub.replica, in: $0, latest: Self.latest)
+        let writers = try hub.writers(store)
+        return try Self.spaces(store).filter { unit == nil || $0 == unit }.flatMap {
+            try store.resolutions(of: writers, in: $0, latest: Self.latest)
         }.sorted { $0.change.time > $1.change.time }
     }
 
