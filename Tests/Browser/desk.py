@@ -63,7 +63,7 @@ def desk_of_conflicts(world, browser):
     # Everything of one side, what would come of it, and only then the decision.
     browser.leaves(lambda: browser.all("button[name=all]")[0].click())
     assert len(browser.all("input[type=radio]:checked")) == 1
-    browser.leaves(lambda: browser.one("button[name=preview]").click())
+    browser.leaves(lambda: browser.one("#settle button[name=preview]").click())
     browser.sees("Nếu giải quyết như vậy")
     browser.sees("Tổng “")
     assert len(browser.all("input[type=radio]:checked")) == 1, "a preview forgot what was chosen"
