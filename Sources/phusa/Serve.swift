@@ -68,6 +68,9 @@ struct Serve: AsyncParsableCommand {
             }
             // Everything is durable already; an exchange that was left to itself may still be reading.
             try? device.store.close()
+            // That exchange may be in TLS's library, which an ordinary end of the program takes down under it.
+            fflush(nil)
+            _exit(0)
         } catch {
             throw options.report(error)
         }
