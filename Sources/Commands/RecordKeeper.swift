@@ -16,6 +16,12 @@ package protocol RecordKeeper {
     func capture(_ drafts: [Draft]) throws -> [Captured]
     /// Saves drafts as a part of a transaction of the store.
     func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured]
+    /// What `verify` finds in what is kept beside records.
+    func furtherProblems() throws -> [Problem]
+}
+
+extension RecordKeeper {
+    package func furtherProblems() throws -> [Problem] { [] }
 }
 
 /// A program whose folders hold records.

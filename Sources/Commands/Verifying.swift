@@ -12,6 +12,7 @@ extension SharedOptions {
             let keeper = try open()
             problems = try keeper.store.verify()
             problems += try keeper.store.attachmentProblems(in: keeper.blobs, isHub: keeper.isHub)
+            problems += try keeper.furtherProblems()
             return Output(
                 .object(["ok": .bool(problems.isEmpty), "problems": .array(problems.map { $0.json(language) })]),
                 problems.isEmpty ? "ok" : problems.map { $0.text(language) }.joined(separator: "\n"))

@@ -24,8 +24,8 @@ extension Hub {
         guard !reason.isEmpty else { throw HubError(.reasonMissing) }
         guard !settlements.isEmpty else { throw HubError(.choiceMissing) }
         return try store.write { store in
-            try requireSettling(author, store)
             let view = try store.view(ofRow: try store.locate(word).row)
+            try require(.settle, of: author, in: view.space, store)
             guard !view.conflicts.isEmpty else { throw HubError(.caseUnknown, ["case": word]) }
             let edits = try settlements.map { field, settlement -> (field: String, edit: Draft.Edit) in
                 guard view.conflicts.contains(field) else { throw HubError(.caseChanged, ["field": field]) }
@@ -45,13 +45,16 @@ extension Hub {
             }
             let draft = Draft(
                 .edit(word), edits: edits, baseToken: baseToken, author: author, reason: reason, settles: true)
-            return try capture([draft], in: store)[0]
+            let captured = try capture([draft], in: store)[0]
+            try AuditLog.add(
+                .settled, by: author, to: word, unit: SpaceName.unit(of: view.space),
+                ["change": captured.dot, "fields": settlements.keys.sorted().joined(separator: " ")], in: store)
+            return captured
         }
     }
 
     /// Refused work, by the word of the change.
-    private func refused(_ word: String, _ store: StoreTransaction) throws -> (space: SpaceState, change: StoredChange)
-    {
+    func refused(_ word: String, _ store: StoreTransaction) throws -> (space: SpaceState, change: StoredChange) {
         guard let dot = DotWord(word) else { throw HubError(.refusedUnknown) }
         for space in try store.allSpaces() {
             if let change = try store.change(dot, in: space), change.decision == .refused, change.disposed == nil {
@@ -68,6 +71,7 @@ extension Hub {
         guard reason.utf8.count <= RecordLimits.reasonBytes else { throw RecordsError(.reasonTooLong) }
         try store.write { store in
             let (space, change) = try refused(word, store)
+            try require(.settle, of: person, in: space.name, store)
             try dispose(change, .dismissed, reason: reason, person: person, in: space, store)
         }
     }
@@ -76,6 +80,7 @@ extension Hub {
     package func acceptRefused(_ word: String, person: String) throws -> Captured {
         try store.write { store in
             let (space, change) = try refused(word, store)
+            try require(.settle, of: person, in: space.name, store)
             guard let payload = try? Payload(canonical: change.payload) else { throw HubError(.refusedUnknown) }
             // What only the hub writes is not made right by an admin's click.
             guard change.code != "rights.hub-only" else { throw ReportedError(code: "refused.hub-only") }
@@ -95,7 +100,7 @@ extension Hub {
         return try store.seal(over: view, by: .log) ?? store.seal(against: form, payload.operations.values, by: .log)
     }
 
-    private func dispose(
+    func dispose(
         _ change: StoredChange, _ outcome: Disposition.Outcome, reason: String, person: String, in space: SpaceState,
         _ store: StoreTransaction
     ) throws {
@@ -103,5 +108,8 @@ extension Hub {
             dot: change.dot, outcome: outcome, person: person, reason: TextFold.normalized(reason),
             time: self.store.world.now())
         try store.record(.disposition(disposition), in: space)
+        try AuditLog.add(
+            outcome == .accepted ? .workAccepted : .workDismissed, by: person, to: change.dotWord,
+            unit: SpaceName.unit(of: space.name), ["code": change.code], in: store)
     }
 }

@@ -17,8 +17,8 @@ extension Hub {
         guard !reason.allSatisfy(\.isWhitespace) else { throw HubError(.reasonMissing) }
         guard reason.utf8.count <= RecordLimits.reasonBytes else { throw RecordsError(.reasonTooLong) }
         return try store.write { store in
-            try requireSettling(author, store)
             let place = try store.locate(word)
+            try require(.settle, of: author, in: place.space.name, store)
             let view = try store.view(ofRow: place.row)
             if let seal = try store.seal(over: view, by: .log) { throw store.sealed(by: seal) }
             guard let dot = DotWord(resolution), let change = try store.change(dot, in: place.space),
@@ -42,6 +42,9 @@ extension Hub {
                 captured.append(try store.restate(change, registers, reason: reason, in: place.space))
             }
             guard !captured.isEmpty else { throw HubError(.caseUnknown, ["case": word]) }
+            try AuditLog.add(
+                .reopened, by: author, to: word, unit: SpaceName.unit(of: place.space.name),
+                ["decision": resolution], in: store)
             try receiveOwn(in: place.space, store)
             return captured
         }
@@ -54,8 +57,8 @@ extension Hub {
         let text = TextFold.normalized(text)
         guard !text.allSatisfy(\.isWhitespace) else { throw HubError(.questionMissing) }
         return try store.write { store in
-            try requireSettling(author, store)
             let place = try store.locate(word)
+            try require(.settle, of: author, in: place.space.name, store)
             let view = try store.view(ofRow: place.row)
             guard !view.conflicts.isEmpty else { throw HubError(.caseUnknown, ["case": word]) }
             let authors = Set(view.conflicts.flatMap { view.contestants(of: $0) }.map(\.author)).subtracting([""])
@@ -63,7 +66,7 @@ extension Hub {
             let people = try authors.filter { author in
                 guard author.utf8.allSatisfy({ $0 != UInt8(ascii: " ") }) else { return false }
                 guard let person = try Self.person(author, store) else { return true }
-                return !person.role.settles && person.unit == SpaceName.unit(of: view.space)
+                return person.grants.contains { $0.unit == SpaceName.unit(of: view.space) && $0.role != .hubAdmin }
             }
             guard !people.isEmpty else { throw HubError(.questionNobody) }
             let number = try store.questions(about: view).count + 1
@@ -78,14 +81,11 @@ extension Hub {
                         edits: values.filter { $0.1 != .text("") }.map { ($0.0, .set($0.1)) }, author: author)
                 ], in: store)
             guard let question = try store.questions(about: view).last else { throw HubError(.caseUnknown) }
+            try AuditLog.add(
+                .asked, by: author, to: word, unit: SpaceName.unit(of: view.space), ["question": question.word],
+                in: store)
             return question
         }
-    }
-
-    /// - Throws: `rights.settle` for somebody who is known and may not. Commands on the hub's own machine name nobody.
-    func requireSettling(_ author: String, _ store: StoreTransaction) throws {
-        guard let person = try Self.person(author, store), person.disabled || !person.role.settles else { return }
-        throw ReportedError(code: "rights.settle", details: ["person": author])
     }
 
     /// The names that this hub has written under.

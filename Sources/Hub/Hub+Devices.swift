@@ -37,8 +37,10 @@ package struct Device: Sendable {
 
 extension Hub {
     /// Makes a one-time code for a device of `unit`.
-    /// - Parameter spaces: further spaces that the device takes part in, beside its unit's and the catalogue.
-    package func makeEnrolCode(unit: String, spaces extra: [String], hours: Int) throws -> (
+    /// - Parameters:
+    ///   - extra: further spaces that the device takes part in, beside its unit's and the catalogue.
+    ///   - actor: who makes it; empty for a command on the hub's own machine.
+    package func makeEnrolCode(unit: String, spaces extra: [String], hours: Int, by actor: String = "") throws -> (
         code: EnrolmentCode, expires: Int64
     ) {
         guard SpaceName.isUnitCode(unit), !SpaceName.isTraining(unit) else {
@@ -51,6 +53,7 @@ extension Hub {
         var spaces = [SpaceName.general(unit), SpaceName.people(unit), SpaceName.catalogue]
         for space in extra where !spaces.contains(space) { spaces.append(space) }
         let code = try store.write { store in
+            try require(.runDevices, of: actor, in: SpaceName.general(unit), store)
             guard try Self.knowsUnit(unit, store) else { throw HubError(.unitUnknown, ["unit": unit]) }
             for space in extra where space != SpaceName.catalogue {
                 guard let owner = SpaceName.unit(of: space), try Self.knowsUnit(owner, store) else {
@@ -62,6 +65,7 @@ extension Hub {
             try store.db.cachedStatement(
                 sql: "INSERT INTO enrol_code (name, secret, unit, spaces, expires) VALUES (?, ?, ?, ?, ?)"
             ).execute(arguments: [code.name, Data(code.secret), unit, spaces.joined(separator: " "), expires])
+            try AuditLog.add(.codeMade, by: actor, to: code.name, unit: unit, ["hours": String(hours)], in: store)
             return code
         }
         return (code, expires)
@@ -143,6 +147,7 @@ extension Hub {
         try store.db.cachedStatement(sql: "UPDATE enrol_code SET used_by = ? WHERE name = ?").execute(arguments: [
             Data(replica.bytes), code.name,
         ])
+        try AuditLog.add(.deviceEnrolled, by: "", to: replica.word, unit: unit, ["code": code.name], in: store)
         return certificate
     }
 

@@ -50,6 +50,7 @@ extension Hub {
                     })
             }
         }
+        try audit(.hubLoaded, by: "")
         return [
             "units": folder.units.rows.count, "departments": folder.departments.rows.count, "forms": folder.forms.count,
             "indicators": folder.indicators.rows.count, "people": folder.people.rows.count,

@@ -24,6 +24,7 @@ extension Hub {
 
     func openEpoch(after shown: UInt64, _ store: StoreTransaction) throws -> UInt64 {
         let number = max(try epoch(store), shown) + 1
+        try AuditLog.add(.hubRestored, by: "", ["epoch": String(number)], in: store)
         try store.setSetting(Self.epochSetting, Array(String(number).utf8))
         for space in try store.allSpaces() {
             try store.record(.epoch(Epoch(number: number, time: receiptTime)), in: space)

@@ -9,10 +9,13 @@ import SyncProtocol
 /// from a copy hears of it from whoever has it.
 extension Hub {
     /// From now on nothing that the device sends counts, by whatever name. What it sends is stored and shown as refused.
-    package func revoke(_ word: String, reason: String) throws {
+    /// - Parameter actor: who shuts it out; empty for a command on the hub's own machine.
+    package func revoke(_ word: String, reason: String, by actor: String = "") throws {
         guard !reason.isEmpty else { throw HubError(.reasonMissing) }
         try store.write { store in
             let device = try device(word, store)
+            try require(.runDevices, of: actor, in: SpaceName.general(device.unit), store)
+            try AuditLog.add(.deviceRevoked, by: actor, to: word, unit: device.unit, ["reason": reason], in: store)
             for replica in try Self.lineage(of: device.replica, store) {
                 try seal(replica, .revoked, reason: reason, store)
             }
@@ -21,9 +24,12 @@ extension Hub {
 
     /// The device is not expected any more: it was scrapped, or goes on under another name. Should it come all the same, what
     /// it brings is taken in as anybody's.
-    package func retire(_ word: String) throws {
+    package func retire(_ word: String, by actor: String = "") throws {
         try store.write { store in
-            try seal(try device(word, store).replica, .retired, reason: "", store)
+            let device = try device(word, store)
+            try require(.runDevices, of: actor, in: SpaceName.general(device.unit), store)
+            try AuditLog.add(.deviceRetired, by: actor, to: word, unit: device.unit, in: store)
+            try seal(device.replica, .retired, reason: "", store)
         }
     }
 

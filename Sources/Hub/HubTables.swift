@@ -109,5 +109,37 @@ enum HubTables {
             ) STRICT, WITHOUT ROWID;
             """
         ),
+        // `role_grant.first` and `last` count days of Vietnam from 1970 on; `spaces` are names joined by spaces, empty for all of the unit.
+        (
+            "hub 7 people",
+            """
+            CREATE TABLE role_grant (
+                person TEXT NOT NULL REFERENCES person (id),
+                unit TEXT NOT NULL,
+                role TEXT NOT NULL,
+                spaces TEXT NOT NULL DEFAULT '',
+                first INTEGER,
+                last INTEGER,
+                PRIMARY KEY (person, unit)
+            ) STRICT, WITHOUT ROWID;
+            INSERT INTO role_grant (person, unit, role) SELECT id, unit, role FROM person;
+            ALTER TABLE person DROP COLUMN role;
+
+            CREATE TABLE audit (
+                number INTEGER NOT NULL PRIMARY KEY,
+                time INTEGER NOT NULL,
+                actor TEXT NOT NULL,
+                act TEXT NOT NULL,
+                object TEXT NOT NULL,
+                unit TEXT NOT NULL,
+                details TEXT NOT NULL,
+                hash BLOB NOT NULL CHECK (length(hash) = 32)
+            ) STRICT;
+            CREATE INDEX audit_by_actor ON audit (actor, number);
+            CREATE INDEX audit_by_object ON audit (object, number);
+            CREATE TRIGGER audit_stands BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit stands'); END;
+            CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit stays'); END;
+            """
+        ),
     ]
 }

@@ -22,6 +22,8 @@ struct Judge {
     /// Records with natural keys that accepted changes of the segment under judgement make.
     private(set) var made: Set<RecordID> = []
     private var seals: SealJudge
+    /// Those who were looked for, and who was found.
+    private var people: [String: Person?] = [:]
 
     /// - Parameter replica: who made the changes.
     init(store: StoreTransaction, device: Device, replica: ReplicaID, isSightKnown: Bool) {
@@ -34,7 +36,7 @@ struct Judge {
     mutating func ruling(on change: LoggedChange, in space: SpaceState) throws -> Ruling {
         if device.revoked != nil { return refuse("device.revoked") }
         if space.name == SpaceName.catalogue || SpaceName.isPeople(space.name) { return refuse("rights.hub-only") }
-        if let ruling = try ruling(onAuthor: change.header.author, in: space) { return ruling }
+        if let ruling = try ruling(onAuthor: change.header, in: space) { return ruling }
         guard let payload = try? Payload(canonical: change.payload) else { return refuse("payload.unreadable") }
         guard let form = try store.form(change.header.form) else { return .wait }
         guard form.writers == .unit else { return refuse("rights.hub-only") }
@@ -50,16 +52,30 @@ struct Judge {
         return ruling
     }
 
-    private func ruling(onAuthor author: String, in space: SpaceState) throws -> Ruling? {
-        guard !author.isEmpty, let person = try Hub.person(author, store) else { return nil }
-        if person.disabled, Safeguard.rightsJudged.isOn { return refuse("person.disabled", ["person": author]) }
-        guard person.role.writes else {
-            return refuse("rights.role", ["person": author, "role": person.role.rawValue])
+    private mutating func ruling(onAuthor change: ChangeHeader, in space: SpaceState) throws -> Ruling? {
+        guard !change.author.isEmpty, let person = try person(change.author) else { return nil }
+        if person.disabled, Safeguard.rightsJudged.isOn { return refuse("person.disabled", ["person": person.id]) }
+        let received = CalendarDate.inVietnam(milliseconds: store.now)
+        let made = min(received, .inVietnam(milliseconds: change.time.milliseconds))
+        // A machine's people work in all its spaces.
+        for place in [space.name, SpaceName.general(device.unit)]
+        where person.rights.allow(.record, in: place, on: made...received) { return nil }
+        guard let writing = person.grants.first(where: \.role.writes) else {
+            let role = (person.role ?? person.grants.first?.role)?.rawValue ?? ""
+            return refuse("rights.role", ["person": person.id, "role": role])
         }
-        guard person.unit == device.unit || person.role == .hubAdmin else {
-            return refuse("rights.unit", ["person": author, "unit": person.unit])
+        let units = [SpaceName.unit(of: space.name) ?? "", device.unit]
+        if writing.role == .hubAdmin || person.grants.contains(where: { $0.role.writes && units.contains($0.unit) }) {
+            return refuse("rights.days", ["person": person.id])
         }
-        return nil
+        return refuse("rights.unit", ["person": person.id, "unit": person.unit])
+    }
+
+    private mutating func person(_ id: String) throws -> Person? {
+        if let known = people[id] { return known }
+        let person = try Hub.person(id, store)
+        people[id] = .some(person)
+        return person
     }
 
     private func ruling(on payload: Payload, of header: ChangeHeader, form: FormDefinition) -> Ruling {

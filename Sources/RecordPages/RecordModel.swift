@@ -77,6 +77,8 @@ package struct RecordModel {
     /// What was decided about conflicts of it.
     package var resolutions: [ResolutionModel] = [] { didSet { hasResolutions = !resolutions.isEmpty } }
     private(set) var hasResolutions = false
+    /// Where it went, or came from.
+    let moved: MovedNote?
     let blankCount: Int
     let hasBlank: Bool
     let history: [HistoryEntry]
@@ -108,6 +110,7 @@ package struct RecordModel {
         states = summary.states
         isDeleted = view.deleted
         isInConflict = !view.conflicts.isEmpty
+        moved = try store.move(of: view).map { MovedNote($0, in: store, names) }
         isAboutDeletion = view.conflicts.contains(RegisterKey.deleted.field)
         sections = try Self.sections(view, form, names) { attachment in
             (try isHere(attachment), mayFetch)

@@ -30,6 +30,8 @@ package struct Problem: Hashable, Sendable {
         case attachmentAlone = "attachment-alone"
         /// An attachment that must be here is not.
         case attachmentGone = "attachment-gone"
+        /// The hub's audit is not what was written.
+        case audit
     }
 
     package let kind: Kind
@@ -40,7 +42,7 @@ package struct Problem: Hashable, Sendable {
     /// Where in it, or in SQLite's words; often empty.
     package let detail: String
 
-    init(_ kind: Kind, of subject: String, in space: String = "", detail: String = "") {
+    package init(_ kind: Kind, of subject: String, in space: String = "", detail: String = "") {
         self.kind = kind
         self.space = space
         self.subject = subject

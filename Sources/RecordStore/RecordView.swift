@@ -53,6 +53,13 @@ package struct RecordView: Sendable {
 }
 
 extension RecordView {
+    /// The same with nothing in it, as ``filled(by:)`` takes it.
+    package var emptied: RecordView {
+        RecordView(
+            row: row, id: id, word: word, form: form, space: space, deleted: deleted, state: state, fields: [:],
+            versions: [:], conflicts: [])
+    }
+
     /// The record as one change of it would have it, where nothing else is known of it: what a refused new record was to be.
     package func filled(by change: StoredChange) -> RecordView {
         guard versions.isEmpty, let payload = try? Payload(canonical: change.payload) else { return self }

@@ -234,6 +234,7 @@ extension StoreTransaction {
                 operations.append(Operation(RegisterKey(SealedContent.field), content))
             }
             let target: ChangeHeader.Target = form.naturalKey(values).map { .record(.keyed($0)) } ?? .creates
+            if case .put = draft.target { operations += try clearings(by: draft, of: target, in: space) }
             guard case .new = draft.target, case .record(let key) = target, let row = try recordRow(key, in: space.id)
             else { return Plan(form: form, target: target, creates: true, base: nil, operations: operations) }
             let known = try view(ofRow: row)
@@ -337,6 +338,16 @@ extension StoreTransaction {
         guard case .record(let name) = target, let row = try recordRow(name, in: space.id) else { return base }
         for dot in try loadedDots(of: row) { base.insert(dot) }
         return base
+    }
+
+    /// What a record that is there already loses when it is written over.
+    private func clearings(
+        by draft: Draft, of target: ChangeHeader.Target, in space: SpaceState
+    ) throws -> [Operation] {
+        guard case .record(let key) = target, let row = try recordRow(key, in: space.id) else { return [] }
+        let known = try view(ofRow: row).fields
+        return draft.edits.filter { $0.edit == .set(.null) && known[$0.field] ?? .null != .null }
+            .map { Operation(RegisterKey($0.field), .null) }
     }
 
     /// `nil` where the base is the default one.

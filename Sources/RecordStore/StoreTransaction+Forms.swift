@@ -95,7 +95,10 @@ package enum BuiltInForm {
         ])
     package static let person = make(
         "@person",
-        [key("person"), text("name"), text("role"), text("unit"), text("disabled"), text(verifier)])
+        [
+            key("person"), text("name"), text("role"), text("unit"), text("disabled"), text("spaces"), text("from"),
+            text("until"), text(verifier),
+        ])
 
     /// The field of a person that proves their password. Neither shown nor searched.
     package static let verifier = "verifier"
@@ -110,7 +113,15 @@ package enum BuiltInForm {
     /// What one of them answered.
     package static let answer = make("@answer", [key("question"), key("person"), latest("text")], writers: .unit)
 
-    package static let all = [form, unit, indicator, person, dictionary, question, answer]
+    /// Where a record went, or came from, when refused work was handed to another unit; see ``Move``.
+    package static let move = make(
+        "@move",
+        [
+            key("record"), latest("way"), latest("unit"), latest("word"), latest("by"), latest("reason"),
+            latest("seen"),
+        ])
+
+    package static let all = [form, unit, indicator, person, dictionary, question, answer, move]
 
     private static func make(
         _ name: String, _ fields: [FieldDefinition], writers: FormWriters = .hub

@@ -47,6 +47,7 @@ extension StoreTransaction {
         let view = try view(ofRow: record)
         let unsearched = [
             BuiltInForm.form, BuiltInForm.dictionary, BuiltInForm.person, BuiltInForm.question, BuiltInForm.answer,
+            BuiltInForm.move,
         ]
         guard !unsearched.contains(where: { $0.form == view.form }) else { return }
         let form = try? latestForm(view.form)

@@ -103,7 +103,37 @@ extension Catalogue {
         ),
         ("refused.code", "Lý do", "Reason"), ("refused.all-codes", "Mọi lý do", "All reasons"),
         ("refused.none", "Không có phần việc nào bị từ chối.", "Nothing is refused."),
-        ("refused.accept", "Chấp nhận", "Accept"), ("refused.dismiss", "Không nhận…", "Put aside…"),
+        ("refused.accept", "Chấp nhận", "Accept"),
+        ("refused.move", "Chuyển đơn vị khác…", "Hand to another unit…"),
+        ("refused.move.do", "Chuyển", "Hand over"), ("refused.move.to", "Đơn vị nhận", "The other unit"),
+        (
+            "refused.move.about",
+            "Bản ghi khép lại ở đây và tiếp tục ở đơn vị kia với mọi điều đã ghi; cả hai đơn vị đều thấy.",
+            "The record is closed here and goes on there with all that was written; both units see it."
+        ),
+        ("refused.late", "Sửa ở đơn vị cũ sau khi đã chuyển", "Written in the old unit after it was handed over"),
+        (
+            "refused.late.about", "Chuyển sang {unit} lúc {when}; sau đó còn {count} thay đổi ở đây.",
+            "Handed to {unit} at {when}; changes here since: {count}."
+        ),
+        ("refused.late.there", "Bản ghi ở đơn vị mới", "The record in the new unit"),
+        ("refused.late.seen", "Đã xem", "Seen"),
+        ("notice.work-moved", "Đã chuyển sang đơn vị khác.", "Handed to the other unit."),
+        ("notice.late-seen", "Đã ghi là đã xem.", "Noted as seen."),
+        (
+            "record.moved.away", "Bản ghi này đã khép lại ở đây và tiếp tục ở {unit} ({who}, {when}): {reason}",
+            "This record is closed here and goes on in {unit} ({who}, {when}): {reason}"
+        ),
+        (
+            "record.moved.here", "Bản ghi này tiếp nối từ {unit} ({who}, {when}): {reason}",
+            "This record goes on from {unit} ({who}, {when}): {reason}"
+        ),
+        (
+            "record.moved.late", "Ghi thêm ở đây không tới đơn vị kia; trung tâm thấy là sửa muộn.",
+            "What is written here does not get there; the hub shows it as late."
+        ),
+        ("record.moved.open", "Mở bản ghi kia", "Open the other record"),
+        ("refused.dismiss", "Không nhận…", "Put aside…"),
         (
             "notice.work-accepted", "Đã chấp nhận, đứng tên người nhập.", "It is accepted, under its author's name."
         ),

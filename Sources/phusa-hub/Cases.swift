@@ -113,7 +113,7 @@ struct ConflictsCommand: ParsableCommand {
 struct RefusedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "refused", abstract: "Quarantined changes.",
-        subcommands: [List.self, Accept.self, Dismiss.self])
+        subcommands: [List.self, Accept.self, Dismiss.self, Move.self])
 
     struct List: ParsableCommand {
         @OptionGroup var options: SharedOptions
@@ -152,6 +152,27 @@ struct RefusedCommand: ParsableCommand {
             try options.perform {
                 let captured = try options.hub().open().acceptRefused(id, person: person)
                 return Output(.object(["id": .text(id), "dot": .text(captured.dot)]), captured.dot)
+            }
+        }
+    }
+
+    struct Move: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Hands a refused record to another unit: closed where it came from, continued there.")
+
+        @Argument(help: "The refused change.") var id: String
+        @Option(help: "The other unit's code.") var to: String
+        @Option(help: "Why; its author reads it.") var reason: String
+        @Option(name: .customLong("as"), help: "The admin who hands it over.") var person = ""
+        @OptionGroup var options: SharedOptions
+
+        func run() throws {
+            try options.perform {
+                let hub = try options.hub().open()
+                let captured = try hub.handOver(id, to: to, reason: reason, person: person)
+                let word = try hub.store.read { try $0.view(ofRow: captured.record).word }
+                return Output(
+                    .object(["id": .text(id), "record": .text(word), "space": .text(captured.space)]), word)
             }
         }
     }

@@ -4,7 +4,7 @@ import Commands
 import Foundation
 import Hub
 import HubWeb
-import RecordStore
+package import RecordStore
 import Records
 import WebPages
 import Wording
@@ -19,7 +19,8 @@ struct PhuSaHub: AsyncParsableCommand {
         subcommands: [
             Init.self, Load.self, Serve.self, EnrolCode.self, DeviceCommand.self, PersonCommand.self,
             RecordCommand<HubProgram>.self, ImportCommand<HubProgram>.self, ExportCommand<HubProgram>.self,
-            ConflictsCommand.self, RefusedCommand.self, Status.self, Verify.self, Backup.self, Restore.self,
+            ConflictsCommand.self, RefusedCommand.self, Status.self, Verify.self, AuditCommand.self, Backup.self,
+            Restore.self,
         ])
 }
 
@@ -34,6 +35,7 @@ extension SharedOptions {
 extension Hub: RecordKeeper {
     package var defaultSpace: String? { nil }
     package var isHub: Bool { true }
+    package func furtherProblems() throws -> [Problem] { try auditProblems() }
 }
 
 struct Init: ParsableCommand {
@@ -138,11 +140,31 @@ struct Verify: ParsableCommand {
 
     @Option(help: "The text of a paper's code, or the address in it: checks that paper instead of the store.")
     var paper: String?
+    @Option(help: "Where the audit once ended, as `audit` says it: checks that it still holds all until there.")
+    var audit: String?
 
     @OptionGroup var options: SharedOptions
 
     func run() throws {
+        if let audit { try options.requireAudit(audit) }
         if let paper { return try options.verify(paper: paper) { try HubProgram.openKeeper(options) } }
         try options.verify { try HubProgram.openKeeper(options) }
+    }
+}
+
+extension SharedOptions {
+    /// - Parameter end: NUMBER:HASH of an entry.
+    fileprivate func requireAudit(_ end: String) throws {
+        do {
+            let parts = end.split(separator: ":")
+            guard parts.count == 2, let number = Int64(parts[0]), let hash = Hash256(hex: parts[1]) else {
+                throw ReportedError(code: "audit.end-invalid")
+            }
+            guard try hub().open().store.read({ try AuditLog.holds(number: number, hash: hash, $0) }) else {
+                throw ReportedError(code: "audit.shorter", details: ["number": String(number)])
+            }
+        } catch {
+            throw report(error)
+        }
     }
 }

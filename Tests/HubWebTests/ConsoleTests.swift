@@ -186,12 +186,26 @@ import WebPages
         }
     }
 
-    @Test func otherRolesSeeNothing() async throws {
+    @Test func wardStaffSeeTheirRecordsAndNoDesk() async throws {
         try await browse { browser, ward in
             let word = try ward.conflict()
+            #expect(try await Self.signIn(browser, "hoa").location == "/")
+            #expect(try await browser.get("/").location == "/records")
+            #expect(try await browser.get("/records/\(word)").status == 200)
+            for path in ["/conflicts", "/conflicts/\(word)", "/refused", "/devices", "/people", "/audit"] {
+                let reply = try await browser.get(path)
+                #expect(reply.status == 403 && !reply.html.contains("Trần Minh"), "\(path)")
+            }
+        }
+    }
+
+    @Test func whoHasNoRoleTodayDoesNotComeIn() async throws {
+        try await browse { browser, ward in
+            let word = try ward.conflict()
+            try ward.hub.withdraw(unit: Ward.unit, from: "hoa")
             let refused = try await Self.signIn(browser, "hoa")
             #expect(refused.status == 403 && refused.html.contains("Your role does not see this page"))
-            for path in ["/conflicts", "/conflicts/\(word)", "/records/\(word)"] {
+            for path in ["/records", "/records/\(word)"] {
                 let reply = try await browser.get(path)
                 #expect(reply.status == 303 && !reply.html.contains("Trần Minh"), "\(path)")
             }

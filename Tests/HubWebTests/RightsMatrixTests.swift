@@ -13,42 +13,68 @@ import WebPages
 
 /// Every way into the hub, for every role: what is not granted is denied. A way that has no row here fails.
 @Suite struct RightsMatrixTests {
-    private enum Right {
+    private enum Need: Equatable {
         /// For whoever comes.
         case anybody
+        /// For whoever is signed in.
+        case signedIn
         /// Signed by a device, or by a proof of its own; a session grants nothing there.
         case message
-        case look
-        case settle
+        /// A list: for whoever has the right anywhere, of the units where they have it.
+        case list(Right)
+        /// About one unit: for whoever has the right there.
+        case unit(Right)
+        /// About one unit, and nobody sees so much as the page without a right that holds everywhere.
+        case city(Right)
     }
 
-    private static let rights: [String: Right] = [
+    private static let needs: [String: Need] = [
         "GET /healthz": .anybody, "GET /sign-in": .anybody, "POST /sign-in": .anybody, "POST /sign-out": .anybody,
-        "GET /": .anybody, "GET /language/{language}": .anybody, "GET /favicon.ico": .anybody,
+        "GET /": .signedIn, "GET /language/{language}": .anybody, "GET /favicon.ico": .anybody,
         "GET /assets": .anybody, "GET /**": .anybody,
         "GET /paper/{record}/{hash}": .anybody,
         "POST /sync/1": .message, "POST /enrol/1": .message, "POST /succeed/1": .message, "POST /password/1": .message,
         "POST /attachments/1": .message, "POST /attachment/1": .message, "POST /attachment/get/1": .message,
-        "GET /conflicts": .look, "GET /conflicts/settled": .look, "GET /conflicts/settled/file": .look,
-        "GET /conflicts/{record}": .look, "POST /conflicts/{record}": .settle, "POST /conflicts/{record}/ask": .settle,
-        "POST /conflicts/{record}/reopen": .settle, "GET /refused": .look, "POST /refused/{change}": .settle,
-        "POST /device/1": .message, "GET /devices": .look, "GET /devices/{device}": .look,
-        "GET /devices/enrol": .settle, "POST /devices/enrol": .settle, "POST /devices/{device}/revoke": .settle,
-        "POST /devices/{device}/retire": .settle, "GET /devices/{device}/lost": .look,
-        "POST /devices/{device}/lost": .settle, "GET /inspections": .look, "GET /records": .look,
-        "GET /records/{record}": .look,
-        "GET /records/{record}/compare": .look,
-        "GET /records/{record}/paper": .look, "GET /attachments/{hash}": .look,
+        "POST /device/1": .message,
+        "GET /conflicts": .list(.readDesk), "GET /conflicts/settled": .list(.readDesk),
+        "GET /conflicts/settled/file": .list(.readDesk), "GET /conflicts/{record}": .unit(.readDesk),
+        "POST /conflicts/{record}": .city(.settle), "POST /conflicts/{record}/ask": .city(.settle),
+        "POST /conflicts/{record}/reopen": .city(.settle), "GET /refused": .list(.readDesk),
+        "POST /refused/{change}": .city(.settle),
+        "GET /devices": .list(.readDesk), "GET /devices/{device}": .unit(.readDesk),
+        "GET /devices/enrol": .city(.runDevices), "POST /devices/enrol": .city(.runDevices),
+        "POST /devices/{device}/revoke": .city(.runDevices), "POST /devices/{device}/retire": .city(.runDevices),
+        "GET /devices/{device}/lost": .unit(.readDesk), "POST /devices/{device}/lost": .city(.runDevices),
+        "GET /inspections": .list(.readRecords), "GET /records": .list(.readRecords),
+        "GET /records/{record}": .unit(.readRecords), "GET /records/{record}/compare": .unit(.readRecords),
+        "GET /records/{record}/paper": .unit(.readRecords), "GET /attachments/{hash}": .unit(.readRecords),
+        "GET /people": .list(.readPeople), "GET /people/new": .city(.runPeople), "POST /people/new": .city(.runPeople),
+        "GET /people/{person}": .unit(.readPeople), "POST /people/{person}/roles": .city(.runPeople),
+        "POST /people/{person}/roles/withdraw": .city(.runPeople), "POST /people/{person}/password": .city(.runPeople),
+        "POST /people/{person}/account": .city(.runPeople), "POST /people/{person}/sessions": .city(.runPeople),
+        "GET /audit": .list(.readAudit),
     ]
 
     private let ward: Ward
 
+    private static let other = "31117"
+
     init() throws {
         ward = try Ward()
+        _ = try ward.hub.capture([
+            Draft(
+                .new(form: BuiltInForm.unit.form, space: SpaceName.catalogue),
+                edits: [("code", .set(.text(Self.other))), ("name_vi", .set(.text("Phường Ninh Kiều")))])
+        ])
         for role in Role.allCases {
-            try ward.hub.addPerson(
-                id: "p.\(role.rawValue)", name: role.rawValue, role: role.rawValue, unit: Ward.unit, password: nil)
+            for (letter, unit) in [("p", Ward.unit), ("o", Self.other)] {
+                try ward.hub.addPerson(
+                    id: "\(letter).\(role.rawValue)", name: role.rawValue, role: role.rawValue, unit: unit,
+                    password: nil)
+            }
         }
+        try ward.hub.addPerson(
+            id: "somebody", name: "Somebody", role: "ward_staff", unit: Ward.unit, password: nil)
     }
 
     private static func ways(of hub: Hub) -> [String] {
@@ -61,8 +87,8 @@ import WebPages
 
     @Test func everyWayHasARow() {
         let ways = Set(Self.ways(of: ward.hub))
-        #expect(ways.subtracting(Self.rights.keys) == [], "ways without a row")
-        #expect(Set(Self.rights.keys).subtracting(ways) == [], "rows without a way")
+        #expect(ways.subtracting(Self.needs.keys) == [], "ways without a row")
+        #expect(Set(Self.needs.keys).subtracting(ways) == [], "rows without a way")
     }
 
     /// The status of a request, and where it sends to.
@@ -74,62 +100,111 @@ import WebPages
             "{hash}", with: String(repeating: "0", count: 64)
         )
         .replacing("{change}", with: "x").replacing("{device}", with: device).replacing("{language}", with: "vi")
-        .replacing("**", with: "nowhere")
+        .replacing("**", with: "nowhere").replacing("{person}", with: "somebody")
         guard parts[0] == "POST" else { return try await browser.get(path) }
         return try await browser.post(
             path, [("token", token), ("reason", "x"), ("question", "x"), ("outcome", "accept")])
     }
 
-    @Test(arguments: [nil] + Role.allCases.map(Optional.some))
-    func whatIsNotGrantedIsDenied(_ role: Role?) async throws {
+    /// Somebody who is signed in, or nobody.
+    struct Comer: Sendable, CustomTestStringConvertible {
+        let role: Role?
+        /// Whether the records, devices and people that are asked for are those of their unit.
+        let isOwn: Bool
+
+        var id: String { "\(isOwn ? "p" : "o").\(role?.rawValue ?? "nobody")" }
+        var testDescription: String { role.map { "\($0.rawValue), \(isOwn ? "own" : "other") unit" } ?? "nobody" }
+    }
+
+    private static let comers =
+        [Comer(role: nil, isOwn: false)]
+        + Role.allCases.flatMap { [Comer(role: $0, isOwn: true), Comer(role: $0, isOwn: false)] }
+
+    private static func isGranted(_ need: Need, to comer: Comer) -> Bool {
+        func reach(_ right: Right) -> RightReach { comer.role?.reach(of: right) ?? .nowhere }
+        switch need {
+        case .anybody, .message: return true
+        case .signedIn: return comer.role != nil
+        case .list(let right): return reach(right) != .nowhere
+        case .unit(let right): return reach(right) == .everywhere || reach(right) == .unit && comer.isOwn
+        case .city(let right): return reach(right) == .everywhere
+        }
+    }
+
+    @Test(arguments: comers)
+    func whatIsNotGrantedIsDenied(_ comer: Comer) async throws {
         let ward = ward
         let word = try ward.conflict()
         let device = try ward.b.replica.word
+        if comer.role != nil { try ward.hub.setPassword(of: comer.id, to: "mật khẩu") }
         let application = Application(router: HubServer(hub: ward.hub).router())
         try await application.test(.router) { client in
             let browser = PageClient(client)
             var token = "none"
-            if let role {
-                try ward.hub.setPassword(of: "p.\(role.rawValue)", to: "mật khẩu")
-                _ = try await browser.submit("/sign-in", ["name": "p.\(role.rawValue)", "password": "mật khẩu"])
-                let page = try await browser.get("/conflicts")
+            if comer.role != nil {
+                let reply = try await browser.submit("/sign-in", ["name": comer.id, "password": "mật khẩu"])
+                #expect(reply.status == 303, "\(comer.id) comes in")
+                let page = try await browser.get("/records")
                 token =
                     page.html.components(separatedBy: "name=\"token\" value=\"").dropFirst().first.map {
                         String($0.prefix { $0 != "\"" })
                     } ?? token
             }
-            // Signing out ends what the others need.
+            // Signing out ends what the others need, and so does a new password.
             for way in Self.ways(of: ward.hub).sorted() where way != "POST /sign-out" && way != "POST /sign-in" {
+                let need = try #require(Self.needs[way])
                 let reply = try await Self.ask(way, browser, word, device: device, token: token)
                 let isSentAway = reply.status == 303 && reply.location.hasPrefix("/sign-in")
-                let isDenied = reply.status == 403 || isSentAway
-                switch Self.rights[way] {
-                case .anybody, nil: #expect(!isDenied, "\(way) \(reply.status)")
+                // A person whom one may not see, and a photo that none of one's records lists, are not there.
+                let isHidden =
+                    reply.status == 404 && (way == "GET /people/{person}" || way == "GET /attachments/{hash}")
+                let isDenied = reply.status == 403 || isSentAway || isHidden
+                switch need {
                 case .message: #expect(reply.status != 303, "\(way) \(reply.status)")
-                // Who has nothing to look for here gets no session in the first place.
-                case .look: #expect(isDenied == !(role?.readsConsole ?? false), "\(way) \(reply.status)")
-                case .settle:
-                    #expect(isDenied == !(role?.settles ?? false), "\(way) \(reply.status)")
-                    #expect(isSentAway == !(role?.readsConsole ?? false), "\(way) \(reply.status)")
+                case .unit where way == "GET /attachments/{hash}": #expect(isDenied, "no such photo \(reply.status)")
+                default: #expect(isDenied == !Self.isGranted(need, to: comer), "\(way) \(reply.status)")
                 }
+                if need != .anybody, need != .message { #expect(isSentAway == (comer.role == nil), "\(way)") }
             }
-            guard role?.settles != true else { return }
+            guard comer.role != .hubAdmin else { return }
             #expect(try ward.show(ward.hub.store, word).conflicts == ["value"], "nothing was changed")
+            #expect(try ward.hub.person("somebody")?.disabled == false)
+            #expect(try ward.hub.devices().allSatisfy { $0.revoked == nil })
+        }
+    }
+
+    /// What lists of other units say to those who have no right there.
+    @Test(arguments: [Role.unitLeader, .department, .viewer, .wardStaff])
+    func listsOfOtherUnitsAreDenied(_ role: Role) async throws {
+        let ward = ward
+        let word = try ward.conflict()
+        let device = try ward.b.replica.word
+        let id = "o.\(role.rawValue)"
+        try ward.hub.setPassword(of: id, to: "mật khẩu")
+        let application = Application(router: HubServer(hub: ward.hub).router())
+        try await application.test(.router) { client in
+            let browser = PageClient(client)
+            _ = try await browser.submit("/sign-in", ["name": id, "password": "mật khẩu"])
+            for path in [
+                "/records?unit=\(Ward.unit)/general", "/conflicts?unit=\(Ward.unit)/general",
+                "/conflicts/settled?unit=\(Ward.unit)/general", "/conflicts/settled/file?unit=\(Ward.unit)/general",
+                "/refused?unit=\(Ward.unit)/general", "/devices?unit=\(Ward.unit)", "/inspections?unit=\(Ward.unit)",
+                "/people?unit=\(Ward.unit)", "/records?unit=city/catalog", "/records?unit=\(Self.other)/people",
+            ] {
+                let reply = try await browser.get(path)
+                #expect(reply.status == 403, "\(path) \(reply.status)")
+                #expect(!reply.html.contains(word))
+            }
+            // Without a choice they see their own.
+            for path in ["/records", "/conflicts", "/refused", "/devices", "/inspections"] {
+                let reply = try await browser.get(path)
+                #expect(!reply.html.contains(word) && !reply.html.contains(device), "\(path)")
+            }
         }
     }
 
     /// What the hub accepts of a person's work that comes from a machine of a unit.
     @Test func verdictsByRoleAndUnit() throws {
-        let other = "31117"
-        _ = try ward.hub.capture([
-            Draft(
-                .new(form: BuiltInForm.unit.form, space: SpaceName.catalogue),
-                edits: [("code", .set(.text(other))), ("name_vi", .set(.text("Phường Ninh Kiều")))])
-        ])
-        for role in Role.allCases {
-            try ward.hub.addPerson(
-                id: "o.\(role.rawValue)", name: role.rawValue, role: role.rawValue, unit: other, password: nil)
-        }
         struct Author {
             let id: String
             let role: Role
@@ -151,7 +226,8 @@ import WebPages
         }
         for person in people {
             let found = try #require(try verdict(person.id))
-            let isRight = person.role.writes && (person.isOwn || person.role == .hubAdmin)
+            let reach = person.role.reach(of: .record)
+            let isRight = reach == .everywhere || reach == .unit && person.isOwn
             #expect((found.0 == .received) == isRight, "\(person.id) \(found)")
             if !isRight { #expect(found.1 == (person.role.writes ? "rights.unit" : "rights.role"), "\(person.id)") }
         }

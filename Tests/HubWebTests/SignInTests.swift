@@ -103,7 +103,7 @@ import Wording
             #expect(missing.status == 403)
             let right = ["name": "viet", "password": "mật khẩu", "back": "//evil.example"]
             let reply = try await browser.submit("/sign-in", right)
-            #expect(reply.location == "/conflicts")
+            #expect(reply.location == "/")
             let cookie = reply.headers[.setCookie] ?? ""
             #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"))
             let first = try #require(browser.cookie("hub-session"))

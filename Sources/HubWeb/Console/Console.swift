@@ -32,6 +32,10 @@ final class Console: Sendable {
             "signin": PackageResources.signin_mustache, "devices": PackageResources.devices_mustache,
             "device": PackageResources.device_mustache, "devicelost": PackageResources.devicelost_mustache,
             "devicework": PackageResources.devicework_mustache, "enrol": PackageResources.enrol_mustache,
+            "people": PackageResources.people_mustache, "person": PackageResources.person_mustache,
+            "newperson": PackageResources.newperson_mustache, "newpassword": PackageResources.newpassword_mustache,
+            "grantfields": PackageResources.grantfields_mustache, "audit": PackageResources.audit_mustache,
+            "auditrows": PackageResources.auditrows_mustache,
         ]) { first, _ in first })
 
     init(hub: Hub, isSecure: Bool) {
@@ -40,30 +44,32 @@ final class Console: Sendable {
         token = FormToken(SiteCookie("token", machine: "hub", isSecure: isSecure))
     }
 
-    /// Somebody who is signed in, as they are now: a role that was taken away counts at once.
-    struct Visitor: Sendable {
-        let person: Person
-        let token: String
-    }
-
     /// Who asks; `nil` when nobody is signed in.
-    /// - Throws: `rights.console` for a role that sees nothing here.
+    /// - Throws: `rights.console` for somebody who has nothing to look for here.
     func visitor(_ request: Request) throws -> Visitor? {
-        guard let id = request.cookies[Self.sessionCookie]?.value,
-            let session = sessions.find(id, now: hub.store.world.now()),
-            let person = try hub.person(session.person), !person.disabled
+        let now = hub.store.world.now()
+        guard let id = request.cookies[Self.sessionCookie]?.value, let session = sessions.find(id, now: now),
+            let person = try hub.person(session.person)
         else { return nil }
-        guard person.role.readsConsole else { throw ReportedError(code: "rights.console") }
-        return Visitor(person: person, token: session.token)
+        guard !person.disabled else {
+            sessions.closeAll(of: person.id)
+            return nil
+        }
+        let visitor = Visitor(person: person, token: session.token, today: .inVietnam(milliseconds: now))
+        try visitor.require(.readRecords)
+        return visitor
     }
 
     /// Reads the store for a page, on a thread that may block, and renders it; sends who is not signed in to sign in.
+    /// - Parameter right: what the page is for. Where it shows a unit's, `body` has to ask for that unit.
+    /// - Throws: that the visitor has not got the right anywhere.
     func show(
-        _ request: Request,
+        _ request: Request, _ right: Right,
         _ body: @escaping @Sendable (StoreTransaction, NameBook, Visitor, inout Shell) throws -> Page
     ) async throws -> Response {
         try await NIOThreadPool.singleton.runIfActive { [self] in
             guard let visitor = try visitor(request) else { return Self.signInFirst(request) }
+            try visitor.require(right)
             return try hub.store.read { store in
                 let names = NameBook(
                     store, own: hub.replica, hubKey: hub.anchor.publicKey, request.language)
@@ -92,7 +98,9 @@ final class Console: Sendable {
     }
 
     /// Counts of open cases, worked out again when any of them has changed.
-    func caseCounts(_ store: StoreTransaction) throws -> CaseCounts {
+    /// - Parameter space: `nil` for all.
+    func caseCounts(in space: String?, _ store: StoreTransaction) throws -> CaseCounts {
+        if let space { return try store.caseCounts(in: space) }
         let stamp = try store.caseStamp()
         if let known = counts.withLock({ $0 }), known.stamp == stamp { return known.counts }
         let fresh = try store.caseCounts()
@@ -106,28 +114,39 @@ final class Console: Sendable {
         shell.place = Catalogue.text("hub.name", language)
         shell.signedIn = visitor.person.name
         shell.token = visitor.token
-        shell.links = [
-            Shell.Link(
-                "/conflicts", Catalogue.text("hub.conflicts", language), isHere: request.uri.path == "/conflicts",
-                count: try store.conflictCount()),
-            Shell.Link(
-                "/refused", Catalogue.text("hub.refused", language), isHere: request.uri.path == "/refused",
-                count: try store.refusedWorkCount()),
-            Shell.Link("/records", Catalogue.text("hub.records", language), isHere: request.uri.path == "/records"),
-            Shell.Link(
-                "/inspections", Catalogue.text("agent.inspections", language),
-                isHere: request.uri.path == "/inspections"),
-            Shell.Link(
-                "/devices", Catalogue.text("devices.title", language), isHere: request.uri.path == "/devices",
-                count: try missed.count(now: store.now, isFresh: request.uri.path.hasPrefix("/devices")) {
-                    try DeviceBoard(hub, store).missedCount
-                }),
-        ]
+        shell.links = try links(request, visitor, store)
         if let done = request.uri.queryParameters.get("done"), Catalogue.knows("notice.\(done)") {
             shell.notice = Catalogue.text("notice.\(done)", language)
             let record = request.uri.queryParameters.get("record").map { String($0) }
             shell.noticeHref = record.flatMap { RecordWord($0) == nil ? nil : "/records/\($0)" }
         }
         return shell
+    }
+
+    /// What the visitor may look at, with how much waits there.
+    private func links(_ request: Request, _ visitor: Visitor, _ store: StoreTransaction) throws -> [Shell.Link] {
+        var links: [Shell.Link] = []
+        func add(_ path: String, _ label: String, _ right: Right, count: () throws -> Int = { 0 }) throws {
+            guard visitor.may(right) else { return }
+            links.append(
+                Shell.Link(
+                    path, Catalogue.text(label, request.language), isHere: request.uri.path == path,
+                    count: try count()))
+        }
+        let isCity = visitor.scope(of: .readDesk) == .everywhere
+        func space() throws -> String? { try visitor.space(nil, for: .readDesk) }
+        try add("/conflicts", "hub.conflicts", .readDesk) { try store.caseCount(CaseFilter(space: try space())) }
+        try add("/refused", "hub.refused", .readDesk) { try store.refusedWorkCount(in: try space()) }
+        try add("/records", "hub.records", .readRecords)
+        try add("/inspections", "agent.inspections", .readRecords)
+        try add("/devices", "devices.title", .readDesk) {
+            guard isCity else { return 0 }
+            return try missed.count(now: store.now, isFresh: request.uri.path.hasPrefix("/devices")) {
+                try DeviceBoard(hub, store).missedCount
+            }
+        }
+        try add("/people", "people.title", .readPeople)
+        try add("/audit", "audit.title", .readAudit)
+        return links
     }
 }

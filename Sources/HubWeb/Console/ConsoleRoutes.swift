@@ -15,7 +15,7 @@ struct ConsoleRoutes {
         }
         Asset.add(to: pages)
         LanguageRoutes.add(to: pages)
-        pages.get("/") { _, _ in Response.seeOther("/conflicts") }
+        pages.get("/") { request, _ in try await console.home(request) }
         pages.get("/sign-in") { request, _ in console.signInPage(request) }
         pages.post("/sign-in") { request, context in try await console.signIn(request, context) }
         pages.post("/sign-out") { request, _ in try await console.signOut(request) }
@@ -40,6 +40,7 @@ struct ConsoleRoutes {
         }
         pages.get("/inspections") { request, _ in try await console.inspections(request) }
         addDevices(to: pages)
+        addPeople(to: pages)
         pages.get("/records") { request, _ in try await console.records(request) }
         pages.get("/records/:record/compare") { request, context in
             try await console.compare(request, try context.parameters.require("record"))
@@ -79,5 +80,30 @@ struct ConsoleRoutes {
         pages.post("/devices/:device/lost") { request, context in
             try await console.revoke(request, try word(context), asLost: true)
         }
+    }
+
+    private func addPeople(to pages: RouterGroup<PageContext>) {
+        let console = console
+        @Sendable func id(_ context: PageContext) throws -> String { try context.parameters.require("person") }
+        pages.get("/people") { request, _ in try await console.people(request) }
+        pages.get("/people/new") { request, _ in try await console.newPerson(request) }
+        pages.post("/people/new") { request, _ in try await console.addPerson(request) }
+        pages.get("/people/:person") { request, context in try await console.person(request, try id(context)) }
+        pages.post("/people/:person/roles") { request, context in
+            try await console.changeRoles(request, try id(context), gives: true)
+        }
+        pages.post("/people/:person/roles/withdraw") { request, context in
+            try await console.changeRoles(request, try id(context), gives: false)
+        }
+        pages.post("/people/:person/password") { request, context in
+            try await console.renewPassword(request, try id(context))
+        }
+        pages.post("/people/:person/account") { request, context in
+            try await console.lockPerson(request, try id(context))
+        }
+        pages.post("/people/:person/sessions") { request, context in
+            try await console.endSessions(request, try id(context))
+        }
+        pages.get("/audit") { request, _ in try await console.audit(request) }
     }
 }

@@ -34,13 +34,15 @@ extension Console {
         func chosen(_ name: String) -> String? {
             request.uri.queryParameters.get(name).flatMap { $0.isEmpty ? nil : String($0) }
         }
-        let (unit, form, severity) = (chosen("unit"), chosen("form"), chosen("severity"))
+        let (asked, form, severity) = (chosen("unit"), chosen("form"), chosen("severity"))
         let status = chosen("status").flatMap { InspectionStatus(rawValue: $0) }
         let page = Pager.page(of: request)
-        return try await show(request) { store, names, _, _ in
+        return try await show(request, .readRecords) { store, names, visitor, _ in
             let language = names.language
             let today = store.today
+            let unit = try visitor.unit(asked, for: .readRecords)
             let space = unit.map(SpaceName.general)
+            if let space { try visitor.require(.readRecords, in: space) }
             let all = try InspectionRow.sorted(try store.inspections(in: space), today: today).filter { entry in
                 (form == nil || entry.inspection.view.form == form)
                     && (severity == nil || entry.inspection.findings.contains { $0.severity == severity })
@@ -55,7 +57,7 @@ extension Console {
             }
             let statusQuery = status.map { "status=\($0.rawValue)&" } ?? ""
             let model = BoardModel(
-                units: try Self.units(store, names, chosen: unit),
+                units: try Self.units(store, names, chosen: unit, visitor.scope(of: .readRecords)),
                 forms: Self.options(
                     try store.checklists().map { ($0.form, $0.title[language]) }, chosen: form,
                     all: Catalogue.text("cases.all-forms", language)),
@@ -73,20 +75,22 @@ extension Console {
     }
 
     private static func options(
-        _ choices: [(value: String, label: String)], chosen: String?, all: String
+        _ choices: [(value: String, label: String)], chosen: String?, all: String?
     ) -> [Shell.Option] {
-        [Shell.Option("", all, isSelected: chosen == nil)]
+        (all.map { [Shell.Option("", $0, isSelected: chosen == nil)] } ?? [])
             + choices.map { Shell.Option($0.value, $0.label, isSelected: $0.value == chosen) }
     }
 
     /// The units that have work here.
     private static func units(
-        _ store: StoreTransaction, _ names: NameBook, chosen: String?
+        _ store: StoreTransaction, _ names: NameBook, chosen: String?, _ scope: Rights.Scope
     ) throws -> [Shell.Option] {
         let codes = Set(try store.allSpaces().compactMap { SpaceName.unit(of: $0.name) })
-        let labelled = codes.map { (value: $0, label: names.unit($0)) }
+        let labelled = codes.filter { scope.contains(unit: $0) }.map { (value: $0, label: names.unit($0)) }
             .sorted { TextFold.precedes($0.label, $1.label) }
-        return options(labelled, chosen: chosen, all: Catalogue.text("cases.all-units", names.language))
+        return options(
+            labelled, chosen: chosen,
+            all: scope == .everywhere ? Catalogue.text("cases.all-units", names.language) : nil)
     }
 
     private static func bars(

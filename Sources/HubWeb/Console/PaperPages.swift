@@ -1,3 +1,4 @@
+import Causality
 import Hub
 import Hummingbird
 import NIOPosix
@@ -12,8 +13,9 @@ extension Console {
     /// A signed record, or an inspection that is to be signed, to be printed.
     func paper(_ request: Request, _ word: String) async throws -> Response {
         let address = hubAddress(of: request)
-        return try await show(request) { [hub] store, names, _, _ in
+        return try await show(request, .readRecords) { [hub] store, names, visitor, _ in
             let view = try store.view(ofRow: try store.locate(word).row)
+            try visitor.require(.readRecords, in: view.space)
             guard let form = try? store.latestForm(view.form), form.isSeal || form.group == InspectionForm.group else {
                 throw PagesError(.notFound)
             }
@@ -52,8 +54,16 @@ extension Console {
     /// A photo of a record, for those who may read the record.
     func attachment(_ request: Request, _ hex: String) async throws -> Response {
         try await NIOThreadPool.singleton.runIfActive { [self] in
-            guard try visitor(request) != nil else { return Self.signInFirst(request) }
-            guard let file = try hub.blobs.file(hex) else { throw PagesError(.notFound) }
+            guard let visitor = try visitor(request) else { return Self.signInFirst(request) }
+            try visitor.require(.readRecords)
+            let isListed = try hub.store.read { store in
+                try Hash256(hex: hex).map { try store.spaces(listing: $0) }?.contains {
+                    visitor.may(.readRecords, in: $0.space)
+                } ?? false
+            }
+            guard isListed || visitor.scope(of: .readRecords) == .everywhere, let file = try hub.blobs.file(hex) else {
+                throw PagesError(.notFound)
+            }
             return file.response(to: request)
         }
     }

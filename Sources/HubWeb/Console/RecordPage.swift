@@ -9,8 +9,9 @@ import Wording
 extension Console {
     /// A record with everything that is known of it.
     func record(_ request: Request, _ word: String) async throws -> Response {
-        try await show(request) { [hub] store, names, visitor, _ in
+        try await show(request, .readRecords) { [hub] store, names, visitor, _ in
             let view = try store.view(ofRow: try store.locate(word).row)
+            try visitor.require(.readRecords, in: view.space)
             var model = try RecordModel(view, in: store, names, mayFetch: false) {
                 try hub.blobs.byteCount(of: $0.hash) == $0.byteCount
             }
@@ -19,9 +20,10 @@ extension Console {
             model.facility = try FacilityPanel(view, in: store, names.language)
             model.map = try PlaceMap(of: view, in: store, names)
             model.resolutions = try ResolutionModel.all(
-                of: view, writers: { try hub.writers(store, among: $0) }, mayReopen: visitor.person.role.settles,
+                of: view, writers: { try hub.writers(store, among: $0) },
+                mayReopen: visitor.may(.settle, in: view.space),
                 in: store, names)
-            if !view.conflicts.isEmpty { model.caseHref = "/conflicts/\(word)" }
+            if !view.conflicts.isEmpty, visitor.may(.readDesk, in: view.space) { model.caseHref = "/conflicts/\(word)" }
             let form = try? store.latestForm(view.form)
             return Page("record", title: RecordSummary(view, form, names.language).recordName, model)
         }
@@ -29,8 +31,9 @@ extension Console {
 
     /// Two versions of a record side by side.
     func compare(_ request: Request, _ word: String) async throws -> Response {
-        try await show(request) { [hub] store, names, _, _ in
+        try await show(request, .readRecords) { [hub] store, names, visitor, _ in
             let view = try store.view(ofRow: try store.locate(word).row)
+            try visitor.require(.readRecords, in: view.space)
             let chosen = request.uri.queryParameters
             let model = try CompareModel(
                 view, first: chosen.get("a"), second: chosen.get("b"), in: store, names

@@ -30,16 +30,18 @@ extension Console {
         func chosen(_ name: String) -> String? {
             request.uri.queryParameters.get(name).flatMap { $0.isEmpty ? nil : String($0) }
         }
-        let (form, space) = (chosen("form"), chosen("unit"))
+        let (form, asked) = (chosen("form"), chosen("unit"))
         let find = String((chosen("find") ?? "").prefix(200))
         let isSearch = !find.allSatisfy(\.isWhitespace)
         let page = Pager.page(of: request)
         if isSearch { try await NIOThreadPool.singleton.runIfActive { [self] in try readySearch(for: request) } }
-        return try await show(request) { store, names, _, _ in
+        return try await show(request, .readRecords) { store, names, visitor, _ in
             let language = names.language
             guard form.map({ !$0.hasPrefix("@") }) ?? true else {
                 throw RecordsError(.formUnknown, ["form": form ?? ""])
             }
+            let space = try visitor.space(asked, for: .readRecords)
+            let isCity = visitor.scope(of: .readRecords) == .everywhere
             let filter = RecordFilter(form: form, space: space, find: isSearch ? find : nil)
             let most = isSearch ? max(Self.countedMatches, (page + 2) * Pager.size) : nil
             let count = try store.recordCount(filter, atMost: most)
@@ -59,9 +61,10 @@ extension Console {
                     chosen: form, all: Catalogue.text("cases.all-forms", language)),
                 units: Self.choices(
                     try store.allSpaces().map(\.name).filter {
-                        SpaceName.unit(of: $0) != nil && !SpaceName.isPeople($0)
+                        SpaceName.unit(of: $0) != nil && !SpaceName.isPeople($0) && visitor.may(.readRecords, in: $0)
                     }
-                    .map { ($0, names.space($0)) }, chosen: space, all: Catalogue.text("cases.all-units", language)),
+                    .map { ($0, names.space($0)) }, chosen: space,
+                    all: isCity ? Catalogue.text("cases.all-units", language) : nil),
                 find: find,
                 found: Catalogue.text(
                     isEndKnown ? "home.records" : "list.found-many", language,
@@ -77,9 +80,9 @@ extension Console {
     }
 
     private static func choices(
-        _ choices: [(value: String, label: String)], chosen: String?, all: String
+        _ choices: [(value: String, label: String)], chosen: String?, all: String?
     ) -> [Shell.Option] {
-        [Shell.Option("", all, isSelected: chosen == nil)]
+        (all.map { [Shell.Option("", $0, isSelected: chosen == nil)] } ?? [])
             + choices.sorted { TextFold.precedes($0.label, $1.label) }
             .map { Shell.Option($0.value, $0.label, isSelected: $0.value == chosen) }
     }

@@ -26,9 +26,22 @@ struct RefusedModel {
         let canAccept: Bool
     }
 
+    /// A record that went to another unit and was written to here since.
+    struct Late {
+        let recordName: String
+        let recordHref: String
+        let lateAbout: String
+        let lateHref: String
+        let lateWord: String
+    }
+
     let found: String
     let units: [Shell.Option]
     let codes: [Shell.Option]
+    let late: [Late]
+    let hasLate: Bool
+    /// Those that work may be handed to.
+    let receivers: [Shell.Option]
     let works: [Work]
     let hasWorks: Bool
     let mayDispose: Bool
@@ -40,15 +53,19 @@ extension Console {
         func chosen(_ name: String) -> String? {
             request.uri.queryParameters.get(name).flatMap { $0.isEmpty ? nil : String($0) }
         }
-        let (space, code) = (chosen("unit"), chosen("code"))
+        let (asked, code) = (chosen("unit"), chosen("code"))
         let page = Pager.page(of: request)
-        return try await show(request) { store, names, visitor, _ in
+        return try await show(request, .readDesk) { store, names, visitor, _ in
             let language = names.language
-            let counts = try store.refusedWorkCounts()
+            let space = try visitor.space(asked, for: .readDesk)
+            let isCity = visitor.scope(of: .readDesk) == .everywhere
+            let counts = try store.refusedWorkCounts(in: isCity ? nil : space)
             let count = try store.refusedWorkCount(in: space, code: code)
             let works = try store.refusedWork(
                 in: space, code: code, limit: Pager.size, offset: page * Pager.size
             ).map { try Self.work($0, in: store, names) }
+            let late = try store.lateEdits(in: space).map { try Self.late($0.move, $0.changes.count, in: store, names) }
+            let mayDispose = visitor.may(.settle)
             let query = [("unit", space), ("code", code)].compactMap { name, value in
                 value.map { "\(name)=\($0.percentEncoded)&" }
             }.joined()
@@ -56,22 +73,25 @@ extension Console {
                 found: Catalogue.text(
                     "refused.count", language, ["count": VietnameseFormat.number(String(count))]),
                 units: Self.counted(
-                    counts.spaces, chosen: space, all: Catalogue.text("cases.all-units", language), names.space),
+                    counts.spaces, chosen: space, all: isCity ? Catalogue.text("cases.all-units", language) : nil,
+                    names.space),
                 codes: Self.counted(
                     counts.codes, chosen: code, all: Catalogue.text("refused.all-codes", language)
                 ) { Catalogue.text("error.\($0)", language) },
-                works: works, hasWorks: !works.isEmpty, mayDispose: visitor.person.role.settles,
+                late: late, hasLate: !late.isEmpty,
+                receivers: mayDispose ? try Self.units(store, chosen: "", names) : [],
+                works: works, hasWorks: !works.isEmpty, mayDispose: mayDispose,
                 pager: Pager(path: "/refused?\(query)", page: page, count: count, language))
             return Page("refused", title: Catalogue.text("hub.refused", language), model)
         }
     }
 
     private static func counted(
-        _ counts: [String: Int], chosen: String?, all: String, _ label: (String) -> String
+        _ counts: [String: Int], chosen: String?, all: String?, _ label: (String) -> String
     ) -> [Shell.Option] {
         let labelled = counts.map { (value: $0.key, label: "\(label($0.key)) (\($0.value))") }
             .sorted { TextFold.precedes($0.label, $1.label) }
-        return [Shell.Option("", all, isSelected: chosen == nil)]
+        return (all.map { [Shell.Option("", $0, isSelected: chosen == nil)] } ?? [])
             + labelled.map { Shell.Option($0.value, $0.label, isSelected: $0.value == chosen) }
     }
 
@@ -91,17 +111,41 @@ extension Console {
             written: HistoryEntry.written(by: change, form, names), canAccept: change.code != "rights.hub-only")
     }
 
-    /// Accepts refused work, or puts it aside with a reason.
+    private static func late(
+        _ move: Move, _ count: Int, in store: StoreTransaction, _ names: NameBook
+    ) throws -> RefusedModel.Late {
+        let view = try store.view(ofRow: try store.locate(move.record).row)
+        let summary = RecordSummary(view, try? store.latestForm(view.form), names.language)
+        return RefusedModel.Late(
+            recordName: summary.recordName, recordHref: "/records/\(move.record)",
+            lateAbout: Catalogue.text(
+                "refused.late.about", names.language,
+                [
+                    "unit": names.unit(move.unit), "when": ValueText.moment(move.at),
+                    "count": VietnameseFormat.number(String(count)),
+                ]), lateHref: "/records/\(move.word)", lateWord: move.record)
+    }
+
+    /// Accepts refused work, hands it to another unit, or puts it aside with a reason.
     func dispose(_ request: Request, _ word: String) async throws -> Response {
         let done = try await take(request) { [hub] body, visitor -> String in
-            guard visitor.person.role.settles else { throw ReportedError(code: "rights.settle") }
+            try visitor.require(.settle)
             if body["outcome"] == "accept" {
                 _ = try hub.acceptRefused(word, person: visitor.person.id)
                 return "work-accepted"
             }
+            let reason = body["reason"].trimmingCharacters(in: .whitespacesAndNewlines)
+            switch body["outcome"] {
+            case "move":
+                _ = try hub.handOver(word, to: body["to"], reason: reason, person: visitor.person.id)
+                return "work-moved"
+            case "seen":
+                try hub.noteLateEditsSeen(word, person: visitor.person.id)
+                return "late-seen"
+            default: break
+            }
             try hub.dismissRefused(
-                word, reason: body["reason"].trimmingCharacters(in: .whitespacesAndNewlines),
-                person: visitor.person.id)
+                word, reason: reason, person: visitor.person.id)
             return "work-dismissed"
         }
         guard let done else { return Self.signInFirst(request) }

@@ -3,6 +3,7 @@ import Hummingbird
 import NIOCore
 import NIOPosix
 import RecordStore
+import Records
 import Synchronization
 import WebPages
 import Wording
@@ -28,7 +29,7 @@ extension Console {
         var page = Page(
             "signin", title: Catalogue.text("sign-in.title", language),
             SignInModel(
-                back: back.flatMap { SitePath($0) }?.text ?? "/conflicts", name: name,
+                back: back.flatMap { SitePath($0) }?.text ?? "/", name: name,
                 trouble: error?.message(in: language), troubleRemedy: error?.remedy(in: language)))
         if let error { page.status = error.code == "sign-in.wrong" ? .unauthorized : ErrorPages.status(of: error) }
         var response = page.response(in: shell)
@@ -48,9 +49,14 @@ extension Console {
                 try hub.signIn(name, password: body["password"])
             }
             limiter.withLock { $0.succeeded(name: name, address: address) }
-            guard person.role.readsConsole else { throw ReportedError(code: "rights.console") }
+            guard person.rights.scope(of: .readRecords, on: .inVietnam(milliseconds: now)) != .units([]) else {
+                throw ReportedError(code: Right.readRecords.refusal)
+            }
+            try await NIOThreadPool.singleton.runIfActive { [hub] in
+                try hub.audit(.signedIn, by: person.id, to: person.id, unit: person.unit, ["from": address])
+            }
             if let old = request.cookies[Self.sessionCookie]?.value { sessions.close(old) }
-            var response = Response.seeOther(SitePath(body["back"])?.text ?? "/conflicts")
+            var response = Response.seeOther(SitePath(body["back"])?.text ?? "/")
             set(sessions.open(person: person.id, now: now), maxAge: nil, &response)
             return response
         } catch let error as any CodedError {

@@ -29,13 +29,14 @@ extension StoreTransaction {
     }
 
     /// How much there is in each space, and of each reason.
-    package func refusedWorkCounts() throws -> (spaces: [String: Int], codes: [String: Int]) {
+    /// - Parameter space: the space's name; `nil` for any.
+    package func refusedWorkCounts(in space: String? = nil) throws -> (spaces: [String: Int], codes: [String: Int]) {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
                     SELECT space.name, change.code, count(*) FROM change JOIN space ON space.id = change.space
-                    WHERE \(Self.isOpen) GROUP BY space.name, change.code
-                    """))
+                    WHERE \(Self.isOpen) AND (?1 IS NULL OR space.name = ?1) GROUP BY space.name, change.code
+                    """), arguments: [space])
         var found: (spaces: [String: Int], codes: [String: Int]) = ([:], [:])
         for row in rows {
             let count: Int = try row.at(2)

@@ -130,10 +130,14 @@ extension StoreTransaction {
     }
 
     /// How many cases are open, by what they can be chosen by.
-    package func caseCounts() throws -> CaseCounts {
+    /// - Parameter space: the space's name; `nil` for all.
+    package func caseCounts(in space: String? = nil) throws -> CaseCounts {
+        let (condition, arguments) = Self.condition(CaseFilter(space: space))
         func counts(_ column: String) throws -> [(DatabaseValue, Int)] {
             try Row.fetchAll(
-                db.cachedStatement(sql: "SELECT \(column), count(*) FROM conflict GROUP BY \(column)")
+                db.cachedStatement(
+                    sql: "SELECT \(column), count(*) FROM conflict WHERE \(condition) GROUP BY \(column)"),
+                arguments: arguments
             ).map { (try $0.at(0), try $0.at(1)) }
         }
         func words(_ column: String) throws -> [String: Int] {

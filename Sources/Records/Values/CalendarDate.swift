@@ -38,6 +38,11 @@ package struct CalendarDate: Hashable, Comparable, Sendable {
         return CalendarDate(days: Int32(min(max(day, canonicalDays.lowerBound), canonicalDays.upperBound)))
     }
 
+    /// When the day begins in Vietnam, in milliseconds since 1970.
+    package var startInVietnam: Int64 {
+        Int64(days) * 86_400_000 - Int64(Moment.vietnamOffsetMinutes) * 60_000
+    }
+
     package var civil: (year: Int, month: Int, day: Int) {
         let z = Int(days) + 719468
         let era = (z >= 0 ? z : z - 146096) / 146097

@@ -50,6 +50,11 @@ package final class Sessions: Sendable {
         }
     }
 
+    /// How many sessions a person has open.
+    package func count(of person: String, now: Int64) -> Int {
+        sessions.withLock { $0.values.count { $0.person == person && Self.isAlive($0, now) } }
+    }
+
     package func close(_ id: String) { sessions.withLock { $0[id] = nil } }
 
     /// Closes what a person has open anywhere else than in the session `kept`.

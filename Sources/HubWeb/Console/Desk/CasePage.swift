@@ -10,18 +10,24 @@ import Wording
 extension Console {
     /// A case to be looked at, and by an admin to be settled.
     func openCase(_ request: Request, _ word: String) async throws -> Response {
-        let isOpen = try await NIOThreadPool.singleton.runIfActive { [hub] in
-            try hub.store.read { store in try !store.view(ofRow: try store.locate(word).row).conflicts.isEmpty }
+        let isOpen = try await NIOThreadPool.singleton.runIfActive { [self] in
+            guard let visitor = try visitor(request) else { return true }
+            return try hub.store.read { store in
+                let view = try store.view(ofRow: try store.locate(word).row)
+                try visitor.require(.readDesk, in: view.space)
+                return !view.conflicts.isEmpty
+            }
         }
         guard isOpen else { return .seeOther("/records/\(word)?done=settled-before") }
         return try await casePage(request, word, returned: nil)
     }
 
     private func casePage(_ request: Request, _ word: String, returned: CaseChoices?) async throws -> Response {
-        try await show(request) { store, names, visitor, _ in
+        try await show(request, .readDesk) { store, names, visitor, _ in
             let view = try store.view(ofRow: try store.locate(word).row)
+            try visitor.require(.readDesk, in: view.space)
             let model = try CaseModel(
-                view, in: store, names, canSettle: visitor.person.role.settles, returned: returned)
+                view, in: store, names, canSettle: visitor.may(.settle, in: view.space), returned: returned)
             var page = Page("case", title: model.recordName, model)
             if let returned, !returned.problems.isEmpty { page.status = .unprocessableContent }
             return page
@@ -36,7 +42,7 @@ extension Console {
     func settle(_ request: Request, _ word: String) async throws -> Response {
         let language = request.language
         let outcome = try await take(request) { [self] body, visitor -> Outcome in
-            guard visitor.person.role.settles else { throw ReportedError(code: "rights.settle") }
+            try visitor.require(.settle)
             return try settle(word, body, by: visitor.person, language)
         }
         switch outcome {

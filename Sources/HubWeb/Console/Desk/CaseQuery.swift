@@ -22,6 +22,16 @@ struct CaseQuery {
         }
     }
 
+    /// The space that was chosen.
+    var space: String? { values["unit"] }
+
+    /// The same, of one space.
+    func limited(to space: String?) -> CaseQuery {
+        var query = self
+        query.values["unit"] = space
+        return query
+    }
+
     /// Whether every case is asked for.
     var isEmpty: Bool { values.keys.allSatisfy { $0 == "order" } }
 

@@ -41,11 +41,13 @@ struct CasesModel {
 
 extension Console {
     func cases(_ request: Request) async throws -> Response {
-        let query = CaseQuery(request)
+        let asked = CaseQuery(request)
         let page = Pager.page(of: request)
-        return try await show(request) { [self] store, names, _, _ in
+        return try await show(request, .readDesk) { [self] store, names, visitor, _ in
             let language = names.language
-            let counts = try caseCounts(store)
+            let isCity = visitor.scope(of: .readDesk) == .everywhere
+            let query = isCity ? asked : asked.limited(to: try visitor.space(asked.space, for: .readDesk))
+            let counts = try caseCounts(in: isCity ? nil : query.space, store)
             let filter = query.filter(now: store.now)
             let count = query.isEmpty ? counts.all : try store.caseCount(filter)
             let cases = try store.cases(filter, limit: Pager.size, offset: page * Pager.size)

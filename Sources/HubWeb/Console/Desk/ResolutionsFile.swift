@@ -16,8 +16,9 @@ extension Console {
     func resolutionsFile(_ request: Request) async throws -> Response {
         let unit = request.uri.queryParameters.get("unit").flatMap { $0.isEmpty ? nil : String($0) }
         let bytes = try await NIOThreadPool.singleton.runIfActive { [self] () throws -> [UInt8]? in
-            guard try visitor(request) != nil else { return nil }
-            return try hub.store.read { store in try resolutionRows(unit: unit, store) }
+            guard let visitor = try visitor(request) else { return nil }
+            let space = try visitor.space(unit, for: .readDesk)
+            return try hub.store.read { store in try resolutionRows(unit: space, store) }
         }
         guard let bytes else { return Self.signInFirst(request) }
         return Response(

@@ -20,19 +20,21 @@ extension Console {
     private static let mostShown = 100
 
     func resolutions(_ request: Request) async throws -> Response {
-        let unit = request.uri.queryParameters.get("unit").flatMap { $0.isEmpty ? nil : String($0) }
-        return try await show(request) { [self] store, names, visitor, _ in
-            let spaces = try Self.spaces(store)
+        let chosen = request.uri.queryParameters.get("unit").flatMap { $0.isEmpty ? nil : String($0) }
+        return try await show(request, .readDesk) { [self] store, names, visitor, _ in
+            let unit = try visitor.space(chosen, for: .readDesk)
+            let isCity = visitor.scope(of: .readDesk) == .everywhere
+            let spaces = try Self.spaces(store).filter { visitor.may(.readDesk, in: $0) }
             let all = Catalogue.text("cases.all-units", names.language)
             let models = try resolutions(unit: unit, store).prefix(Self.mostShown).map { resolution in
                 ResolutionModel(
                     resolution, try store.view(ofRow: resolution.change.record),
-                    mayReopen: visitor.person.role.settles, in: store, names)
+                    mayReopen: visitor.may(.settle), in: store, names)
             }
             let labelled = spaces.map { (value: $0, label: names.space($0)) }
                 .sorted { TextFold.precedes($0.label, $1.label) }
             let model = ResolutionsModel(
-                units: [Shell.Option("", all, isSelected: unit == nil)]
+                units: (isCity ? [Shell.Option("", all, isSelected: unit == nil)] : [])
                     + labelled.map { Shell.Option($0.value, $0.label, isSelected: $0.value == unit) },
                 resolutions: models, hasResolutions: !models.isEmpty,
                 exportHref: "/conflicts/settled/file" + (unit.map { "?unit=\($0.percentEncoded)" } ?? ""))

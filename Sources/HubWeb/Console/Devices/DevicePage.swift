@@ -14,11 +14,11 @@ extension Console {
     }
 
     private func devicePage(_ request: Request, _ word: String, isReasonMissing: Bool) async throws -> Response {
-        try await show(request) { [hub] store, names, visitor, _ in
+        try await show(request, .readDesk) { [hub] store, names, visitor, _ in
             let board = try DeviceBoard(hub, store)
-            let entry = try Self.entry(word, on: board)
+            let entry = try Self.entry(word, on: board, for: visitor)
             let model = try DeviceModel(
-                entry, on: board, in: store, canManage: visitor.person.role.settles,
+                entry, on: board, in: store, canManage: visitor.may(.runDevices),
                 isReasonMissing: isReasonMissing, names)
             var page = Page("device", title: "\(model.row.deviceUnit), \(model.row.deviceName)", model)
             if isReasonMissing { page.status = .unprocessableContent }
@@ -26,27 +26,23 @@ extension Console {
         }
     }
 
-    /// - Throws: that there is no such page, for a word that names no device.
-    static func entry(_ word: String, on board: DeviceBoard) throws -> DeviceBoard.Entry {
+    /// - Throws: that there is no such page, for a word that names no device; `rights.console` for another unit's.
+    static func entry(_ word: String, on board: DeviceBoard, for visitor: Visitor) throws -> DeviceBoard.Entry {
         guard let entry = board.entries.first(where: { $0.device.replica.word == word }) else {
             throw PagesError(.notFound)
         }
+        try visitor.require(.readDesk, in: SpaceName.general(entry.device.unit))
         return entry
-    }
-
-    /// - Throws: `rights.devices`.
-    static func requireDevices(_ visitor: Visitor) throws {
-        guard visitor.person.role.settles else { throw ReportedError(code: "rights.devices") }
     }
 
     /// Shuts the device out, with a reason.
     /// - Parameter asLost: whether its people look for it; what became of its work is shown then.
     func revoke(_ request: Request, _ word: String, asLost: Bool) async throws -> Response {
         let isDone = try await take(request) { [hub] body, visitor in
-            try Self.requireDevices(visitor)
+            try visitor.require(.runDevices)
             let reason = String(body["reason"].trimmed.prefix(Self.reasonCharacters))
             guard !reason.isEmpty else { return false }
-            try hub.revoke(word, reason: reason)
+            try hub.revoke(word, reason: reason, by: visitor.person.id)
             return true
         }
         switch isDone {
@@ -61,8 +57,8 @@ extension Console {
 
     func retire(_ request: Request, _ word: String) async throws -> Response {
         let isDone: Bool? = try await take(request) { [hub] _, visitor in
-            try Self.requireDevices(visitor)
-            try hub.retire(word)
+            try visitor.require(.runDevices)
+            try hub.retire(word, by: visitor.person.id)
             return true
         }
         guard isDone == true else { return Self.signInFirst(request) }

@@ -21,11 +21,12 @@ struct DevicesModel {
 extension Console {
     func devices(_ request: Request) async throws -> Response {
         let query = request.uri.queryParameters
-        let unit = query.get("unit").flatMap { $0.isEmpty ? nil : String($0) }
+        let chosen = query.get("unit").flatMap { $0.isEmpty ? nil : String($0) }
         let standing = query.get("standing").flatMap { DeviceStanding(rawValue: String($0)) }
         let page = Pager.page(of: request)
-        return try await show(request) { [hub] store, names, visitor, _ in
+        return try await show(request, .readDesk) { [hub] store, names, visitor, _ in
             let language = names.language
+            let unit = try visitor.unit(chosen, for: .readDesk)
             let board = try DeviceBoard(hub, store)
             let all = board.entries.filter { (unit ?? $0.device.unit) == $0.device.unit }
             let counts = Dictionary(grouping: all, by: \.standing).mapValues(\.count)
@@ -36,11 +37,12 @@ extension Console {
                 DeviceRow($0, on: board, now: store.now, names)
             }
             let model = DevicesModel(
-                units: Self.units(board, chosen: unit, names), standing: standing?.rawValue ?? "",
+                units: Self.units(board, chosen: unit, visitor.scope(of: .readDesk), names),
+                standing: standing?.rawValue ?? "",
                 bars: Self.bars(counts, standing, unitQuery, language),
                 found: Catalogue.text(
                     "devices.count", language, ["count": VietnameseFormat.number(String(shown.count))]),
-                rows: Array(rows), hasRows: !rows.isEmpty, mayManage: visitor.person.role.settles,
+                rows: Array(rows), hasRows: !rows.isEmpty, mayManage: visitor.may(.runDevices),
                 pager: Pager(
                     path: "/devices?\(unitQuery)\(standingQuery)", page: page, count: shown.count, language))
             return Page("devices", title: Catalogue.text("devices.title", language), model)
@@ -58,11 +60,16 @@ extension Console {
     }
 
     /// The units that have devices, each with how many.
-    private static func units(_ board: DeviceBoard, chosen: String?, _ names: NameBook) -> [Shell.Option] {
+    private static func units(
+        _ board: DeviceBoard, chosen: String?, _ scope: Rights.Scope, _ names: NameBook
+    ) -> [Shell.Option] {
         let counts = Dictionary(grouping: board.entries, by: \.device.unit).mapValues(\.count)
-        let labelled = counts.map { (value: $0, label: names.unit($0), count: $1) }
-            .sorted { TextFold.precedes($0.label, $1.label) }
-        return [Shell.Option("", Catalogue.text("cases.all-units", names.language), isSelected: chosen == nil)]
+        let labelled = counts.filter { scope.contains(unit: $0.key) }.map {
+            (value: $0, label: names.unit($0), count: $1)
+        }
+        .sorted { TextFold.precedes($0.label, $1.label) }
+        let all = Shell.Option("", Catalogue.text("cases.all-units", names.language), isSelected: chosen == nil)
+        return (scope == .everywhere ? [all] : [])
             + labelled.map { Shell.Option($0.value, "\($0.label) (\($0.count))", isSelected: $0.value == chosen) }
     }
 

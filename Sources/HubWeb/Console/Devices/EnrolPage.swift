@@ -43,13 +43,13 @@ extension Console {
     func makeCode(_ request: Request) async throws -> Response {
         let language = request.language
         let outcome = try await take(request) { [hub] body, visitor -> Outcome in
-            try Self.requireDevices(visitor)
+            try visitor.require(.runDevices)
             let (unit, hours) = (body["unit"], body["hours"])
             do {
                 guard let count = Int(hours), (1...Self.mostHours).contains(count) else {
                     throw ReportedError(code: "enrol.hours", details: ["most": String(Self.mostHours)])
                 }
-                let (code, expires) = try hub.makeEnrolCode(unit: unit, spaces: [], hours: count)
+                let (code, expires) = try hub.makeEnrolCode(unit: unit, spaces: [], hours: count, by: visitor.person.id)
                 return .made(code: code.text, unit: unit, expires: expires)
             } catch let error as any CodedError {
                 return .wrong(
@@ -62,8 +62,7 @@ extension Console {
 
     private func enrolPage(_ request: Request, after outcome: Outcome?) async throws -> Response {
         let address = hubAddress(of: request) ?? "https://…"
-        return try await show(request) { store, names, visitor, _ in
-            try Self.requireDevices(visitor)
+        return try await show(request, .runDevices) { store, names, _, _ in
             let language = names.language
             var chosen: (unit: String, hours: String, problem: String?) = ("", Self.usualHours, nil)
             var made: EnrolModel.Made?
@@ -87,7 +86,7 @@ extension Console {
     }
 
     /// The units of the catalogue.
-    private static func units(_ store: StoreTransaction, chosen: String, _ names: NameBook) throws -> [Shell.Option] {
+    static func units(_ store: StoreTransaction, chosen: String, _ names: NameBook) throws -> [Shell.Option] {
         let codes = try store.records(form: BuiltInForm.unit.form, space: SpaceName.catalogue).compactMap {
             $0.deleted ? nil : $0.fields["code"]?.plainText
         }

@@ -73,10 +73,10 @@ extension Console {
     }
 
     func lostPage(_ request: Request, _ word: String, isReasonMissing: Bool) async throws -> Response {
-        try await show(request) { [hub] store, names, visitor, _ in
-            let entry = try Self.entry(word, on: DeviceBoard(hub, store))
+        try await show(request, .readDesk) { [hub] store, names, visitor, _ in
+            let entry = try Self.entry(word, on: DeviceBoard(hub, store), for: visitor)
             let model = try LostDeviceModel(
-                entry.device, in: store, canManage: visitor.person.role.settles, isReasonMissing: isReasonMissing,
+                entry.device, in: store, canManage: visitor.may(.runDevices), isReasonMissing: isReasonMissing,
                 names)
             var page = Page("devicelost", title: Catalogue.text("lost.title", names.language), model)
             if isReasonMissing { page.status = .unprocessableContent }
