@@ -20,6 +20,8 @@ import WebPages
         case message
         case look
         case settle
+        /// The same, sent by a page's script: it is told why, and not sent to another page.
+        case script
     }
 
     private static let rights: [String: Right] = [
@@ -39,6 +41,16 @@ import WebPages
         "GET /records/{record}": .look,
         "GET /records/{record}/compare": .look,
         "GET /records/{record}/paper": .look, "GET /attachments/{hash}": .look,
+        "GET /records/new": .settle, "GET /records/export": .look, "GET /tasks": .look, "GET /tasks/new": .settle,
+        "GET /forms/{form}": .anybody, "GET /forms/{form}/new": .settle, "POST /forms/{form}/new": .settle,
+        "GET /forms/{form}/grid": .settle, "POST /forms/{form}/grid": .settle, "GET /forms/{form}/blank": .settle,
+        "GET /forms/{form}/similar": .settle, "GET /records/{record}/edit": .settle,
+        "POST /records/{record}/edit": .settle, "GET /records/{record}/delete": .settle,
+        "POST /records/{record}/delete": .settle, "GET /records/{record}/restore": .settle,
+        "POST /records/{record}/restore": .settle, "GET /drafts": .settle, "POST /drafts": .settle,
+        "GET /drafts/{draft}": .settle, "POST /drafts/{draft}": .settle, "POST /drafts/{draft}/discard": .settle,
+        "POST /drafts/{draft}/upgrade": .settle, "POST /attachments": .script,
+        "POST /attachments/{hash}/original": .settle, "POST /attachments/{hash}/small": .settle,
     ]
 
     private let ward: Ward
@@ -74,6 +86,7 @@ import WebPages
             "{hash}", with: String(repeating: "0", count: 64)
         )
         .replacing("{change}", with: "x").replacing("{device}", with: device).replacing("{language}", with: "vi")
+        .replacing("{form}", with: "reading").replacing("{draft}", with: "none")
         .replacing("**", with: "nowhere")
         guard parts[0] == "POST" else { return try await browser.get(path) }
         return try await browser.post(
@@ -108,6 +121,7 @@ import WebPages
                 case .message: #expect(reply.status != 303, "\(way) \(reply.status)")
                 // Who has nothing to look for here gets no session in the first place.
                 case .look: #expect(isDenied == !(role?.readsConsole ?? false), "\(way) \(reply.status)")
+                case .script: #expect((reply.status == 403) == !(role?.settles ?? false), "\(way) \(reply.status)")
                 case .settle:
                     #expect(isDenied == !(role?.settles ?? false), "\(way) \(reply.status)")
                     #expect(isSentAway == !(role?.readsConsole ?? false), "\(way) \(reply.status)")

@@ -85,7 +85,7 @@ extension StoreTransaction {
             arguments: [Data(hash.bytes), space]) ?? false
     }
 
-    fileprivate func noteBrought(_ hash: Hash256, for space: String) throws {
+    func noteBrought(_ hash: Hash256, for space: String) throws {
         try db.cachedStatement(sql: "INSERT OR IGNORE INTO attachment_space (hash, space) VALUES (?, ?)").execute(
             arguments: [Data(hash.bytes), space])
     }

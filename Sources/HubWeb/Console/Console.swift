@@ -32,6 +32,8 @@ final class Console: Sendable {
             "signin": PackageResources.signin_mustache, "devices": PackageResources.devices_mustache,
             "device": PackageResources.device_mustache, "devicelost": PackageResources.devicelost_mustache,
             "devicework": PackageResources.devicework_mustache, "enrol": PackageResources.enrol_mustache,
+            "entrychoice": PackageResources.entrychoice_mustache,
+            "taskboard": PackageResources.taskboard_mustache,
         ]) { first, _ in first })
 
     init(hub: Hub, isSecure: Bool) {
@@ -114,6 +116,7 @@ final class Console: Sendable {
                 "/refused", Catalogue.text("hub.refused", language), isHere: request.uri.path == "/refused",
                 count: try store.refusedWorkCount()),
             Shell.Link("/records", Catalogue.text("hub.records", language), isHere: request.uri.path == "/records"),
+            Shell.Link("/tasks", Catalogue.text("agent.tasks", language), isHere: request.uri.path == "/tasks"),
             Shell.Link(
                 "/inspections", Catalogue.text("agent.inspections", language),
                 isHere: request.uri.path == "/inspections"),
@@ -123,8 +126,19 @@ final class Console: Sendable {
                     try DeviceBoard(hub, store).missedCount
                 }),
         ]
-        if let done = request.uri.queryParameters.get("done"), Catalogue.knows("notice.\(done)") {
-            shell.notice = Catalogue.text("notice.\(done)", language)
+        let drafts = try store.draftCount(of: visitor.person.id)
+        if drafts > 0 || request.uri.path == "/drafts" {
+            shell.links.append(
+                Shell.Link(
+                    "/drafts", Catalogue.text("agent.drafts", language), isHere: request.uri.path == "/drafts",
+                    count: drafts))
+        }
+        // What is saved at a machine waits there; what is saved here does not.
+        let done = request.uri.queryParameters.get("done").flatMap { done in
+            ["notice.hub.\(done)", "notice.\(done)"].first(where: Catalogue.knows)
+        }
+        if let done {
+            shell.notice = Catalogue.text(done, language)
             let record = request.uri.queryParameters.get("record").map { String($0) }
             shell.noticeHref = record.flatMap { RecordWord($0) == nil ? nil : "/records/\($0)" }
         }
