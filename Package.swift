@@ -66,7 +66,7 @@ let package = Package(
         .target(
             name: "RecordPages",
             dependencies: [
-                "Causality", "Records", "SyncProtocol", "RecordStore", "Wording", "WebPages", "CQrEncode",
+                "Causality", "Records", "SyncProtocol", "RecordStore", "Wording", "WebPages", "CQrEncode", hummingbird,
             ],
             resources: [.embedInCode("Templates")]),
         .target(
@@ -136,7 +136,8 @@ let package = Package(
         .testTarget(
             name: "HubWebTests",
             dependencies: [
-                "HubWeb", "Agent", "Causality", "Hub", "PageTesting", "Records", "RecordStore", "SyncProtocol",
+                "HubWeb", "Agent", "AgentWeb", "Causality", "Hub", "PageTesting", "Records", "RecordStore",
+                "SyncProtocol",
                 "WebPages",
                 "Wording",
                 hummingbird, hummingbirdTesting,

@@ -113,7 +113,7 @@ package final class AgentDevice: Sendable {
 
     /// Saves drafts as a part of a transaction of its store.
     package func capture(_ drafts: [Draft], in store: StoreTransaction) throws -> [Captured] {
-        try requireHeld(drafts, store)
+        try attachments.requireHeld(drafts, store)
         return try store.capture(drafts)
     }
 

@@ -20,8 +20,6 @@ package struct AgentError: CodedError {
         case budgetInvalid = "budget.invalid"
         case photoDays = "photos.days"
         case photoNetwork = "photos.network"
-        case draftsTooMany = "draft.too-many"
-        case draftGone = "draft.gone"
         case signInWrong = "sign-in.wrong"
         case signInNeeded = "sign-in.needed"
         case signInOther = "sign-in.other"

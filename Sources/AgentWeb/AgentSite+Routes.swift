@@ -1,4 +1,5 @@
 import Hummingbird
+import RecordPages
 import WebPages
 
 extension AgentSite {

@@ -22,10 +22,6 @@ struct AgentSite: Sendable {
         RecordTemplates.sources.merging([
             "agentsignin": PackageResources.agentsignin_mustache, "signout": PackageResources.signout_mustache,
             "tasks": PackageResources.tasks_mustache, "notices": PackageResources.notices_mustache,
-            "confirm": PackageResources.confirm_mustache, "drafts": PackageResources.drafts_mustache,
-            "blank": PackageResources.blank_mustache, "cell": PackageResources.cell_mustache,
-            "draft": PackageResources.draft_mustache, "form": PackageResources.form_mustache,
-            "grid": PackageResources.grid_mustache,
             "inspections": PackageResources.inspections_mustache,
             "home": PackageResources.home_mustache, "list": PackageResources.list_mustache,
             "office": PackageResources.office_mustache,

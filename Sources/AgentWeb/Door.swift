@@ -1,6 +1,7 @@
 import Agent
 import Hummingbird
 import NIOPosix
+import RecordPages
 import RecordStore
 import Records
 import Synchronization
@@ -73,9 +74,15 @@ extension AgentSite {
         return reach == .machine ? people : people.filter { $0.verifier != nil }
     }
 
+    func typist(_ request: Request, _ store: StoreTransaction) throws -> EntryTypist {
+        let who = try who(request, store)
+        return EntryTypist(
+            id: who.id, mustSignIn: who.mustSignIn, mayWrite: who.mayWrite, isAnybodyKnown: !who.people.isEmpty)
+    }
+
     /// Whose a draft becomes that is sent now. On this machine it is whoever had opened the form. Over the network it is whoever
     /// is signed in, or was until the session was left too long; `nil` for anybody else, who leaves no drafts here.
-    func typist(_ body: FormBody, _ request: Request, _ store: StoreTransaction) throws -> String? {
+    func draftAuthor(_ body: FormBody, _ request: Request, _ store: StoreTransaction) throws -> String? {
         let claimed =
             reach == .machine
             ? body["author"]

@@ -28,7 +28,7 @@ extension AgentSite {
     private static let countedMatches = 500
 
     func list(_ request: Request, _ name: String) async throws -> Response {
-        let find = String((request.uri.queryParameters.get("find") ?? "").prefix(200))
+        let find = String((request.chosen("find") ?? "").prefix(200))
         let page = Pager.page(of: request)
         if !find.isEmpty { try await NIOThreadPool.singleton.runIfActive { try device.store.catchUpSearch() } }
         return try await show(request) { store, names in

@@ -141,7 +141,7 @@ struct SignInGuard: RouterMiddleware {
             return .seeOther("/sign-in?back=\(request.address.percentEncoded)")
         }
         // A photo is no form; the page's script says why it was not taken.
-        guard path != AgentSite.attachmentsPath else {
+        guard path != AttachmentPath.all else {
             var response = try DraftAnswer.failure(AgentError(.signInNeeded), request.language)
             response.status = .forbidden
             return response
@@ -155,7 +155,7 @@ extension AgentSite {
     fileprivate func keepUnsigned(_ request: Request) async throws -> Response {
         let body = try await submitted(request)
         let isTypists = try await NIOThreadPool.singleton.runIfActive {
-            try device.store.read { store in try typist(body, request, store) != nil }
+            try device.store.read { store in try draftAuthor(body, request, store) != nil }
         }
         guard FormToken.isToken(body[SavedForms.field]), body.has("form"), isTypists else {
             return .seeOther("/sign-in")

@@ -32,7 +32,8 @@ package final class Hub: Sendable {
         anchor = identity
         // Devices wait for the hub's writer all day, and hardly anybody searches there.
         store = try ReplicaStore(
-            path: path, identity: identity, world: world, tables: HubTables.all, concurrentReads: true,
+            path: path, identity: identity, world: world,
+            tables: HubTables.all + [FormDraft.table, EntryTables.attached], concurrentReads: true,
             defersSearch: true)
         try store.write { store in
             let known = try store.setting(Self.anchorSetting)

@@ -57,10 +57,12 @@ package final class NameBook {
         return try [small, photo].compactMap { $0 }.first(where: isHere).map { "/attachments/\($0.name)" }
     }
 
-    /// The newest records of a form, as lists show them; none of a group of forms.
-    package func records(of form: String, atMost most: Int) throws -> [RecordSummary] {
+    /// The newest records of a form, in a space or in all, as lists show them; none of a group of forms.
+    package func records(of form: String, in space: String? = nil, atMost most: Int) throws -> [RecordSummary] {
         guard let definition = try? store.latestForm(form) else { return [] }
-        return try store.records(RecordFilter(form: form), limit: most).map { RecordSummary($0, definition, language) }
+        return try store.records(RecordFilter(form: form, space: space), limit: most).map {
+            RecordSummary($0, definition, language)
+        }
     }
 
     /// The unit's or department's name, else its code.

@@ -9,5 +9,9 @@ package enum RecordTemplates {
         "compare": PackageResources.compare_mustache, "comparephoto": PackageResources.comparephoto_mustache,
         "resolution": PackageResources.resolution_mustache,
         "papercheck": PackageResources.papercheck_mustache,
+        "form": PackageResources.form_mustache, "grid": PackageResources.grid_mustache,
+        "cell": PackageResources.cell_mustache, "drafts": PackageResources.drafts_mustache,
+        "draft": PackageResources.draft_mustache, "confirm": PackageResources.confirm_mustache,
+        "blank": PackageResources.blank_mustache, "taskrows": PackageResources.taskrows_mustache,
     ]
 }

@@ -49,6 +49,8 @@ package struct StoreError: CodedError {
         case attachmentUnlisted = "attachment.unlisted"
         case attachmentMissing = "attachment.missing"
         case attachmentField = "attachment.field"
+        case draftsTooMany = "draft.too-many"
+        case draftGone = "draft.gone"
     }
 
     package let kind: Code

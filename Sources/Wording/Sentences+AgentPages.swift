@@ -112,7 +112,7 @@ extension Catalogue {
             "grid.keys", "Enter hoặc ↓ xuống dòng dưới, ↑ lên dòng trên, Ctrl+S để lưu. Dán được nhiều ô từ Excel.",
             "Enter or ↓ goes down, ↑ up, Ctrl+S saves. Cells can be pasted from Excel."
         ),
-        ("grid.saved", "Đã lưu {count} dòng trên máy này.", "{count} rows saved on this machine."),
+        ("grid.saved", "Đã lưu {count} dòng.", "{count} rows saved."),
         (
             "grid.partly", "Đã lưu {count} dòng. Các dòng có lỗi dưới đây chưa lưu; đã giữ thành bản nháp.",
             "{count} rows saved. The rows with errors below are not saved; they are kept as a draft."

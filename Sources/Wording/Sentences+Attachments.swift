@@ -9,8 +9,8 @@ extension Catalogue {
             ),
             ("form.attach.sending", "Đang lưu", "Storing"),
             (
-                "form.attach.done", "Đã có trên máy này; bấm Lưu để ghi vào bản ghi",
-                "On this machine; press Save to add it to the record"
+                "form.attach.done", "Đã nhận; bấm Lưu để ghi vào bản ghi",
+                "Taken in; press Save to add it to the record"
             ),
             (
                 "form.attach.held", "Đang lưu ảnh; bản ghi sẽ được lưu ngay sau đó…",

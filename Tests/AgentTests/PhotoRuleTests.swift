@@ -58,7 +58,7 @@ import Testing
     private func photograph(_ seed: UInt8) throws -> (photo: Records.Attachment, small: Hash256, record: String) {
         let photo = try ward.attach(Ward.photo(300_000, seed), on: ward.a)
         let picture = Ward.photo(9_000, seed &+ 100)
-        try ward.a.keep(smallPicture: picture, of: photo.hash)
+        try ward.a.attachments.keep(smallPicture: picture, of: photo.hash)
         let record = try ward.visit(with: [photo], on: ward.a, "Chợ \(seed)")
         return (photo, Hash256.of(picture), record)
     }
@@ -84,7 +84,7 @@ import Testing
 
     @Test func whatACameraWroteWronglyTakesTheSmallPictureNotWithIt() throws {
         let photo = try ward.attach(Ward.photo(90_000), on: ward.a)
-        try ward.a.keep(smallPicture: Ward.photo(900), of: photo.hash)
+        try ward.a.attachments.keep(smallPicture: Ward.photo(900), of: photo.hash)
         try ward.a.store.write { store in
             try store.note(PhotoFacts(takenAt: nil, place: String(repeating: "x", count: 70_000)), of: photo.hash)
         }
@@ -212,7 +212,7 @@ import Testing
         try set(PhotoRules(keptDays: 1))
         try ward.hub.disablePerson("lan")
         let photo = try ward.attach(Ward.photo(50_000, 1), on: ward.a)
-        try ward.a.keep(smallPicture: Ward.photo(900), of: photo.hash)
+        try ward.a.attachments.keep(smallPicture: Ward.photo(900), of: photo.hash)
         try ward.save(
             ward.a, [("place", .set(.text("Chợ"))), ("photos", .set(.items([photo.word])))], form: "visit", by: "lan")
         let inDraft = try ward.attach(Ward.photo(5_000, 2), on: ward.a)
@@ -238,10 +238,10 @@ import Testing
     @Test func smallPicturesAreSmallAndPictures() throws {
         let photo = try ward.attach(Ward.photo(90_000), on: ward.a)
         for bytes in [Ward.photo(RecordLimits.smallPictureBytes + 1), Array("%PDF-1.7 and so on".utf8), [], [0xFF]] {
-            #expect(throws: (any Error).self) { try ward.a.keep(smallPicture: bytes, of: photo.hash) }
+            #expect(throws: (any Error).self) { try ward.a.attachments.keep(smallPicture: bytes, of: photo.hash) }
         }
         #expect(throws: StoreError.self) {
-            try ward.a.keep(smallPicture: Ward.photo(900), of: Hash256.of([1, 2, 3]))
+            try ward.a.attachments.keep(smallPicture: Ward.photo(900), of: Hash256.of([1, 2, 3]))
         }
         #expect(try ward.a.blobs.all() == [photo.hash])
     }

@@ -395,6 +395,6 @@ import Wording
         let finding = try ward.find("Khác", in: visit, on: ward.a)
         try ward.save(ward.a, [("photos", .add(photo.word))], to: finding)
         #expect(try ward.changes(ward.a.store, try #require(try known(ward.a)).word).count == changes)
-        #expect(throws: StoreError.self) { try ward.a.note(original: original, start: [], of: original) }
+        #expect(throws: StoreError.self) { try ward.a.attachments.note(original: original, start: [], of: original) }
     }
 }

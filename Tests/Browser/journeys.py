@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from browser import Browser, SIZES
 from desk import desk_of_conflicts, refused_work
 from devices import devices_at_the_hub
+from entry import entry_at_the_hub
 from inspections import inspection_on_the_bank
 from world import Program
 
@@ -627,7 +628,7 @@ def photos_without_a_line(world, browser):
     browser.one("[name='v.facility']").send_keys("Chợ Cái Khế")
     browser.one("#f-i04_photos-file").send_keys(large + "\n" + small)
     browser.until("both photos are listed", lambda: len(browser.all("[data-field='i04_photos'] .choice img")) == 2)
-    browser.sees("chợ.jpg: Đã có trên máy này")
+    browser.sees("chợ.jpg: Đã nhận")
     browser.one("#f-i05_photos-shrink").send_keys(Keys.SPACE)
     browser.one("#f-i05_photos-file").send_keys(large)
     browser.until("the smaller photo is listed", lambda: len(browser.all("[data-field='i05_photos'] .choice img")) == 1)
@@ -748,5 +749,5 @@ def photos_without_a_line(world, browser):
     minh.stop()
 
 
-ALL = [inspection_on_the_bank, desk_of_conflicts, refused_work, office_by_telephone, photos_without_a_line, enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
+ALL = [inspection_on_the_bank, entry_at_the_hub, desk_of_conflicts, refused_work, office_by_telephone, photos_without_a_line, enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
        edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing, help_with_entry, practise, new_password, devices_at_the_hub]

@@ -26,6 +26,8 @@ import WebPages
         case unit(Right)
         /// About one unit, and nobody sees so much as the page without a right that holds everywhere.
         case city(Right)
+        /// As `unit`, sent by a page's script: it is told why, and not sent to another page.
+        case script(Right)
     }
 
     private static let needs: [String: Need] = [
@@ -53,11 +55,25 @@ import WebPages
         "POST /people/{person}/roles/withdraw": .city(.runPeople), "POST /people/{person}/password": .city(.runPeople),
         "POST /people/{person}/account": .city(.runPeople), "POST /people/{person}/sessions": .city(.runPeople),
         "GET /audit": .list(.readAudit),
+        "GET /records/new": .list(.record), "GET /records/export": .list(.readRecords),
+        "GET /tasks": .list(.readRecords),
+        "GET /tasks/new": .list(.assign), "GET /forms/{form}": .anybody, "GET /forms/{form}/new": .list(.record),
+        "POST /forms/{form}/new": .list(.record), "GET /forms/{form}/grid": .list(.record),
+        "POST /forms/{form}/grid": .list(.record), "GET /forms/{form}/blank": .list(.record),
+        "GET /forms/{form}/similar": .list(.record), "GET /records/{record}/edit": .unit(.record),
+        "POST /records/{record}/edit": .unit(.record), "GET /records/{record}/delete": .unit(.record),
+        "POST /records/{record}/delete": .unit(.record), "GET /records/{record}/restore": .unit(.record),
+        "POST /records/{record}/restore": .unit(.record), "GET /drafts": .list(.record), "POST /drafts": .list(.record),
+        "GET /drafts/{draft}": .list(.record), "POST /drafts/{draft}": .list(.record),
+        "POST /drafts/{draft}/discard": .list(.record), "POST /drafts/{draft}/upgrade": .list(.record),
+        "POST /attachments": .script(.record), "POST /attachments/{hash}/original": .list(.record),
+        "POST /attachments/{hash}/small": .list(.record),
     ]
 
     private let ward: Ward
 
     private static let other = "31117"
+    private static let otherSpace = SpaceName.general(other)
 
     init() throws {
         ward = try Ward()
@@ -101,6 +117,7 @@ import WebPages
         )
         .replacing("{change}", with: "x").replacing("{device}", with: device).replacing("{language}", with: "vi")
         .replacing("**", with: "nowhere").replacing("{person}", with: "somebody")
+        .replacing("{form}", with: "reading").replacing("{draft}", with: "none")
         guard parts[0] == "POST" else { return try await browser.get(path) }
         return try await browser.post(
             path, [("token", token), ("reason", "x"), ("question", "x"), ("outcome", "accept")])
@@ -125,7 +142,7 @@ import WebPages
         switch need {
         case .anybody, .message: return true
         case .signedIn: return comer.role != nil
-        case .list(let right): return reach(right) != .nowhere
+        case .list(let right), .script(let right): return reach(right) != .nowhere
         case .unit(let right): return reach(right) == .everywhere || reach(right) == .unit && comer.isOwn
         case .city(let right): return reach(right) == .everywhere
         }
@@ -162,9 +179,14 @@ import WebPages
                 switch need {
                 case .message: #expect(reply.status != 303, "\(way) \(reply.status)")
                 case .unit where way == "GET /attachments/{hash}": #expect(isDenied, "no such photo \(reply.status)")
+                case .script(let right):
+                    let isGranted = Self.isGranted(.list(right), to: comer)
+                    #expect((reply.status == 403) == !isGranted, "\(way) \(reply.status)")
                 default: #expect(isDenied == !Self.isGranted(need, to: comer), "\(way) \(reply.status)")
                 }
-                if need != .anybody, need != .message { #expect(isSentAway == (comer.role == nil), "\(way)") }
+                if need != .anybody, need != .message, need != .script(.record) {
+                    #expect(isSentAway == (comer.role == nil), "\(way)")
+                }
             }
             guard comer.role != .hubAdmin else { return }
             #expect(try ward.show(ward.hub.store, word).conflicts == ["value"], "nothing was changed")
@@ -201,6 +223,45 @@ import WebPages
                 #expect(!reply.html.contains(word) && !reply.html.contains(device), "\(path)")
             }
         }
+    }
+
+    /// What somebody sends about another unit's record comes back without anything of it.
+    @Test func nothingOfOtherUnitsComesBackWithWhatWasTyped() async throws {
+        let ward = ward
+        let word = try ward.save(
+            ward.a, [("key", .set(.text("k"))), ("note", .set(.text("BÍ MẬT")))], by: "lan")
+        try ward.sync(ward.a)
+        try ward.hub.setPassword(of: "o.ward_staff", to: "mật khẩu")
+        let application = Application(router: HubServer(hub: ward.hub).router())
+        try await application.test(.router) { client in
+            let browser = PageClient(client)
+            _ = try await browser.submit("/sign-in", ["name": "o.ward_staff", "password": "mật khẩu"])
+            let own = try await browser.get("/forms/reading/new?unit=\(Self.otherSpace)")
+            let form = try #require(own.form("/forms/reading/new"))
+            let saved = try #require(form.first { $0.name == "saved" }?.value)
+            let token = try #require(form.first { $0.name == "token" }?.value)
+            let fields = [
+                ("token", token), ("saved", saved), ("author", "o.ward_staff"), ("record", word), ("form", "reading"),
+                ("version", "1"), ("v.value", "nonsense"), ("page", "p"),
+            ]
+            for path in ["/records/\(word)/edit", "/drafts/\(saved)"] {
+                let reply = try await browser.post(path, fields)
+                #expect(!reply.html.contains("BÍ MẬT"), "\(path) \(reply.status)")
+                let told = try await browser.post(path, fields, [.accept: "application/json"])
+                #expect(!told.html.contains("BÍ MẬT"), "\(path) \(told.status)")
+            }
+            for path in [
+                "/drafts/\(saved)", "/drafts", "/records/\(word)/edit", "/forms/reading/new?unit=\(Ward.unit)/general",
+                "/forms/reading/grid?unit=\(Ward.unit)/general",
+                "/forms/reading/similar?unit=\(Ward.unit)/general&text=k",
+                "/forms/reading/new?unit=\(Self.otherSpace)&from=\(word)", "/records/export?form=reading",
+                "/records/export?form=reading&unit=\(Ward.unit)/general", "/tasks?unit=\(Ward.unit)/general",
+            ] {
+                let reply = try await browser.get(path)
+                #expect(!reply.html.contains("BÍ MẬT"), "\(path) \(reply.status)")
+            }
+        }
+        #expect(try ward.show(ward.hub.store, word).fields["note"] == .text("BÍ MẬT"))
     }
 
     /// What the hub accepts of a person's work that comes from a machine of a unit.

@@ -35,13 +35,15 @@ extension ExportOptions {
             if let space = records.space { _ = try store.space(space) }
             let filter = RecordFilter(form: form, space: records.space, deleted: records.deleted)
             let file = try NewFile(to, replaces: force)
-            let writer = RecordWriter(definition, style: records.excel ? .spreadsheet : .machine, records.deleted)
+            let writer = TableWriter(
+                definition, style: records.excel ? .spreadsheet : .machine, showsDeleted: records.deleted)
             if kind == .csv { try file.write(writer.heading) }
             var count = 0
             for row in try store.recordRows(filter) {
                 let view = try store.view(ofRow: row)
                 let base = try store.baseToken(record: view.id, in: store.space(view.space)).text
-                try file.write(kind == .csv ? writer.line(view, base) : writer.object(view, base))
+                let line = WrittenRow(view, base: base)
+                try file.write(kind == .csv ? writer.line(line) : writer.object(line))
                 count += 1
             }
             try file.finish()
@@ -72,44 +74,10 @@ extension ExportOptions {
     }
 }
 
-/// Records as lines of a table.
-private struct RecordWriter {
-    private let form: FormDefinition
-    private let columns: TableColumns
-    private let style: TableStyle
-    private let showsDeleted: Bool
-
-    init(_ form: FormDefinition, style: TableStyle, _ showsDeleted: Bool) {
-        self.form = form
-        columns = TableColumns(form)
-        self.style = style
-        self.showsDeleted = showsDeleted
-    }
-
-    var heading: [UInt8] {
-        let own = [OwnColumn.record, .space, .state].map(columns.heading)
-        let after = ([OwnColumn.conflicts] + (showsDeleted ? [.deleted] : []) + [.base]).map(columns.heading)
-        let line = CSVLine.bytes(own + form.fields.map(\.name) + after, separator: style.separator)
-        return style == .spreadsheet ? [0xEF, 0xBB, 0xBF] + line : line
-    }
-
-    func line(_ view: RecordView, _ base: String) -> [UInt8] {
-        let own = [view.word, view.space, view.state.rawValue].map(FormulaGuard.guarded)
-        let cells = form.fields.map { CellText.text(view.fields[$0.name] ?? .null, style) }
-        let after =
-            [FormulaGuard.guarded(view.conflicts.joined(separator: ","))]
-            + (showsDeleted ? [view.deleted ? "true" : "false"] : []) + [base]
-        return CSVLine.bytes(own + cells + after, separator: style.separator)
-    }
-
-    func object(_ view: RecordView, _ base: String) -> [UInt8] {
-        var members: [String: JSON] = [
-            columns.heading(.record): .text(view.word), columns.heading(.space): .text(view.space),
-            columns.heading(.state): .text(view.state.rawValue), columns.heading(.conflicts): .texts(view.conflicts),
-            columns.heading(.base): .text(base),
-        ]
-        if showsDeleted { members[columns.heading(.deleted)] = .bool(view.deleted) }
-        for field in form.fields { members[field.name] = (view.fields[field.name] ?? .null).json }
-        return Array((JSON.object(members).line + "\n").utf8)
+extension WrittenRow {
+    fileprivate init(_ view: RecordView, base: String) {
+        self.init(
+            word: view.word, space: view.space, state: view.state.rawValue, fields: view.fields,
+            conflicts: view.conflicts, isDeleted: view.deleted, base: base)
     }
 }

@@ -36,6 +36,8 @@ final class Console: Sendable {
             "newperson": PackageResources.newperson_mustache, "newpassword": PackageResources.newpassword_mustache,
             "grantfields": PackageResources.grantfields_mustache, "audit": PackageResources.audit_mustache,
             "auditrows": PackageResources.auditrows_mustache,
+            "entrychoice": PackageResources.entrychoice_mustache,
+            "taskboard": PackageResources.taskboard_mustache,
         ]) { first, _ in first })
 
     init(hub: Hub, isSecure: Bool) {
@@ -115,8 +117,12 @@ final class Console: Sendable {
         shell.signedIn = visitor.person.name
         shell.token = visitor.token
         shell.links = try links(request, visitor, store)
-        if let done = request.uri.queryParameters.get("done"), Catalogue.knows("notice.\(done)") {
-            shell.notice = Catalogue.text("notice.\(done)", language)
+        // What is saved at a machine waits there; what is saved here does not.
+        let done = request.uri.queryParameters.get("done").flatMap { done in
+            ["notice.hub.\(done)", "notice.\(done)"].first(where: Catalogue.knows)
+        }
+        if let done {
+            shell.notice = Catalogue.text(done, language)
             let record = request.uri.queryParameters.get("record").map { String($0) }
             shell.noticeHref = record.flatMap { RecordWord($0) == nil ? nil : "/records/\($0)" }
         }
@@ -138,6 +144,7 @@ final class Console: Sendable {
         try add("/conflicts", "hub.conflicts", .readDesk) { try store.caseCount(CaseFilter(space: try space())) }
         try add("/refused", "hub.refused", .readDesk) { try store.refusedWorkCount(in: try space()) }
         try add("/records", "hub.records", .readRecords)
+        try add("/tasks", "agent.tasks", .readRecords)
         try add("/inspections", "agent.inspections", .readRecords)
         try add("/devices", "devices.title", .readDesk) {
             guard isCity else { return 0 }
@@ -147,6 +154,10 @@ final class Console: Sendable {
         }
         try add("/people", "people.title", .readPeople)
         try add("/audit", "audit.title", .readAudit)
+        let drafts = try store.draftCount(of: visitor.person.id)
+        if drafts > 0 || request.uri.path == "/drafts" {
+            try add("/drafts", "agent.drafts", .readRecords) { drafts }
+        }
         return links
     }
 }

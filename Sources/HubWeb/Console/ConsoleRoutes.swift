@@ -41,6 +41,7 @@ struct ConsoleRoutes {
         pages.get("/inspections") { request, _ in try await console.inspections(request) }
         addDevices(to: pages)
         addPeople(to: pages)
+        addEntry(to: pages)
         pages.get("/records") { request, _ in try await console.records(request) }
         pages.get("/records/:record/compare") { request, context in
             try await console.compare(request, try context.parameters.require("record"))

@@ -31,11 +31,8 @@ struct BoardModel {
 
 extension Console {
     func inspections(_ request: Request) async throws -> Response {
-        func chosen(_ name: String) -> String? {
-            request.uri.queryParameters.get(name).flatMap { $0.isEmpty ? nil : String($0) }
-        }
-        let (asked, form, severity) = (chosen("unit"), chosen("form"), chosen("severity"))
-        let status = chosen("status").flatMap { InspectionStatus(rawValue: $0) }
+        let (asked, form, severity) = (request.chosen("unit"), request.chosen("form"), request.chosen("severity"))
+        let status = request.chosen("status").flatMap { InspectionStatus(rawValue: $0) }
         let page = Pager.page(of: request)
         return try await show(request, .readRecords) { store, names, visitor, _ in
             let language = names.language

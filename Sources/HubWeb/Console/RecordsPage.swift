@@ -9,6 +9,11 @@ import Wording
 
 /// Records of the whole city, the newest first.
 struct RecordsModel {
+    struct File {
+        let fileLabel: String
+        let fileHref: String
+    }
+
     let forms: [Shell.Option]
     let units: [Shell.Option]
     let find: String
@@ -17,6 +22,10 @@ struct RecordsModel {
     let unready: String?
     let rows: [RecordSummary]
     let hasRows: Bool
+    let newHref: String?
+    /// The same as a file; none where forms are mixed.
+    let files: [File]
+    let hasFiles: Bool
     let pager: Pager?
 }
 
@@ -27,11 +36,8 @@ extension Console {
     private static let patience = Duration.seconds(1)
 
     func records(_ request: Request) async throws -> Response {
-        func chosen(_ name: String) -> String? {
-            request.uri.queryParameters.get(name).flatMap { $0.isEmpty ? nil : String($0) }
-        }
-        let (form, asked) = (chosen("form"), chosen("unit"))
-        let find = String((chosen("find") ?? "").prefix(200))
+        let (form, asked) = (request.chosen("form"), request.chosen("unit"))
+        let find = String((request.chosen("find") ?? "").prefix(200))
         let isSearch = !find.allSatisfy(\.isWhitespace)
         let page = Pager.page(of: request)
         if isSearch { try await NIOThreadPool.singleton.runIfActive { [self] in try readySearch(for: request) } }
@@ -54,6 +60,7 @@ extension Console {
             let query = [("form", form), ("unit", space), ("find", isSearch ? find : nil)].compactMap { name, value in
                 value.map { "\(name)=\($0.percentEncoded)&" }
             }.joined()
+            let files = form == nil ? [] : Self.files(query, language)
             let left = isSearch ? try store.searchDueCount() : 0
             let model = RecordsModel(
                 forms: Self.choices(
@@ -74,8 +81,19 @@ extension Console {
                     : Catalogue.text(
                         "records.unready", language, ["count": VietnameseFormat.number(String(left))]),
                 rows: rows, hasRows: !rows.isEmpty,
+                newHref: visitor.entersAnywhere ? "/records/new?\(query)" : nil, files: files,
+                hasFiles: !files.isEmpty && !rows.isEmpty,
                 pager: Pager(path: "/records?\(query)", page: page, count: count, isEndKnown: isEndKnown, language))
             return Page("records", title: Catalogue.text("hub.records", language), model)
+        }
+    }
+
+    /// The ways to take home what is listed.
+    private static func files(_ query: String, _ language: Language) -> [RecordsModel.File] {
+        [ExportedRecords.Kind.spreadsheet, .csv, .jsonLines].map { kind in
+            RecordsModel.File(
+                fileLabel: Catalogue.text("records.file.\(kind.rawValue)", language),
+                fileHref: "/records/export?\(query)as=\(kind.rawValue)")
         }
     }
 
@@ -88,7 +106,7 @@ extension Console {
     }
 
     /// Brings up what is searched, for a while and only for somebody who may look.
-    private func readySearch(for request: Request) throws {
+    func readySearch(for request: Request) throws {
         guard try visitor(request) != nil else { return }
         let start = ContinuousClock.now
         while try hub.store.write({ try $0.catchUpSearch() }), start.duration(to: .now) < Self.patience {}

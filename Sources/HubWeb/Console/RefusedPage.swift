@@ -50,10 +50,7 @@ struct RefusedModel {
 
 extension Console {
     func refused(_ request: Request) async throws -> Response {
-        func chosen(_ name: String) -> String? {
-            request.uri.queryParameters.get(name).flatMap { $0.isEmpty ? nil : String($0) }
-        }
-        let (asked, code) = (chosen("unit"), chosen("code"))
+        let (asked, code) = (request.chosen("unit"), request.chosen("code"))
         let page = Pager.page(of: request)
         return try await show(request, .readDesk) { store, names, visitor, _ in
             let language = names.language

@@ -17,15 +17,16 @@ package struct AssignedTask: Sendable {
 }
 
 extension StoreTransaction {
-    /// The tasks in a space and what was reported on each. Refused reports count for nothing.
-    package func tasks(in space: String) throws -> [AssignedTask] {
-        let tasks = try records(RecordFilter(form: TaskForm.task, space: space), limit: TaskForm.most)
-        let updates = try records(RecordFilter(form: TaskForm.report, space: space), limit: TaskForm.most * 10)
-        let byTask = Dictionary(grouping: updates.filter { $0.state != .refused && !$0.deleted }) {
-            $0.fields["task"]?.plainText ?? ""
-        }
+    /// The tasks in a space, or in all, and what was reported on each. Refused reports count for nothing.
+    package func tasks(in space: String? = nil) throws -> [AssignedTask] {
+        let most = space == nil ? TaskForm.mostOfAll : TaskForm.most
+        let tasks = try records(RecordFilter(form: TaskForm.task, space: space), limit: most)
+        let updates = try records(RecordFilter(form: TaskForm.report, space: space), limit: most * 10)
+        // Units have tasks of the same code: each reports on its own.
+        func name(_ view: RecordView) -> [String] { [view.space, view.fields["task"]?.plainText ?? ""] }
+        let byTask = Dictionary(grouping: updates.filter { $0.state != .refused && !$0.deleted }, by: name)
         return tasks.map { view in
-            let reports = byTask[view.fields["task"]?.plainText ?? ""] ?? []
+            let reports = byTask[name(view)] ?? []
             return AssignedTask(view: view, facts: facts(view, reports), reports: reports)
         }
     }
@@ -64,4 +65,6 @@ package enum TaskForm {
     package static let report = "task_update"
     /// Tasks of one unit that a page looks at.
     static let most = 2000
+    /// Tasks of the city that a page looks at, the newest.
+    static let mostOfAll = 20_000
 }

@@ -333,7 +333,8 @@
       if (text === asked) return;
       asked = text;
       try {
-        const response = await fetch(`${form.dataset.similar}?text=${encodeURIComponent(text)}`, { cache: "no-store" });
+        const mark = form.dataset.similar.includes("?") ? "&" : "?";
+        const response = await fetch(`${form.dataset.similar}${mark}text=${encodeURIComponent(text)}`, { cache: "no-store" });
         if (response.ok && asked === text) show(await response.json());
       } catch { /* It is help, and no more. */ }
     };

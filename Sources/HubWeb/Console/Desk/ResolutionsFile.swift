@@ -14,7 +14,7 @@ import Wording
 extension Console {
     /// What was decided, against what, as a table: one row for each field and each value that was not kept.
     func resolutionsFile(_ request: Request) async throws -> Response {
-        let unit = request.uri.queryParameters.get("unit").flatMap { $0.isEmpty ? nil : String($0) }
+        let unit = request.chosen("unit")
         let bytes = try await NIOThreadPool.singleton.runIfActive { [self] () throws -> [UInt8]? in
             guard let visitor = try visitor(request) else { return nil }
             let space = try visitor.space(unit, for: .readDesk)

@@ -20,7 +20,7 @@ extension Console {
     private static let mostShown = 100
 
     func resolutions(_ request: Request) async throws -> Response {
-        let chosen = request.uri.queryParameters.get("unit").flatMap { $0.isEmpty ? nil : String($0) }
+        let chosen = request.chosen("unit")
         return try await show(request, .readDesk) { [self] store, names, visitor, _ in
             let unit = try visitor.space(chosen, for: .readDesk)
             let isCity = visitor.scope(of: .readDesk) == .everywhere

@@ -21,7 +21,7 @@ struct DevicesModel {
 extension Console {
     func devices(_ request: Request) async throws -> Response {
         let query = request.uri.queryParameters
-        let chosen = query.get("unit").flatMap { $0.isEmpty ? nil : String($0) }
+        let chosen = request.chosen("unit")
         let standing = query.get("standing").flatMap { DeviceStanding(rawValue: String($0)) }
         let page = Pager.page(of: request)
         return try await show(request, .readDesk) { [hub] store, names, visitor, _ in

@@ -1,12 +1,10 @@
-import Agent
-import RecordPages
 import RecordStore
-import Records
+package import Records
 import WebPages
 import Wording
 
 /// Many records of one form as rows: those of a natural key with one question left open, or new ones without a key.
-struct Grid {
+package struct Grid {
     /// Blank rows of a form without a key.
     static let blankRows = 20
     /// Rows of one page; pasting more asks for an import instead.
@@ -27,6 +25,7 @@ struct Grid {
     }
 
     let form: FormDefinition
+    let place: EntryPlace
     /// Key fields that are the same in every row.
     let fixed: [FieldDefinition]
     let fixedValues: [String: Value]
@@ -38,7 +37,7 @@ struct Grid {
     let problems: [SubmittedForm.Problem]
 
     /// Whether records of the form can be entered so.
-    static func fits(_ form: FormDefinition) -> Bool { form.writers == .unit && !columns(of: form).isEmpty }
+    package static func fits(_ form: FormDefinition) -> Bool { form.writers == .unit && !columns(of: form).isEmpty }
 
     private static func columns(of form: FormDefinition) -> [FieldDefinition] {
         let asked = form.fields.filter { !$0.key && $0.compute == nil && !$0.type.isSet }
@@ -47,11 +46,13 @@ struct Grid {
 
     /// - Parameter typed: what was typed for a fixed key field; `nil` where nothing was.
     init(
-        _ form: FormDefinition, unit: String, space: String, typed: (FieldDefinition) -> [String]?,
+        _ form: FormDefinition, _ place: EntryPlace, typed: (FieldDefinition) -> [String]?,
         _ store: StoreTransaction,
         _ language: Language
     ) throws {
         self.form = form
+        self.place = place
+        let (unit, space) = (place.unit, place.space)
         columns = Self.columns(of: form)
         let keys = form.keyFields
         rowField = keys.first { field in

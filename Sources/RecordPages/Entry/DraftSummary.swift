@@ -1,5 +1,3 @@
-import Agent
-import RecordPages
 import RecordStore
 import Records
 import WebPages

@@ -1,11 +1,9 @@
-import Agent
 import Causality
 import Foundation
 import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import NIOCore
 import NIOPosix
-import RecordPages
 import RecordStore
 import Records
 import WebPages
@@ -21,23 +19,31 @@ private struct Attached: Encodable {
 }
 
 /// Photos and files on their way in from a browser, and out to it.
-extension AgentSite {
-    static let attachmentsPath = "/attachments"
-    private static let originalHeader = HTTPField.Name("X-Original")
-    private static let tokenHeader = HTTPField.Name("X-Token")
+private enum AttachmentHeader {
+    static let original = HTTPField.Name("X-Original")
+    static let token = HTTPField.Name("X-Token")
+}
+
+/// Where they go and are shown.
+package enum AttachmentPath {
+    package static let all = "/attachments"
+    static func path(of attachment: Attachment) -> String { "\(all)/\(attachment.name)" }
+}
+
+extension EntrySite {
 
     /// Takes a file's bytes as they come, each piece onto the disk before the next is asked for.
-    func takeAttachment(_ request: Request) async throws -> Response {
+    package func takeAttachment(_ request: Request) async throws -> Response {
         do {
-            try token.check(Self.tokenHeader.flatMap { request.headers[$0] } ?? "", of: request)
+            try checkToken(AttachmentHeader.token.flatMap { request.headers[$0] } ?? "", of: request)
             let mayWrite = try await NIOThreadPool.singleton.runIfActive {
-                try device.store.read { store in try who(request, store).mayWrite }
+                try store.read { store in try typist(request, store).mayWrite }
             }
-            guard mayWrite else { throw AgentError(.signInNeeded) }
-            let attachment = try await store(request.body)
+            guard mayWrite else { throw ReportedError(code: "sign-in.needed") }
+            let attachment = try await takeIn(request.body)
             let answer = Attached(
                 word: attachment.word, label: ValueText.shown(attachment),
-                image: attachment.kind.isImage ? Self.path(of: attachment) : nil)
+                image: attachment.kind.isImage ? AttachmentPath.path(of: attachment) : nil)
             return .json(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self))
         } catch let error as any CodedError {
             return try DraftAnswer.failure(error, request.language)
@@ -45,16 +51,16 @@ extension AgentSite {
     }
 
     /// Takes what the original of a photo that was made smaller says of itself: its beginning as the body, its hash beside it.
-    func takeOriginal(_ request: Request, _ hex: String) async throws -> Response {
+    package func takeOriginal(_ request: Request, _ hex: String) async throws -> Response {
         do {
-            try token.check(Self.tokenHeader.flatMap { request.headers[$0] } ?? "", of: request)
-            let original = Self.originalHeader.flatMap { request.headers[$0] }.flatMap { Hash256(hex: $0) }
+            try checkToken(AttachmentHeader.token.flatMap { request.headers[$0] } ?? "", of: request)
+            let original = AttachmentHeader.original.flatMap { request.headers[$0] }.flatMap { Hash256(hex: $0) }
             guard let hash = Hash256(hex: hex), let original else { throw PagesError(.notFound) }
             let buffer = try await request.body.collect(upTo: PhotoFacts.startBytes)
             try await NIOThreadPool.singleton.runIfActive {
-                let mayWrite = try device.store.read { store in try who(request, store).mayWrite }
-                guard mayWrite else { throw AgentError(.signInNeeded) }
-                try device.note(original: original, start: Array(buffer.readableBytesView), of: hash)
+                let mayWrite = try store.read { store in try typist(request, store).mayWrite }
+                guard mayWrite else { throw ReportedError(code: "sign-in.needed") }
+                try attachments.note(original: original, start: Array(buffer.readableBytesView), of: hash)
             }
             return .json("{}")
         } catch let error as any CodedError {
@@ -63,15 +69,16 @@ extension AgentSite {
     }
 
     /// Takes the small picture that the page made of a photo.
-    func takeSmall(_ request: Request, _ hex: String) async throws -> Response {
+    package func takeSmall(_ request: Request, _ hex: String) async throws -> Response {
         do {
-            try token.check(Self.tokenHeader.flatMap { request.headers[$0] } ?? "", of: request)
+            try checkToken(AttachmentHeader.token.flatMap { request.headers[$0] } ?? "", of: request)
             guard let hash = Hash256(hex: hex) else { throw PagesError(.notFound) }
             let buffer = try await request.body.collect(upTo: RecordLimits.smallPictureBytes)
             try await NIOThreadPool.singleton.runIfActive {
-                let mayWrite = try device.store.read { store in try who(request, store).mayWrite }
-                guard mayWrite else { throw AgentError(.signInNeeded) }
-                try device.keep(smallPicture: Array(buffer.readableBytesView), of: hash)
+                let mayWrite = try store.read { store in try typist(request, store).mayWrite }
+                guard mayWrite else { throw ReportedError(code: "sign-in.needed") }
+                let small = try attachments.keep(smallPicture: Array(buffer.readableBytesView), of: hash)
+                try noticeAttached(small)
             }
             return .json("{}")
         } catch let error as any CodedError {
@@ -80,8 +87,8 @@ extension AgentSite {
     }
 
     /// Takes a body in to its end, also one that is refused: a browser that is still sending would not read why.
-    private func store(_ body: RequestBody) async throws -> Attachment {
-        let intake = try await NIOThreadPool.singleton.runIfActive { try device.attachmentIntake() }
+    private func takeIn(_ body: RequestBody) async throws -> Attachment {
+        let intake = try await NIOThreadPool.singleton.runIfActive { try attachments.intake() }
         var trouble: (any Error)?
         var unread = 0
         for try await buffer in body {
@@ -97,24 +104,17 @@ extension AgentSite {
             }
         }
         if let trouble { throw trouble }
-        return try await NIOThreadPool.singleton.runIfActive { try device.finish(intake) }
+        return try await NIOThreadPool.singleton.runIfActive {
+            let attachment = try attachments.finish(intake)
+            try noticeAttached(attachment)
+            return attachment
+        }
     }
-
-    static func path(of attachment: Attachment) -> String { "\(attachmentsPath)/\(attachment.name)" }
 
     /// The bytes.
-    func attachment(_ request: Request, _ hex: String) async throws -> Response {
-        let file = try await NIOThreadPool.singleton.runIfActive { try device.blobs.file(hex) }
+    package func attachment(_ request: Request, _ hex: String) async throws -> Response {
+        let file = try await NIOThreadPool.singleton.runIfActive { try attachments.blobs.file(hex) }
         guard let file else { throw PagesError(.notFound) }
         return file.response(to: request)
-    }
-
-    /// Fetches from the hub what another machine brought there.
-    func fetchAttachment(_ request: Request, _ hex: String) async throws -> Response {
-        let body = try await submitted(request)
-        guard let hash = Hash256(hex: hex) else { throw PagesError(.notFound) }
-        try await sync.atHub { device, line in try device.fetchAttachment(hash, over: line) }
-        let back = SitePath(body["back"])?.text ?? "/"
-        return .seeOther("\(back)?done=fetched")
     }
 }

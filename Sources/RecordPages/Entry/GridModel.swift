@@ -1,4 +1,3 @@
-import RecordPages
 import RecordStore
 import Records
 import WebPages
@@ -37,6 +36,8 @@ struct GridModel {
     let version: String
     let action: String
     let backHref: String
+    let formPlace: String
+    let formPlaceName: String?
     let isKeyed: Bool
     let fixedInputs: [FieldInput]
     let fixedText: String

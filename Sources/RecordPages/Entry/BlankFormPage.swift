@@ -1,5 +1,4 @@
-import Hummingbird
-import RecordPages
+package import Hummingbird
 import RecordStore
 import Records
 import WebPages
@@ -35,11 +34,11 @@ struct BlankFormModel {
     /// More choices than these are not listed: they would fill pages.
     private static let mostBoxes = 12
 
-    init(_ form: FormDefinition, unit: String, _ language: Language) {
+    init(_ form: FormDefinition, unit: String, listHref: String, _ language: Language) {
         unitName = unit
         formTitle = form.title[language]
         version = "\(form.form) · \(form.version)"
-        listHref = "/forms/\(form.form)"
+        self.listHref = listHref
         var parts: [(heading: String?, questions: [Question])] = [(nil, [])]
         var number = 0
         for field in form.fields {
@@ -63,12 +62,15 @@ struct BlankFormModel {
     }
 }
 
-extension AgentSite {
-    func blankForm(_ request: Request, _ name: String) async throws -> Response {
+extension EntrySite {
+    package func blankForm(_ request: Request, _ name: String) async throws -> Response {
         try await show(request) { store, names in
             let form = try store.latestForm(name)
-            guard form.writers == .unit else { throw ReportedError(code: "rights.hub-only") }
-            let model = BlankFormModel(form, unit: try unitName(store, names), names.language)
+            let place = try place(of: form, request, store)
+            try requireEntry(of: form, in: place.space, request, store)
+            let model = BlankFormModel(
+                form, unit: try unitName(place, store, names), listHref: place.address("/forms/\(form.form)"),
+                names.language)
             return Page("blank", title: form.title[names.language], model)
         }
     }

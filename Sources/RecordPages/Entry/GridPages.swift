@@ -1,21 +1,32 @@
-import Agent
-import Hummingbird
+package import Hummingbird
 import NIOPosix
-import RecordPages
 import RecordStore
 import Records
 import WebPages
 import Wording
 
+private struct SavedGrid: Sendable {
+    var count = 0
+    var hasProblems = false
+    /// What was sent, with the rows that are saved as ones that nobody has touched since.
+    var rest: FormBody?
+    /// The form was saved before, with other contents: whoever goes back to an old page looks before it is saved again.
+    var isAnother = false
+    /// Why nothing was saved at all.
+    var trouble: String?
+}
+
 /// Entry of many records of one form at once.
-extension AgentSite {
-    func grid(_ request: Request, _ name: String) async throws -> Response {
+extension EntrySite {
+    package func grid(_ request: Request, _ name: String) async throws -> Response {
         let query = request.uri.queryParameters
         return try await show(request) { store, names in
             let form = try store.latestForm(name)
             guard Grid.fits(form) else { throw ReportedError(code: "rights.hub-only") }
+            let place = try place(of: form, request, store)
+            try requireEntry(of: form, in: place.space, request, store)
             let grid = try Grid(
-                form, unit: device.unit, space: device.space,
+                form, place,
                 typed: { field in query.get("v.\(field.name)").map { [$0] } }, store,
                 names.language)
             var model = try model(grid, nil, request, store, names)
@@ -26,43 +37,32 @@ extension AgentSite {
         }
     }
 
-    private struct Saved: Sendable {
-        var count = 0
-        var hasProblems = false
-        /// What was sent, with the rows that are saved as ones that nobody has touched since.
-        var rest: FormBody?
-        /// The form was saved before, with other contents: whoever goes back to an old page looks before it is saved again.
-        var isAnother = false
-        /// Why nothing was saved at all.
-        var trouble: String?
-    }
-
-    func saveGrid(_ request: Request, _ name: String) async throws -> Response {
+    package func saveGrid(_ request: Request, _ name: String) async throws -> Response {
         let body = try await submitted(request)
-        let outcome = try await NIOThreadPool.singleton.runIfActive { () throws -> Saved in
+        let outcome = try await NIOThreadPool.singleton.runIfActive { () throws -> SavedGrid in
             do {
-                return try device.store.write { store in try saveOnce(body, name, request, store) }
+                return try store.write { store in try saveOnce(body, name, request, store) }
             } catch let error as any CodedError {
                 // Nothing was written; what was typed stays on the page.
                 let language = request.language
-                return Saved(
+                return SavedGrid(
                     hasProblems: true, rest: body,
                     trouble: "\(error.message(in: language)). \(error.remedy(in: language)).")
             }
         }
-        if outcome.count > 0 { sync.noticeSaved() }
+        if outcome.count > 0 { noticeSaved() }
         return try await answer(outcome, body, request, name)
     }
 
     private func saveOnce(_ body: FormBody, _ name: String, _ request: Request, _ store: StoreTransaction) throws
-        -> Saved
+        -> SavedGrid
     {
         // Rows beyond the most would be left out unsaid.
         guard (Int(body["rows"]) ?? 0) <= Grid.mostRows else { throw PagesError(.tooLarge) }
         if let saved = try SavedForms.find(body, store) {
-            guard !saved.isSame else { return Saved() }
+            guard !saved.isSame else { return SavedGrid() }
             let rest = try body.setting([SavedForms.field: FormToken.make()])
-            return Saved(hasProblems: true, rest: rest, isAnother: true)
+            return SavedGrid(hasProblems: true, rest: rest, isAnother: true)
         }
         let saved = try saveGrid(body, name, request, store)
         // What is wrong stays under its name until it is mended.
@@ -74,7 +74,8 @@ extension AgentSite {
     }
 
     /// On to the saved table, or back to what is not saved.
-    private func answer(_ outcome: Saved, _ body: FormBody, _ request: Request, _ name: String) async throws -> Response
+    private func answer(_ outcome: SavedGrid, _ body: FormBody, _ request: Request, _ name: String) async throws
+        -> Response
     {
         let address = SitePath(body["grid"])?.text ?? "/forms/\(name)/grid"
         guard let rest = outcome.rest else {
@@ -99,11 +100,12 @@ extension AgentSite {
 
     /// Saves the rows that are right, all in one transaction. What is wrong stays on the page.
     private func saveGrid(_ body: FormBody, _ name: String, _ request: Request, _ store: StoreTransaction) throws
-        -> Saved
+        -> SavedGrid
     {
         let grid = try grid(body, name, store, .vi)
+        try requireEntry(of: grid.form, in: grid.place.space, request, store)
         let author = try author(body, request, store)
-        var outcome = Saved()
+        var outcome = SavedGrid()
         var drafts: [Draft] = []
         var prefixes: [String] = []
         for line in SubmittedGrid(body, grid, today: store.today).rows where line.isTouched {
@@ -118,14 +120,14 @@ extension AgentSite {
                 draft = Draft(.edit(view.word), edits: line.submitted.edits, baseToken: base, author: author)
             } else {
                 draft = Draft(
-                    .new(form: name, space: device.space), edits: line.submitted.edits, author: author
+                    .new(form: name, space: grid.place.space), edits: line.submitted.edits, author: author
                 )
             }
             draft.formVersion = grid.form.version
             drafts.append(draft)
             prefixes.append(line.row.prefix)
         }
-        let captured = drafts.isEmpty ? [] : try store.capture(drafts)
+        let captured = drafts.isEmpty ? [] : try capture(drafts, request, in: store)
         outcome.count = captured.count
         guard outcome.hasProblems else { return outcome }
         var changes: [String: String] = [:]
@@ -143,7 +145,7 @@ extension AgentSite {
         let form = try filledForm(name, body, store)
         guard Grid.fits(form) else { throw ReportedError(code: "rights.hub-only") }
         return try Grid(
-            form, unit: device.unit, space: device.space, typed: { field in [body["fixed.\(field.name)"]] }, store,
+            form, try place(of: form, body, store), typed: { field in [body["fixed.\(field.name)"]] }, store,
             language)
     }
 
@@ -152,7 +154,7 @@ extension AgentSite {
     ) throws -> GridModel {
         let language = names.language
         let form = grid.form
-        let who = try who(request, store)
+        let who = try typist(request, store)
         let author = who.mustSignIn ? who.id : body.map { $0["author"] } ?? who.id
         var bases: [String: String] = [:]
         for row in grid.rows {
@@ -176,19 +178,22 @@ extension AgentSite {
         let rows = GridModel.rows(grid, submitted, bases: bases, body, today: store.today, language)
         return GridModel(
             formTitle: form.title[language], formName: form.form, version: String(form.version),
-            action: "/forms/\(form.form)/grid", backHref: "/forms/\(form.form)", isKeyed: !grid.fixed.isEmpty,
+            action: "/forms/\(form.form)/grid", backHref: grid.place.address("/forms/\(form.form)"),
+            formPlace: grid.place.choice,
+            formPlaceName: grid.place.isChosen ? names.space(grid.place.space) : nil, isKeyed: !grid.fixed.isEmpty,
             fixedInputs: fixedInputs,
             fixedText: grid.fixed.compactMap { field in
                 let text = ValueText.shown(grid.fixedValues[field.name] ?? .null, field, language)
                 return text.isEmpty ? nil : text
             }.joined(separator: " · "),
-            address: "/forms/\(form.form)/grid" + (query.isEmpty ? "" : "?" + query.joined(separator: "&")),
+            address: grid.place.address(
+                "/forms/\(form.form)/grid" + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))),
             columns: grid.columns.map {
                 GridModel.Column(
                     columnLabel: $0.label[language], columnID: "c-\($0.name)", columnHint: $0.hint?[language])
             }, hasBefore: rows.contains { !$0.before.isEmpty || $0.hasPast }, rows: rows, hasRows: !rows.isEmpty,
             rowCount: rows.count, saved: saved,
             draftFrom: try store.draft(saved)?.stamp.text ?? "", author: author, authorName: names.person(author),
-            isAuthorMissing: author.isEmpty && !who.people.isEmpty, mostRows: Grid.mostRows)
+            isAuthorMissing: author.isEmpty && who.isAnybodyKnown, mostRows: Grid.mostRows)
     }
 }

@@ -1,4 +1,3 @@
-import RecordPages
 import RecordStore
 import Records
 import WebPages
@@ -34,6 +33,9 @@ struct FormModel {
     let heading: String
     let isNew: Bool
     let action: String
+    /// Whose record it becomes, where that was chosen.
+    let formPlace: String
+    let formPlaceName: String?
     let cancelHref: String
     /// What is known of the record as the page shows it; empty for a new one.
     let base: String
@@ -59,6 +61,7 @@ struct FormModel {
     /// The field by which people call a record: while it is typed, records that may be the same are shown. `nil` where a
     /// key tells them apart, and of records that are there already.
     var similarField: String?
+    var similarHref = ""
     /// Of a seal: where what is to be signed is read, and which content that was.
     var sealHref: String?
     var seen = ""
@@ -92,7 +95,8 @@ struct Returned {
 extension FormModel {
     /// Groups the fields under their headings.
     static func sections(
-        _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, initial: [String: Value],
+        _ form: FormDefinition, _ view: RecordView?, _ returned: Returned?, pickedIn space: String?,
+        initial: [String: Value],
         today: CalendarDate, _ names: NameBook
     ) throws -> [Section] {
         let language = names.language
@@ -109,7 +113,8 @@ extension FormModel {
             let isGiven =
                 field.parent != nil && field.required && (typed ?? [ValueText.typed(value)]).contains { !$0.isEmpty }
             var input = FieldInput(
-                isGiven ? field : try pickable(field, typed?.first ?? ValueText.typed(value), names), value: value,
+                isGiven ? field : try pickable(field, typed?.first ?? ValueText.typed(value), in: space, names),
+                value: value,
                 typed: typed, was: returned?.was(field),
                 isFixed: view != nil && field.key, evaluation: evaluation, language)
             if let problem = returned?.problem(of: field) {
@@ -131,10 +136,10 @@ extension FormModel {
     /// A field that names a record, as a list of those that are here.
     /// - Parameter chosen: the word that it holds, whose record is in the list however old it is.
     private static func pickable(
-        _ field: FieldDefinition, _ chosen: String, _ names: NameBook
+        _ field: FieldDefinition, _ chosen: String, in space: String?, _ names: NameBook
     ) throws -> FieldDefinition {
         guard let parent = field.parent else { return field }
-        var records = try names.records(of: parent, atMost: pickedRecords)
+        var records = try names.records(of: parent, in: space, atMost: pickedRecords)
         if !records.contains(where: { $0.recordWord == chosen }), let record = names.record(chosen) {
             records.append(record)
         }
@@ -155,13 +160,16 @@ extension FormModel {
 
     /// What a new record begins with: what the way to the page says, else what the form does.
     static func initial(
-        _ form: FormDefinition, unit: String, today: CalendarDate, parent: RecordView? = nil, given: (String) -> String?
+        _ form: FormDefinition, unit: String, today: CalendarDate, parent: RecordView? = nil, copied: RecordView? = nil,
+        given: (String) -> String?
     ) -> [String: Value] {
         var values: [String: Value] = [:]
         let context = Expression.Context(today: today) { _ in .null }
         for field in form.fields {
             if field.compute == nil, let text = given(field.name), let value = try? TypedValue.read([text], field) {
                 values[field.name] = value
+            } else if field.compute == nil, let known = copied?.fields[field.name], (try? field.check(known)) != nil {
+                values[field.name] = known
             } else if field.inherits ?? false, let known = parent?.fields[field.name], (try? field.check(known)) != nil
             {
                 values[field.name] = known

@@ -3,9 +3,9 @@ import WebPages
 
 /// Remembers which forms were saved, in the transaction that saves them, so that a double click, a page loaded again, or
 /// a browser that tries again after a crash does not save a second time. Only the latest some hundred are kept.
-enum SavedForms {
+package enum SavedForms {
     /// The field that carries the form's own name.
-    static let field = "saved"
+    package static let field = "saved"
 
     struct Saved {
         /// The record that the form made or changed.

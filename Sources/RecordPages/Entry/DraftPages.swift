@@ -1,15 +1,15 @@
-import Agent
 import Foundation
-import Hummingbird
+package import Hummingbird
 import NIOPosix
-import RecordPages
-import RecordStore
+package import RecordStore
 import Records
-import WebPages
+package import WebPages
 import Wording
 
 /// Everything that was typed and is not saved yet.
 struct DraftsModel {
+    /// Where drafts are, and who sees them.
+    let about: String
     let drafts: [DraftSummary]
     let hasDrafts: Bool
     let isReady: Bool
@@ -20,13 +20,13 @@ struct DraftsModel {
     let hasLeft: Bool
 }
 
-extension AgentSite {
+extension EntrySite {
     /// The drafts of whoever was chosen in this browser.
-    func drafts(_ request: Request, _ store: StoreTransaction) throws -> [FormDraft] {
-        try store.drafts(of: try who(request, store).id)
+    package func drafts(_ request: Request, _ store: StoreTransaction) throws -> [FormDraft] {
+        try store.drafts(of: try typist(request, store).id)
     }
 
-    func draftList(_ request: Request) async throws -> Response {
+    package func draftList(_ request: Request) async throws -> Response {
         let query = request.uri.queryParameters
         let counts = query.get("saved").flatMap { Int($0) }.flatMap { saved in
             query.get("left").flatMap { Int($0) }.map { (saved, $0) }
@@ -34,8 +34,9 @@ extension AgentSite {
         return try await show(request) { store, names in
             let drafts = try drafts(request, store)
             let ready = drafts.count { $0.problems == 0 }
-            let left = try leftDrafts(who(request, store), store)
+            let left = try leftDrafts(request, store)
             let model = DraftsModel(
+                about: Catalogue.text(aboutDrafts, names.language),
                 drafts: drafts.prefix(200).map { DraftSummary($0, store, names) }, hasDrafts: !drafts.isEmpty,
                 isReady: ready > 0,
                 finishLabel: Catalogue.text("drafts.finish", names.language, ["count": String(ready)]),
@@ -46,34 +47,30 @@ extension AgentSite {
         }
     }
 
-    /// Drafts of people who have left, for whoever goes on with their work.
-    private func leftDrafts(_ who: Who, _ store: StoreTransaction) throws -> [FormDraft] {
-        who.mayWrite ? try store.drafts(ofNoneOf: Set(store.members(of: device.spaceOwner).map(\.id))) : []
-    }
-
     /// Saves every draft without errors, each by itself.
-    func finishDrafts(_ request: Request) async throws -> Response {
+    package func finishDrafts(_ request: Request) async throws -> Response {
         _ = try await submitted(request)
         let (saved, left) = try await NIOThreadPool.singleton.runIfActive { () -> (Int, Int) in
-            let drafts = try device.store.read { store in try self.drafts(request, store) }
+            let drafts = try store.read { store in try self.drafts(request, store) }
             var saved = 0
             for draft in drafts where draft.problems == 0 {
-                let isSaved = try? device.store.write { store in try finish(draft, request, store) }
+                let isSaved = try? store.write { store in try finish(draft, request, store) }
                 if isSaved == true { saved += 1 }
             }
             return (saved, drafts.count - saved)
         }
-        if saved > 0 { sync.noticeSaved() }
+        if saved > 0 { noticeSaved() }
         return .seeOther("/drafts?saved=\(saved)&left=\(left)")
     }
 
     /// The form with what was typed into it.
-    func draft(_ request: Request, _ name: String) async throws -> Response {
+    package func draft(_ request: Request, _ name: String) async throws -> Response {
         try await show(request) { store, names in
             let draft = try ownDraft(name, request, store)
             let body = try FormBody(bytes: draft.body)
             if body.has("grid") {
                 let grid = try grid(body, draft.form.form, store, names.language)
+                try requireEntry(of: grid.form, in: grid.place.space, request, store)
                 var model = try model(grid, body, request, store, names)
                 model.draftNote = Catalogue.text(
                     "draft.note", names.language, ["when": ValueText.moment(draft.changed)])
@@ -83,6 +80,7 @@ extension AgentSite {
                 draft.record.isEmpty ? nil : try store.view(ofRow: try store.locate(draft.record).row)
             let newest = try store.latestForm(draft.form.form)
             let form = try store.form(draft.form) ?? newest
+            try requireEntry(of: form, in: try view?.space ?? place(of: form, body, store).space, request, store)
             let submitted = SubmittedForm(
                 body, form, isNew: view == nil, known: view?.fields ?? [:], today: store.today)
             var model = try model(form, view, Returned(submitted: submitted, body: body), request, store, names)
@@ -93,19 +91,19 @@ extension AgentSite {
         }
     }
 
-    func discardDraft(_ request: Request, _ name: String) async throws -> Response {
+    package func discardDraft(_ request: Request, _ name: String) async throws -> Response {
         _ = try await submitted(request)
         try await NIOThreadPool.singleton.runIfActive {
-            try device.store.write { store in try store.dropDraft(try ownDraft(name, request, store).name) }
+            try store.write { store in try store.dropDraft(try ownDraft(name, request, store).name) }
         }
         return .seeOther("/drafts?done=draft-discarded")
     }
 
     /// Takes a draft over to the form's newest version.
-    func upgradeDraft(_ request: Request, _ name: String) async throws -> Response {
+    package func upgradeDraft(_ request: Request, _ name: String) async throws -> Response {
         _ = try await submitted(request)
         try await NIOThreadPool.singleton.runIfActive {
-            try device.store.write { store in
+            try store.write { store in
                 let draft = try ownDraft(name, request, store)
                 try store.moveDraft(name, to: try store.latestForm(draft.form.form).version)
             }
@@ -114,7 +112,7 @@ extension AgentSite {
     }
 
     /// Keeps what stands in a form now, and tells the page what follows from it.
-    func keepDraft(_ request: Request, _ name: String) async throws -> Response {
+    package func keepDraft(_ request: Request, _ name: String) async throws -> Response {
         let isAsked = request.headers[.accept]?.contains("application/json") == true
         do {
             let body = try await submitted(request)
@@ -129,34 +127,37 @@ extension AgentSite {
     /// A person's own draft, or one of nobody named or of somebody who has left.
     /// - Throws: `draft.gone`, the same for others' drafts.
     private func ownDraft(_ name: String, _ request: Request, _ store: StoreTransaction) throws -> FormDraft {
-        let who = try who(request, store)
-        let here = Set(try store.members(of: device.spaceOwner).map(\.id))
-        guard let draft = try store.draft(name),
-            draft.author.isEmpty || draft.author == who.id || who.mayWrite && !here.contains(draft.author)
-        else { throw AgentError(.draftGone) }
+        guard let draft = try store.draft(name), try mayOpen(draft, request, store) else {
+            throw StoreError(.draftGone)
+        }
         return draft
     }
 
     /// - Parameter page: the window that sends it.
-    func keepDraft(_ body: FormBody, _ request: Request, page: String) async throws -> KeptDraft {
+    package func keepDraft(_ body: FormBody, _ request: Request, page: String) async throws -> KeptDraft {
         let name = body[SavedForms.field]
         guard FormToken.isToken(name), page.utf8.count <= 64 else { throw PagesError(.malformed) }
         let spare = FormToken.make()
         return try await NIOThreadPool.singleton.runIfActive {
-            try device.store.write { store in
+            try store.write { store in
                 let record = body["record"]
                 let view = record.isEmpty ? nil : try store.view(ofRow: try store.locate(record).row)
                 let known = try store.draft(name)
                 var form = try filledForm(view?.form ?? body["form"], body, store)
                 if let known, known.form.form == form.form { form = try store.form(known.form) ?? form }
+                // What follows from what was typed tells nothing of a record that is not for whoever types.
+                let isSeen = view.map { (try? requireEntry(of: form, in: $0.space, request, store)) != nil } ?? true
+                let standing = isSeen ? view?.fields ?? [:] : [:]
                 let typed: KeptDraft.Typed
                 if body.has("grid") {
                     typed = .grid(SubmittedGrid(body, try grid(body, form.form, store, .vi), today: store.today))
                 } else {
                     typed = .form(
-                        SubmittedForm(body, form, isNew: view == nil, known: view?.fields ?? [:], today: store.today))
+                        SubmittedForm(body, form, isNew: view == nil, known: standing, today: store.today))
                 }
-                guard let author = try typist(body, request, store) else { throw AgentError(.signInNeeded) }
+                guard let author = try draftAuthor(body, request, store) else {
+                    throw ReportedError(code: "sign-in.needed")
+                }
                 let turn = Int64(body["turn"]) ?? (known?.stamp.turn ?? 0) + 1
                 let stamp = FormDraft.Stamp(page: page.isEmpty ? "page" : page, turn: turn)
                 var kept = KeptDraft(

@@ -1,8 +1,6 @@
-import Agent
 import Foundation
-import Hummingbird
+package import Hummingbird
 import NIOPosix
-import RecordPages
 import RecordStore
 import Records
 import WebPages
@@ -20,6 +18,8 @@ struct SimilarRecords: Encodable {
     let items: [Item]
 
     static let most = 5
+    /// Names of records are looked at up to here.
+    static let mostLetters = 200
     /// Letters and digits that a word needs to tell one record from another.
     private static let wordLength = 2
 
@@ -30,10 +30,12 @@ struct SimilarRecords: Encodable {
     }
 
     /// The records with all the words; where there are none, with the later ones of them. One word alone would be any.
-    static func find(_ words: [String], form: String, _ store: StoreTransaction) throws -> [RecordView] {
+    static func find(_ words: [String], form: String, in space: String?, _ store: StoreTransaction) throws
+        -> [RecordView]
+    {
         var words = words[...]
         while words.count >= 2 {
-            let filter = RecordFilter(form: form, find: words.joined(separator: " "))
+            let filter = RecordFilter(form: form, space: space, find: words.joined(separator: " "))
             let found = try store.records(filter, limit: most)
             if !found.isEmpty { return found }
             words = words.dropFirst()
@@ -42,21 +44,19 @@ struct SimilarRecords: Encodable {
     }
 }
 
-extension AgentSite {
-    /// Names of records are looked at up to here.
-    private static let similarLength = 200
-
-    func similar(_ request: Request, _ name: String) async throws -> Response {
-        let text = String((request.uri.queryParameters.get("text") ?? "").prefix(Self.similarLength))
+extension EntrySite {
+    package func similar(_ request: Request, _ name: String) async throws -> Response {
+        let text = String((request.chosen("text") ?? "").prefix(SimilarRecords.mostLetters))
         let words = SimilarRecords.words(in: text)
         let language = request.language
         let answer = try await NIOThreadPool.singleton.runIfActive {
             // What was saved a moment ago has no search row yet.
-            _ = try device.store.catchUpSomeSearch()
-            return try device.store.read { store in
+            _ = try store.catchUpSomeSearch()
+            return try store.read { store in
                 let form = try store.latestForm(name)
-                guard form.writers == .unit else { throw ReportedError(code: "rights.hub-only") }
-                let items = try SimilarRecords.find(words, form: name, store).map { view in
+                let place = try place(of: form, request, store)
+                try requireEntry(of: form, in: place.space, request, store)
+                let items = try SimilarRecords.find(words, form: name, in: place.pickedSpace, store).map { view in
                     let summary = RecordSummary(view, form, language)
                     return SimilarRecords.Item(
                         name: summary.recordName, detail: summary.detailLine, href: summary.recordHref)

@@ -1,35 +1,34 @@
-import Agent
 import Causality
-import Hummingbird
+package import Hummingbird
 import NIOPosix
-import RecordPages
 import RecordStore
 import Records
 import WebPages
 import Wording
 
+/// Why a form comes back.
+private enum Hindrance: Sendable {
+    case problems
+    /// A record with this key is there already.
+    case exists(record: String, deleted: Bool)
+    /// The form was saved before, with other contents.
+    case savedBefore(record: String)
+    case refused(any CodedError)
+}
+
+private enum Outcome: Sendable {
+    case saved(record: String)
+    case unchanged(record: String)
+    case hindered(Hindrance)
+}
+
 /// New records and edits: the form, and what becomes of it when it comes back.
-extension AgentSite {
-    /// Why a form comes back.
-    private enum Hindrance: Sendable {
-        case problems
-        /// A record with this key is there already.
-        case exists(record: String, deleted: Bool)
-        /// The form was saved before, with other contents.
-        case savedBefore(record: String)
-        case refused(any CodedError)
-    }
-
-    private enum Outcome: Sendable {
-        case saved(record: String)
-        case unchanged(record: String)
-        case hindered(Hindrance)
-    }
-
-    func newRecord(_ request: Request, _ name: String) async throws -> Response {
+extension EntrySite {
+    package func newRecord(_ request: Request, _ name: String) async throws -> Response {
         try await show(request) { store, names in
             let form = try store.latestForm(name)
-            guard form.writers == .unit else { throw ReportedError(code: "rights.hub-only") }
+            let place = try place(of: form, request, store)
+            try requireEntry(of: form, in: place.space, request, store)
             var model = try model(form, nil, nil, request, store, names)
             model.drafts = try drafts(request, store).filter { $0.form.form == name && $0.record.isEmpty }.prefix(5)
                 .map { DraftSummary($0, store, names) }
@@ -38,28 +37,28 @@ extension AgentSite {
         }
     }
 
-    func edit(_ request: Request, _ word: String) async throws -> Response {
+    package func edit(_ request: Request, _ word: String) async throws -> Response {
         let draft = try await NIOThreadPool.singleton.runIfActive {
-            try device.store.read { store in try self.drafts(request, store).first { $0.record == word } }
+            try store.read { store in try self.drafts(request, store).first { $0.record == word } }
         }
         if let draft { return .seeOther("/drafts/\(draft.name)") }
         return try await show(request) { store, names in
             let view = try store.view(ofRow: try store.locate(word).row)
             let form = try store.latestForm(view.form)
-            guard form.writers == .unit else { throw ReportedError(code: "rights.hub-only") }
+            try requireEntry(of: form, in: view.space, request, store)
             guard !view.deleted else { throw StoreError(.recordDeleted) }
             let model = try model(form, view, nil, request, store, names)
             return Page("form", title: "\(model.heading): \(model.formTitle)", model)
         }
     }
 
-    func saveNew(_ request: Request, _ name: String) async throws -> Response {
+    package func saveNew(_ request: Request, _ name: String) async throws -> Response {
         let body = try await submitted(request)
         let outcome = try await onceSaved(body) { store in try saveNew(body, name, request, store) }
         return try await answer(outcome, body, request, form: name, record: nil)
     }
 
-    func saveEdit(_ request: Request, _ word: String) async throws -> Response {
+    package func saveEdit(_ request: Request, _ word: String) async throws -> Response {
         let body = try await submitted(request)
         let outcome = try await onceSaved(body) { store in try saveEdit(body, word, request, store) }
         return try await answer(outcome, body, request, form: nil, record: word)
@@ -69,9 +68,10 @@ extension AgentSite {
         -> Outcome
     {
         let form = try filledForm(name, body, store)
+        let space = try place(of: form, body, store).space
+        try requireEntry(of: form, in: space, request, store)
         let submitted = SubmittedForm(body, form, isNew: true, today: store.today)
         guard submitted.problems.isEmpty else { return .hindered(.problems) }
-        let space = device.space
         let values = Dictionary(uniqueKeysWithValues: submitted.changed.map { ($0.field.name, $0.value) })
         // Whoever makes a record that is there already has not seen what stands in it: they are shown it instead.
         if let key = form.naturalKey(values), let known = try store.record(keyed: key, in: space),
@@ -82,9 +82,8 @@ extension AgentSite {
         var draft = Draft(
             .new(form: name, space: space), edits: submitted.edits, author: try author(body, request, store))
         draft.formVersion = form.version
-        try device.requireHeld([draft], store)
         try requireSeen(body, form, values, store)
-        let captured = try store.capture([draft])
+        let captured = try capture([draft], request, in: store)
         return .saved(record: try store.view(ofRow: captured[0].record).word)
     }
 
@@ -93,14 +92,14 @@ extension AgentSite {
     {
         let view = try store.view(ofRow: try store.locate(word).row)
         let form = try filledForm(view.form, body, store)
+        try requireEntry(of: form, in: view.space, request, store)
         let submitted = SubmittedForm(body, form, isNew: false, known: view.fields, today: store.today)
         guard submitted.problems.isEmpty else { return .hindered(.problems) }
         guard !submitted.changed.isEmpty else { return .unchanged(record: word) }
         var draft = Draft(
             .edit(word), edits: submitted.edits, baseToken: body["base"], author: try author(body, request, store))
         draft.formVersion = form.version
-        try device.requireHeld([draft], store)
-        _ = try store.capture([draft])
+        _ = try capture([draft], request, in: store)
         return .saved(record: word)
     }
 
@@ -149,7 +148,7 @@ extension AgentSite {
     ) async throws -> Outcome {
         try await NIOThreadPool.singleton.runIfActive {
             do {
-                return try device.store.write { store in
+                return try store.write { store in
                     if let saved = try SavedForms.find(body, store) {
                         return saved.isSame
                             ? .saved(record: saved.record) : .hindered(.savedBefore(record: saved.record))
@@ -176,7 +175,7 @@ extension AgentSite {
     ) async throws -> Response {
         switch outcome {
         case .saved(let word):
-            sync.noticeSaved()
+            noticeSaved()
             return .seeOther("/records/\(word)?done=saved")
         case .unchanged(let word): return .seeOther("/records/\(word)?done=unchanged")
         case .hindered(let hindrance):
@@ -200,6 +199,8 @@ extension AgentSite {
         if case .savedBefore(let saved) = hindrance { word = saved }
         let view = try word.map { try store.view(ofRow: try store.locate($0).row) }
         let form = try filledForm(name ?? view?.form ?? "", body, store)
+        // What was typed is in a draft. A form shows what stands in the record, too.
+        try requireEntry(of: form, in: try view?.space ?? place(of: form, body, store).space, request, store)
         var returned = Returned(
             submitted: SubmittedForm(
                 body, form, isNew: name != nil, known: view?.fields ?? [:], today: store.today), body: body)
@@ -235,12 +236,50 @@ extension AgentSite {
 
     /// The record that a new one is to belong to.
     private func parent(_ form: FormDefinition, _ request: Request, _ store: StoreTransaction) -> RecordView? {
-        form.fields.filter { $0.parent != nil }.lazy.compactMap { field -> RecordView? in
-            guard let word = request.uri.queryParameters.get("v.\(field.name)"),
-                let row = try? store.locate(String(word)).row
-            else { return nil }
-            return try? store.view(ofRow: row)
-        }.first
+        parent(form, store) { request.uri.queryParameters.get("v.\($0)").map { String($0) } }
+    }
+
+    /// The record of the same form that a new one begins with the values of.
+    private func copied(_ form: FormDefinition, _ request: Request, _ store: StoreTransaction) -> RecordView? {
+        guard let word = request.uri.queryParameters.get("from").map({ String($0) }),
+            let row = try? store.locate(word).row, let view = try? store.view(ofRow: row), view.form == form.form,
+            (try? requireEntry(of: form, in: view.space, request, store)) != nil
+        else { return nil }
+        return view
+    }
+
+    private func parent(
+        _ form: FormDefinition, _ store: StoreTransaction, _ word: (String) -> String?
+    ) -> RecordView? {
+        for field in form.fields where field.parent != nil {
+            guard let word = word(field.name), let row = try? store.locate(word).row,
+                let view = try? store.view(ofRow: row)
+            else { continue }
+            return view
+        }
+        return nil
+    }
+
+    /// Where a record goes that an address asks for.
+    func place(of form: FormDefinition, _ request: Request, _ store: StoreTransaction) throws -> EntryPlace {
+        let chosen = request.uri.queryParameters.get("unit").map { String($0) } ?? ""
+        return try place(chosen, parent: parent(form, request, store), store)
+    }
+
+    /// Where a record goes that a form makes.
+    func place(of form: FormDefinition, _ body: FormBody, _ store: StoreTransaction) throws -> EntryPlace {
+        try place(body["unit"], parent: parent(form, store) { body["v.\($0)"] }, store)
+    }
+
+    private func place(
+        of form: FormDefinition, _ body: FormBody?, _ request: Request, _ store: StoreTransaction
+    ) throws -> EntryPlace {
+        try body.map { try place(of: form, $0, store) } ?? place(of: form, request, store)
+    }
+
+    /// Where records that a record may belong to are looked for.
+    private func pickedSpace(of view: RecordView, _ store: StoreTransaction) throws -> String? {
+        try place(view.space, parent: nil, store).pickedSpace
     }
 
     func model(
@@ -248,7 +287,7 @@ extension AgentSite {
         _ store: StoreTransaction, _ names: NameBook
     ) throws -> FormModel {
         let language = names.language
-        let who = try who(request, store)
+        let who = try typist(request, store)
         // Where people sign in, whoever goes on with a form is its author.
         let author = who.mustSignIn ? who.id : returned.map { $0.body["author"] } ?? who.id
         var base = ""
@@ -257,6 +296,7 @@ extension AgentSite {
             let known = returned.flatMap { $0.isFresh ? nil : $0.body["base"] }
             base = try known ?? store.baseToken(record: place.record, in: place.space).text
         }
+        let place = try view == nil ? place(of: form, returned?.body, request, store) : nil
         let saved = returned.flatMap { $0.isAnother ? nil : $0.body[SavedForms.field] } ?? FormToken.make()
         var model = FormModel(
             formName: form.form, record: view?.word ?? "", version: String(form.version),
@@ -265,18 +305,21 @@ extension AgentSite {
             heading: view.map { RecordSummary($0, form, language).recordName } ?? Catalogue.text("form.new", language),
             isNew: view == nil,
             action: view.map { "/records/\($0.word)/edit" } ?? "/forms/\(form.form)/new",
-            cancelHref: view.map { "/records/\($0.word)" } ?? "/forms/\(form.form)", base: base,
+            formPlace: place?.choice ?? "", formPlaceName: place.flatMap { $0.isChosen ? names.space($0.space) : nil },
+            cancelHref: view.map { "/records/\($0.word)" } ?? place?.address("/forms/\(form.form)") ?? "/", base: base,
             saved: saved,
-            author: author, authorName: names.person(author), isAuthorMissing: author.isEmpty && !who.people.isEmpty,
+            author: author, authorName: names.person(author), isAuthorMissing: author.isEmpty && who.isAnybodyKnown,
             sections: try FormModel.sections(
-                form, view, returned,
+                form, view, returned, pickedIn: try view.map { try pickedSpace(of: $0, store) } ?? place?.pickedSpace,
                 initial: view == nil && returned == nil
                     ? FormModel.initial(
-                        form, unit: device.unit, today: store.today, parent: parent(form, request, store)
+                        form, unit: place?.unit ?? "", today: store.today, parent: parent(form, request, store),
+                        copied: copied(form, request, store)
                     ) {
                         name in request.uri.queryParameters.get("v.\(name)").map { String($0) }
                     } : [:], today: store.today, names),
-            similarField: view == nil ? FormModel.namingField(of: form) : nil)
+            similarField: view == nil ? FormModel.namingField(of: form) : nil,
+            similarHref: place?.address("/forms/\(form.form)/similar") ?? "")
         let target =
             returned.map { $0.body["v.\(SealedContent.target)"] }
             ?? request.uri.queryParameters.get("v.\(SealedContent.target)").map { String($0) } ?? ""

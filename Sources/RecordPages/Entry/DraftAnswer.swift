@@ -1,13 +1,13 @@
-import Agent
 import Foundation
-import Hummingbird
+package import Hummingbird
+import RecordStore
 import Records
 import WebPages
-import Wording
+package import Wording
 
 /// A draft that was kept, and what the form makes of it.
-struct KeptDraft: Sendable {
-    var name: String
+package struct KeptDraft: Sendable {
+    package var name: String
     let stamp: FormDraft.Stamp
     let form: FormDefinition
     let typed: Typed
@@ -75,7 +75,7 @@ struct KeptDraft: Sendable {
 }
 
 /// What a page is told when it sends what stands in its form.
-struct DraftAnswer: Encodable {
+package struct DraftAnswer: Encodable {
     struct Field: Encodable {
         let seen: Bool
         /// Of a computed field, its value as people read it.
@@ -89,7 +89,7 @@ struct DraftAnswer: Encodable {
     private struct Failure: Encodable { let message: String }
 
     /// Why nothing was kept, for the page's script.
-    static func failure(_ error: any CodedError, _ language: Language) throws -> Response {
+    package static func failure(_ error: any CodedError, _ language: Language) throws -> Response {
         let failure = Failure(message: "\(error.message(in: language)). \(error.remedy(in: language)).")
         var response = Response.json(String(decoding: try JSONEncoder().encode(failure), as: UTF8.self))
         response.status = .unprocessableContent

@@ -1,10 +1,9 @@
 import Foundation
 import GRDB
-package import RecordStore
 package import Records
 
-/// A form that somebody began to fill in, as it stood when a key was last pressed. It stays on this machine, until it is saved as a
-/// change or thrown away by whoever typed it.
+/// A form that somebody began to fill in, as it stood when a key was last pressed. It stays where it was typed, at an
+/// agent or at the hub, until it is saved as a change or thrown away by whoever typed it.
 package struct FormDraft: Sendable {
     /// The name that the page gave it, which is also the form's own name.
     package let name: String
@@ -54,8 +53,8 @@ package struct FormDraft: Sendable {
         self.stamp = stamp
     }
 
-    /// The table of drafts, beside the replica's own.
-    static let table = (
+    /// The table of drafts, beside the replica's own. Its name is of the time when only agents had one.
+    package static let table = (
         name: "agent drafts 1",
         sql: """
         CREATE TABLE form_draft (
@@ -85,7 +84,7 @@ package enum DraftOutcome: Hashable, Sendable {
 }
 
 extension StoreTransaction {
-    /// Drafts that one machine keeps. Nobody types so many; a page that ran wild would.
+    /// Drafts that one person keeps. Nobody types so many; a page that ran wild would.
     private static let mostDrafts = 2000
 
     /// Keeps what a page sent.
@@ -95,14 +94,14 @@ extension StoreTransaction {
     /// - Throws: `draft.too-many`.
     package func keep(_ draft: FormDraft, from: FormDraft.Stamp?, spare: String) throws -> DraftOutcome {
         guard let known = try self.draft(draft.name) else {
-            guard try draftCount() < Self.mostDrafts else { throw AgentError(.draftsTooMany) }
+            guard try draftCount(of: draft.author) < Self.mostDrafts else { throw StoreError(.draftsTooMany) }
             try write(draft, named: draft.name)
             return .kept
         }
         if known.stamp.page == draft.stamp.page {
             guard draft.stamp.turn > known.stamp.turn else { return .overtaken }
         } else if from != known.stamp {
-            guard try draftCount() < Self.mostDrafts else { throw AgentError(.draftsTooMany) }
+            guard try draftCount(of: draft.author) < Self.mostDrafts else { throw StoreError(.draftsTooMany) }
             try write(draft, named: spare)
             return .keptBeside(spare)
         }
@@ -151,11 +150,6 @@ extension StoreTransaction {
         }.sorted { ($1.changed, $0.name) < ($0.changed, $1.name) }
     }
 
-    /// Everything that drafts hold, as pages would send it.
-    func draftBodies() throws -> [[UInt8]] {
-        try Data.fetchAll(db.cachedStatement(sql: "SELECT body FROM form_draft")).map { Array($0) }
-    }
-
     package func draftCount() throws -> Int {
         try Int.fetchOne(db.cachedStatement(sql: "SELECT count(*) FROM form_draft")) ?? 0
     }
@@ -167,7 +161,7 @@ extension StoreTransaction {
     }
 
     /// Another text whenever a draft was made, typed on or thrown away.
-    func draftMark() throws -> String {
+    package func draftMark() throws -> String {
         try Row.fetchOne(db, sql: "SELECT count(*), coalesce(sum(turn), 0), coalesce(max(changed), 0) FROM form_draft")
             .map { "\(try $0.at(0) as Int64) \(try $0.at(1) as Int64) \(try $0.at(2) as Int64)" } ?? ""
     }
