@@ -79,8 +79,8 @@ extension Hub {
                 fields[name] = .items(known + added.filter { !known.contains($0) })
             }
         }
-        // What it named in its own unit is not there.
-        let left = form.fields.filter { $0.parent == nil }.compactMap { field in
+        // What it named in its own unit is not there, and what is computed is nobody's to say.
+        let left = form.fields.filter { $0.parent == nil && $0.compute == nil }.compactMap { field in
             fields[field.name].map { (field: field.name, edit: Draft.Edit.set($0)) }
         }
         if let key = form.naturalKey(fields), let known = try store.record(keyed: key, in: space),

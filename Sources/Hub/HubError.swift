@@ -24,6 +24,7 @@ package struct HubError: CodedError, Equatable {
         case movePart = "move.part"
         case grantUnknown = "grant.unknown"
         case grantDays = "grant.days"
+        case roleMissing = "role.missing"
         case roleUnknown = "role.unknown"
         case refusedUnknown = "refused.unknown"
         case caseUnknown = "case.unknown"

@@ -33,6 +33,8 @@ extension Catalogue {
             "Nhập lại ở đơn vị kia, cùng bản ghi chứa nó",
             "Enter it anew in the other unit, with the record that holds it"),
         row(
+            "role.missing", "Chưa chọn vai trò", "No role is chosen", "Chọn một vai trò", "Choose a role"),
+        row(
             "person.nameless", "Chưa có họ tên", "The name is missing", "Nhập họ tên", "Enter the name"),
         row(
             "person.self", "Không ai tự đổi quyền hay tự khóa mình",
@@ -156,6 +158,7 @@ extension Catalogue {
         ("audit.count", "{count} mục", "Entries: {count}"),
         ("audit.none", "Không có mục nào.", "There are no entries."),
         ("audit.number", "mục", "entry"), ("audit.machine", "lệnh trên máy trung tâm", "a command at the hub"),
+        ("audit.device", "chính máy đó, bằng mã", "the device itself, by its code"),
         ("audit.chain", "Chỗ kết thúc của chuỗi", "Where the chain ends"),
         (
             "audit.chain.about",
@@ -163,7 +166,8 @@ extension Catalogue {
             "Each entry is chained to all before it by its hash; verify recomputes the chain. Write this line down elsewhere: later, verify --audit with it tells whether any entry was cut off."
         ),
         ("audit.detail.role", "vai trò", "role"), ("audit.detail.spaces", "không gian", "spaces"),
-        ("audit.detail.from", "từ", "from"), ("audit.detail.until", "đến", "until"),
+        ("audit.detail.address", "địa chỉ", "address"), ("audit.detail.from", "từ", "from"),
+        ("audit.detail.until", "đến", "until"),
         ("audit.detail.reason", "lý do", "reason"), ("audit.detail.code", "mã", "code"),
         ("audit.detail.hours", "số giờ", "hours"), ("audit.detail.change", "thay đổi", "change"),
         ("audit.detail.fields", "trường", "fields"), ("audit.detail.decision", "quyết định", "decision"),

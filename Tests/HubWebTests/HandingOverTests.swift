@@ -66,6 +66,30 @@ import Wording
         #expect(entry.act == "work-moved" && entry.actor == "viet" && entry.object == word)
     }
 
+    /// What a form reckons from what was typed is not handed over, and shows all the same.
+    @Test func whatIsComputedIsReckonedAnew() throws {
+        var all = FieldDefinition(name: "all", type: .integer, label: Label(vi: "Tất cả", en: "All"))
+        all.compute = try Expression("men + 1")
+        let form = FormDefinition(
+            form: "sum", version: 1, title: Label(vi: "Tổng", en: "Sum"), group: "indicators", writers: .unit,
+            fields: [FieldDefinition(name: "men", type: .integer, label: Label(vi: "Nam", en: "Men")), all])
+        _ = try ward.hub.capture([
+            Draft(
+                .new(form: BuiltInForm.form.form, space: SpaceName.catalogue),
+                edits: [
+                    ("form", .set(.text("sum"))), ("version", .set(.integer(1))),
+                    ("definition", .set(.text(String(decoding: form.canonicalJSON, as: UTF8.self)))),
+                ])
+        ])
+        try ward.sync(ward.a)
+        let word = try ward.save(ward.a, [("men", .set(.integer(4)))], form: "sum", by: "thu")
+        try ward.sync(ward.a)
+        let dot = try #require(try ward.changes(ward.hub.store, word).first?.dotWord)
+        let captured = try ward.hub.handOver(dot, to: Self.other, reason: "x", person: "viet")
+        let view = try ward.hub.store.read { try $0.view(ofRow: captured.record) }
+        #expect(view.fields["men"] == .integer(4) && view.fields["all"] == .integer(5))
+    }
+
     @Test func theOtherUnitsDeviceHasIt() throws {
         let (_, changes) = try refusedVisit()
         let captured = try ward.hub.handOver(changes[1], to: Self.other, reason: "thuộc phường bên", person: "viet")

@@ -111,7 +111,9 @@ extension Console {
     private static func late(
         _ move: Move, _ count: Int, in store: StoreTransaction, _ names: NameBook
     ) throws -> RefusedModel.Late {
-        let view = try store.view(ofRow: try store.locate(move.record).row)
+        // By what it is called where it goes on: here, all that it said may have been refused.
+        let place = try (try? store.locate(move.word)) ?? store.locate(move.record)
+        let view = try store.view(ofRow: place.row)
         let summary = RecordSummary(view, try? store.latestForm(view.form), names.language)
         return RefusedModel.Late(
             recordName: summary.recordName, recordHref: "/records/\(move.record)",

@@ -53,7 +53,7 @@ extension Console {
                 throw ReportedError(code: Right.readRecords.refusal)
             }
             try await NIOThreadPool.singleton.runIfActive { [hub] in
-                try hub.audit(.signedIn, by: person.id, to: person.id, unit: person.unit, ["from": address])
+                try hub.audit(.signedIn, by: person.id, to: person.id, unit: person.unit, ["address": address])
             }
             if let old = request.cookies[Self.sessionCookie]?.value { sessions.close(old) }
             var response = Response.seeOther(SitePath(body["back"])?.text ?? "/")

@@ -27,15 +27,28 @@ struct AuditRow {
         let language = names.language
         entryNumber = VietnameseFormat.number(String(entry.number))
         entryWhen = ValueText.moment(entry.time)
+        let isDevice = entry.act == AuditEntry.Act.deviceEnrolled.rawValue
         entryWho =
             entry.actor.isEmpty
-            ? Catalogue.text("audit.machine", language) : "\(names.person(entry.actor)) (\(entry.actor))"
+            ? Catalogue.text(isDevice ? "audit.device" : "audit.machine", language)
+            : "\(names.person(entry.actor)) (\(entry.actor))"
         entryAct = Catalogue.text("audit.act.\(entry.act)", language)
         entryUnit = entry.unit.isEmpty ? nil : names.unit(entry.unit)
         objectText = entry.object
         objectHref = Self.href(entry)
         details = entry.details.sorted { $0.key < $1.key }.map {
-            Detail(detailLabel: Catalogue.text("audit.detail.\($0.key)", language), detailText: $0.value)
+            Detail(
+                detailLabel: Catalogue.text("audit.detail.\($0.key)", language),
+                detailText: Self.text($0.value, of: $0.key, names))
+        }
+    }
+
+    private static func text(_ value: String, of key: String, _ names: NameBook) -> String {
+        switch key {
+        case "role": Role(rawValue: value).map { GrantRow.label($0, names.language) } ?? value
+        case "from", "until": CalendarDate(iso: value).map(VietnameseFormat.date) ?? value
+        case "to": names.unit(value)
+        default: value
         }
     }
 

@@ -28,6 +28,12 @@ struct CasesModel {
         let choiceName: String
         let choiceLabel: String
         let options: [Shell.Option]
+
+        /// Without what is for everybody, for those who see one unit.
+        func offered(everyUnit: Bool) -> Choice {
+            guard choiceName == "unit", !everyUnit else { return self }
+            return Choice(choiceName: choiceName, choiceLabel: choiceLabel, options: Array(options.dropFirst()))
+        }
     }
 
     let found: String
@@ -55,7 +61,8 @@ extension Console {
             let model = CasesModel(
                 found: Catalogue.text(
                     "cases.count", language, ["count": VietnameseFormat.number(String(count))]),
-                choices: query.choices(counts, store, names), isFiltered: !query.isEmpty, cases: cases,
+                choices: query.choices(counts, store, names).map { $0.offered(everyUnit: isCity) },
+                isFiltered: !asked.isEmpty, cases: cases,
                 hasCases: !cases.isEmpty,
                 pager: Pager(path: "/conflicts?" + query.text, page: page, count: count, language),
                 figures: counts.all == 0 ? [] : CaseFigures.all(counts, store, names))

@@ -18,8 +18,9 @@ struct GrantForm: Sendable {
         (unit, role, from, until) = (body["unit"], body["role"], body["from"], body["until"])
     }
 
-    /// - Throws: `role.unknown`, `grant.days`.
+    /// - Throws: `role.missing`, `role.unknown`, `grant.days`.
     func grant() throws -> Grant {
+        guard !role.isEmpty else { throw HubError(.roleMissing) }
         guard let role = Role(rawValue: role) else { throw HubError(.roleUnknown, ["role": String(role.prefix(40))]) }
         func day(_ text: String) throws -> CalendarDate? {
             guard !text.isEmpty else { return nil }

@@ -48,7 +48,8 @@ struct PersonRow {
     let personName: String
     let personID: String
     let personUnit: String
-    let roles: [GrantRow]
+    /// What they are in their own unit, and what and where else.
+    let roles: [String]
     let isDisabled: Bool
     let isIdle: Bool
 
@@ -57,7 +58,11 @@ struct PersonRow {
         personName = person.name
         personID = person.id
         personUnit = names.unit(person.unit)
-        roles = person.grants.map { GrantRow($0, today: today, mayTake: false, names) }
+        roles = person.grants.sorted { a, _ in a.unit == person.unit }.map { grant in
+            let row = GrantRow(grant, today: today, mayTake: false, names)
+            let place = grant.unit == person.unit ? nil : row.grantUnit
+            return [row.grantRole, place, row.grantDays].compactMap { $0 }.joined(separator: " · ")
+        }
         isDisabled = person.disabled
         isIdle = !person.disabled && !person.grants.contains { $0.holds(on: today...today) }
     }
