@@ -7,6 +7,7 @@ let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto"
 let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let hummingbirdHTTP2: Target.Dependency = .product(name: "HummingbirdHTTP2", package: "hummingbird")
 let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting: Target.Dependency = .product(name: "HummingbirdTesting", package: "hummingbird")
@@ -79,7 +80,7 @@ let package = Package(
             name: "HubWeb",
             dependencies: [
                 "Hub", "Causality", "Records", "RecordStore", "RecordPages", "SyncProtocol", "Tables", "WebPages",
-                "Wording", hummingbird, hummingbirdTLS, logging, lifecycle,
+                "Wording", hummingbird, hummingbirdHTTP2, hummingbirdTLS, logging, lifecycle,
             ], resources: [.embedInCode("Templates")]),
         .target(
             name: "CDiskFaults", cSettings: [.treatAllWarnings(as: .error), .enableWarning("all")],

@@ -140,7 +140,7 @@ extension AgentDirectory {
         defer { try? device.store.close() }
         let taken = try BackupShelf.alone(of: file).take(
             device.photosToKeep(), from: device.blobs, leaving: DiskRoom.veryLowBytes)
-        guard taken.isComplete else { throw AgentError(.backupNoRoom, ["folder": file]) }
+        guard taken.isComplete else { throw StoreError(.backupNoRoom, ["folder": file]) }
     }
 
     func backUpDatabase(to file: String) throws {

@@ -11,12 +11,6 @@ package struct AgentError: CodedError {
         case unitInvalid = "unit.invalid"
         case serving = "agent.serving"
         case training = "agent.training"
-        case backupRunning = "backup.running"
-        case backupFolderGone = "backup.folder-gone"
-        case backupDiskGone = "backup.disk-gone"
-        case backupNoRoom = "backup.no-room"
-        case backupUnsound = "backup.unsound"
-        case backupFailed = "backup.failed"
         case budgetInvalid = "budget.invalid"
         case photoDays = "photos.days"
         case photoNetwork = "photos.network"
@@ -47,5 +41,5 @@ package struct AgentError: CodedError {
     }
 
     package var code: String { kind.rawValue }
-    package var retryable: Bool { [.hubUnreachable, .passwordUnsure, .backupRunning].contains(kind) }
+    package var retryable: Bool { [.hubUnreachable, .passwordUnsure].contains(kind) }
 }

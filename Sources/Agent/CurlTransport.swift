@@ -45,6 +45,8 @@ package final class CurlTransport: HubTransport, Sendable {
     private static let limits: [(CURLoption, Int)] = [
         (CURLOPT_POST, 1), (CURLOPT_NOSIGNAL, 1), (CURLOPT_FOLLOWLOCATION, 0), (CURLOPT_CONNECTTIMEOUT, 10),
         (CURLOPT_LOW_SPEED_LIMIT, 10), (CURLOPT_LOW_SPEED_TIME, 30),
+        // What is sent as it is made has no length, which only this version says by its headers.
+        (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)),
     ]
 
     private func perform(_ call: Call, _ handle: UnsafeMutableRawPointer, url: String) throws {

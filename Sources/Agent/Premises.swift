@@ -1,3 +1,5 @@
+package import RecordStore
+
 /// What a device's pages tell of the machine they run on.
 package struct Premises: Sendable {
     /// When the program began to serve, in milliseconds since 1970.

@@ -29,7 +29,6 @@ struct AgentSite: Sendable {
             "sync": PackageResources.sync_mustache,
             "syncpanel": PackageResources.syncpanel_mustache, "running": PackageResources.running_mustache,
             "password": PackageResources.password_mustache,
-            "disknote": PackageResources.disknote_mustache,
         ]) { first, _ in first })
 
     init(device: AgentDevice, sync: BackgroundSync, premises: Premises, reach: Reach, office: Office?) throws {

@@ -8,50 +8,21 @@ import Wording
 
 /// How the program runs on this machine: room, checks, copies, and what it last heard of its hub.
 struct RunningModel {
-    struct Fact {
-        let factName: String
-        let factText: String
-    }
-
     let disk: DiskNote?
-    let diskFacts: [Fact]
+    let diskFacts: [NamedFact]
     let copies: CopiesModel
-    let programFacts: [Fact]
-}
-
-/// What is said where the disk runs low; `nil` while there is room.
-struct DiskNote {
-    let diskText: String
-    let diskRemedy: String
-    let isStrong: Bool
-
-    init?(_ room: DiskRoom?, _ language: Language) {
-        guard let room, room.level != .ample else { return nil }
-        isStrong = room.level == .veryLow
-        diskText = Catalogue.text(
-            "disk.\(room.level.rawValue)", language, ["free": VietnameseFormat.bytes(room.free)])
-        diskRemedy = Catalogue.text("disk.\(room.level.rawValue).remedy", language)
-    }
-}
-
-struct CopiesModel {
-    let isOn: Bool
-    let isCopying: Bool
-    let copyFacts: [RunningModel.Fact]
-    let isNone: Bool
-    /// Said where the copies lie on the disk that they are to guard against.
-    let isSameDisk: Bool
-    let copyTrouble: String?
-    let copyTroubleRemedy: String?
+    let programFacts: [NamedFact]
 }
 
 extension AgentSite {
     func running(_ request: Request) async throws -> Response {
         try await show(request) { store, names in
             let language = names.language
-            let copies = try copies(store, language)
+            let copies = CopiesModel(try store.backupRecord(), premises.backups, now: store.now, language)
             let model = RunningModel(
-                disk: DiskNote(premises.room(), language), diskFacts: diskFacts(language), copies: copies,
+                disk: DiskNote(premises.room(), language),
+                diskFacts: DiskNote.facts(premises.room(), databaseBytes: premises.databaseBytes(), language),
+                copies: copies,
                 programFacts: try programFacts(store, language))
             var page = Page("running", title: Catalogue.text("running.title", language), model)
             page.isRefreshed = copies.isCopying
@@ -66,51 +37,10 @@ extension AgentSite {
         return .seeOther("/running?done=backup-begun")
     }
 
-    private func diskFacts(_ language: Language) -> [RunningModel.Fact] {
-        func fact(_ key: String, _ text: String) -> RunningModel.Fact {
-            RunningModel.Fact(factName: Catalogue.text(key, language), factText: text)
-        }
-        let database = fact("running.database", VietnameseFormat.bytes(premises.databaseBytes()))
-        guard let room = premises.room() else { return [database] }
-        let text = Catalogue.text(
-            "running.free.of", language,
-            ["free": VietnameseFormat.bytes(room.free), "total": VietnameseFormat.bytes(room.total)])
-        return [fact("running.free", text), database]
-    }
-
-    private func copies(_ store: StoreTransaction, _ language: Language) throws -> CopiesModel {
-        let record = try store.backupRecord()
-        let backups = premises.backups
-        var facts: [RunningModel.Fact] = []
+    private func programFacts(_ store: StoreTransaction, _ language: Language) throws -> [NamedFact] {
+        var facts: [NamedFact] = []
         func add(_ key: String, _ text: String) {
-            facts.append(RunningModel.Fact(factName: Catalogue.text(key, language), factText: text))
-        }
-        if let good = record.good {
-            let age = ValueText.age(milliseconds: store.now - good.made, language)
-            add("running.copy.made", "\(ValueText.moment(good.made)) (\(age))")
-            add(
-                "running.copy.rehearsed",
-                Catalogue.text(
-                    "running.copy.rehearsed.found", language,
-                    [
-                        "records": VietnameseFormat.number(String(good.records)),
-                        "changes": VietnameseFormat.number(String(good.changes)),
-                    ]))
-            add("running.copy.file", good.file)
-            add("running.copy.size", VietnameseFormat.bytes(good.bytes))
-        }
-        if let backups { add("running.copy.folder", backups.folder) }
-        let trouble = backups == nil ? nil : record.trouble?.error
-        return CopiesModel(
-            isOn: backups != nil, isCopying: backups?.isRunning ?? false, copyFacts: facts,
-            isNone: record.good == nil, isSameDisk: record.good.map { !$0.isElsewhere } ?? false,
-            copyTrouble: trouble?.message(in: language), copyTroubleRemedy: trouble?.remedy(in: language))
-    }
-
-    private func programFacts(_ store: StoreTransaction, _ language: Language) throws -> [RunningModel.Fact] {
-        var facts: [RunningModel.Fact] = []
-        func add(_ key: String, _ text: String) {
-            facts.append(RunningModel.Fact(factName: Catalogue.text(key, language), factText: text))
+            facts.append(NamedFact(key, text, language))
         }
         switch premises.selfCheck.outcome {
         case .running: add("running.check", Catalogue.text("running.check.running", language))

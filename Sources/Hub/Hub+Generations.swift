@@ -1,49 +1,53 @@
 package import Causality
 import Foundation
 import GRDB
-import RecordStore
+package import RecordStore
 import Records
 import SyncProtocol
 
 /// Generations of backups. With each the hub promises not to go back behind it, and from then on gives snapshots only of what
 /// the latest copy has too: what a device rests on without its log must not go with the hub's disk.
 extension Hub {
-    /// One backup: when it was made, in milliseconds since 1970, and where each space's log ended in it.
+    /// One backup: when it was made, in milliseconds since 1970, where each space's log ended in it, and the file that it was
+    /// written to; empty where that was not noted.
     package struct Generation: Sendable {
         package let made: Int64
         package let places: [String: LogPosition]
+        package let file: String
+
+        package init(made: Int64, places: [String: LogPosition], file: String) {
+            (self.made, self.places, self.file) = (made, places, file)
+        }
+
+        /// The epoch of the hub whose copy it is.
+        package var epoch: UInt64 { max(1, places.values.map(\.epoch).max() ?? 1) }
+        /// How many entries its logs held.
+        package var entries: UInt64 { places.values.reduce(0) { $0 + $1.index } }
     }
 
     /// When the latest backup was made, in milliseconds since 1970; `nil` before the first.
-    package func lastBackup() throws -> Int64? { try latestGeneration()?.made }
+    package func lastBackup() throws -> Int64? { try store.read { try $0.lastGeneration() } }
 
-    package func latestGeneration() throws -> Generation? {
-        try store.read { store in
-            let rows = try Row.fetchAll(
-                store.db,
-                sql: """
-                    SELECT made, space, epoch, position, hash FROM generation
-                    WHERE serial = (SELECT max(serial) FROM generation)
-                    """)
-            guard let first = rows.first else { return nil }
-            let places = try rows.map { row in
-                (
-                    try row.at(1) as String,
-                    LogPosition(epoch: try row.natural(2), index: try row.natural(3), hash: try row.hash("hash"))
-                )
-            }
-            return Generation(made: try first.at(0), places: Dictionary(places) { $1 })
+    /// What is remembered of backups, the latest first.
+    package static func generations(_ store: StoreTransaction) throws -> [Generation] {
+        let files = try Row.fetchAll(store.db, sql: "SELECT serial, file FROM generation_file").map { row in
+            (try row.at(0) as Int64, try row.at(1) as String)
         }
+        let names = Dictionary(files) { $1 }
+        let rows = try Row.fetchAll(
+            store.db, sql: "SELECT serial, made, space, epoch, position, hash FROM generation ORDER BY serial DESC")
+        var generations: [(serial: Int64, made: Int64, places: [String: LogPosition])] = []
+        for row in rows {
+            let serial: Int64 = try row.at(0)
+            if generations.last?.serial != serial { generations.append((serial, try row.at(1), [:])) }
+            generations[generations.count - 1].places[try row.at(2)] = LogPosition(
+                epoch: try row.natural(3), index: try row.natural(4), hash: try row.hash("hash"))
+        }
+        return generations.map { Generation(made: $0.made, places: $0.places, file: names[$0.serial] ?? "") }
     }
 
-    /// Writes a copy of the hub's database at `path` to `file`, and promises not to go back behind it.
-    package func backUp(_ path: String, to file: String, now: Int64, settings: [String: [UInt8]] = [:]) throws {
-        try makeDueSnapshots(isForCopy: true)
-        try StoreBackup.write(of: path, to: file, now: now, settings: settings)
-        try note(Generation(made: now, places: StoreBackup.places(in: file)))
-    }
-
-    func note(_ generation: Generation) throws {
+    /// Promises not to go back behind a copy.
+    package func note(_ generation: Generation) throws {
         try store.write { store in
             let latest = try Int64.fetchOne(store.db, sql: "SELECT max(serial) FROM generation") ?? 0
             for (space, place) in generation.places {
@@ -57,7 +61,12 @@ extension Hub {
                     ])
             }
             try store.db.execute(
-                sql: "DELETE FROM generation WHERE serial <= ?", arguments: [latest + 1 - Self.keptGenerations])
+                sql: "INSERT INTO generation_file (serial, file) VALUES (?, ?)",
+                arguments: [latest + 1, generation.file])
+            for table in ["generation", "generation_file"] {
+                try store.db.execute(
+                    sql: "DELETE FROM \(table) WHERE serial <= ?", arguments: [latest + 1 - Self.keptGenerations])
+            }
         }
     }
 
@@ -122,5 +131,13 @@ extension Hub {
                 return Since(space: space.name, changes: changes, replicas: try row.at(1))
             }
         }
+    }
+}
+
+extension StoreTransaction {
+    /// When the latest backup was made, in milliseconds since 1970; `nil` before the first.
+    package func lastGeneration() throws -> Int64? {
+        try Int64.fetchOne(
+            db.cachedStatement(sql: "SELECT made FROM generation ORDER BY serial DESC LIMIT 1"))
     }
 }

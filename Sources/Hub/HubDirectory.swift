@@ -11,7 +11,7 @@ package struct HubDirectory: Sendable {
     package init(path: String) { self.path = path }
 
     private var keyPath: String { path + "/hub.key" }
-    private var databasePath: String { path + "/hub.db" }
+    var databasePath: String { path + "/hub.db" }
     private var isInitialized: Bool { FileManager.default.fileExists(atPath: databasePath) }
 
     /// Makes a hub in a folder that has none.
@@ -77,9 +77,20 @@ extension HubDirectory {
     package func backUp(to file: String, withPhotos: Bool = true) throws -> TakenAttachments {
         let hub = try open()
         defer { try? hub.store.close() }
-        try hub.backUp(
-            databasePath, to: file, now: World.system.now(), settings: [Self.anchorKeySetting: hub.anchor.rawKey])
-        guard withPhotos else { return TakenAttachments() }
+        let made = World.system.now()
+        try hub.makeDueSnapshots(isForCopy: true)
+        try write(to: file, of: hub, made: made)
+        try hub.note(Hub.Generation(made: made, places: StoreBackup.places(in: file), file: file))
+        return withPhotos ? try takePhotos(of: hub, beside: file) : TakenAttachments()
+    }
+
+    /// Writes a copy of the database, with the hub's key, and promises nothing yet.
+    func write(to file: String, of hub: Hub, made: Int64) throws {
+        try StoreBackup.write(
+            of: databasePath, to: file, now: made, settings: [Self.anchorKeySetting: hub.anchor.rawKey])
+    }
+
+    func takePhotos(of hub: Hub, beside file: String) throws -> TakenAttachments {
         let stored = try hub.store.read { try $0.storedAttachments() }
         return try Self.photos(beside: file).take(
             stored.sorted { $0.hex < $1.hex }, from: hub.blobs, leaving: hub.attachmentReserve)
@@ -93,8 +104,9 @@ extension HubDirectory {
 
     /// Puts the copy in `file` in the place of whatever hub is here. It goes on in a new epoch, so that its devices give back
     /// what the copy lacks.
+    /// - Parameter withPhotos: whether the photos beside the copy are put back too.
     /// - Throws: `agent.serving` under a `serve`, `backup.unreadable`, `store.key-wrong` where another hub is here.
-    package func restore(_ file: String) throws -> Restored {
+    package func restore(_ file: String, withPhotos: Bool = true) throws -> Restored {
         let copy = try StoreBackup.read(file, having: Hub.anchorSetting)
         guard let raw = copy.settings[Self.anchorKeySetting], let anchor = ReplicaIdentity(rawKey: raw) else {
             throw StoreError(.backupUnreadable, ["file": file])
@@ -119,13 +131,15 @@ extension HubDirectory {
             let hub = try Hub(path: fresh, identity: anchor, world: .system)
             try hub.store.write { try $0.setSetting(Self.anchorKeySetting, nil) }
             former = try hub.epoch()
-            try hub.note(Hub.Generation(made: copy.made, places: hub.places()))
+            try hub.note(Hub.Generation(made: copy.made, places: hub.places(), file: file))
             _ = try hub.openEpoch(after: known)
             try hub.store.close()
         }
         let hub = try open()
         let stored = try hub.store.read { try $0.storedAttachments() }
-        let photos = try? hub.blobs.take(stored, from: Self.photos(beside: file), leaving: hub.attachmentReserve)
+        let photos =
+            withPhotos
+            ? try? hub.blobs.take(stored, from: Self.photos(beside: file), leaving: hub.attachmentReserve) : nil
         return Restored(
             hub: hub, epoch: try hub.epoch(), formerEpoch: former, made: copy.made, replaced: replaced,
             isBeyondPromise: isBeyondPromise, since: since, photos: photos)

@@ -141,5 +141,15 @@ enum HubTables {
             CREATE TRIGGER audit_stays BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit stays'); END;
             """
         ),
+        // What was not written to a file by name has no row.
+        (
+            "hub 8 files of generations",
+            """
+            CREATE TABLE generation_file (
+                serial INTEGER NOT NULL PRIMARY KEY,
+                file TEXT NOT NULL
+            ) STRICT;
+            """
+        ),
     ]
 }

@@ -5,6 +5,7 @@ package import Hummingbird
 import Logging
 import NIOCore
 import NIOPosix
+import RecordStore
 import SyncProtocol
 package import WebPages
 import Wording
@@ -12,6 +13,7 @@ import Wording
 /// The hub's HTTP edge: hands messages to the hub on threads that may block, and refusals back as the protocol words them.
 package struct HubServer: Sendable {
     let hub: Hub
+    private let copies: HubCopies
     private let logger: Logger
     private let gate: ExchangeGate
     let attachmentGate = ExchangeGate(most: 64)
@@ -23,9 +25,12 @@ package struct HubServer: Sendable {
         return pool
     }()
 
-    /// - Parameter mostExchanges: how many may be under way at once.
-    package init(hub: Hub, mostExchanges: Int = ExchangeGate.most) {
+    /// - Parameters:
+    ///   - copies: whoever makes copies of the hub; `nil`: nobody.
+    ///   - mostExchanges: how many may be under way at once.
+    package init(hub: Hub, copies: HubCopies? = nil, mostExchanges: Int = ExchangeGate.most) {
         self.hub = hub
+        self.copies = copies ?? HubCopies(started: hub.store.world.now())
         gate = ExchangeGate(most: mostExchanges)
         logger = ServerShell.logger("phusa-hub")
     }
@@ -40,13 +45,14 @@ package struct HubServer: Sendable {
         onListening: @escaping @Sendable (String) -> Void
     ) async throws {
         let listener = ServerShell.Listener(
-            router(isSecure: tls != nil), server: try tls?.server() ?? .http1(configuration: ServerShell.connections),
-            at: address
+            router(isSecure: tls != nil), server: tls?.server() ?? ServerShell.plain(),
+            at: address, mostConnections: ServerShell.mostConnections
         ) { port in onListening(address.url(port: port, scheme: tls == nil ? "http" : "https")) }
         let figures = metrics.map { ServerShell.Listener(metricsRouter(), at: $0) { _ in } }
+        var background = [BackgroundService(keepSnapshots)]
+        if let backups = copies.backups { background.append(BackgroundService { await backups.run() }) }
         try await ServerShell.run(
-            [listener] + (figures.map { [$0] } ?? []), name: "phusa-hub", logger: logger,
-            services: [BackgroundService(keepSnapshots)])
+            [listener] + (figures.map { [$0] } ?? []), name: "phusa-hub", logger: logger, services: background)
     }
 
     /// How often the hub looks whether a snapshot is due.
@@ -57,6 +63,8 @@ package struct HubServer: Sendable {
         while !Task.isCancelled {
             do {
                 try await NIOThreadPool.singleton.runIfActive { try hub.makeDueSnapshots() }
+            } catch is CancellationError {
+                return
             } catch {
                 logger.error("snapshots", metadata: ["error": "\(type(of: error))"])
             }
@@ -65,7 +73,9 @@ package struct HubServer: Sendable {
     }
 
     /// What a collector of figures asks.
-    package func metricsRouter() -> Router<PageContext> { HubMetrics(hub: hub, requests: requests).router() }
+    package func metricsRouter() -> Router<PageContext> {
+        HubMetrics(hub: hub, copies: copies, requests: requests).router()
+    }
 
     /// - Parameter isSecure: whether browsers come over TLS.
     package func router(isSecure: Bool = false) -> Router<PageContext> {
@@ -75,7 +85,7 @@ package struct HubServer: Sendable {
         router.post("sync/1") { request, _ in await exchange(request) }
         router.post("enrol/1") { request, _ in await reply(to: request, "enrol") { try hub.enrol($0) } }
         router.post("succeed/1") { request, _ in await reply(to: request, "succeed") { try hub.succeed($0) } }
-        let console = Console(hub: hub, isSecure: isSecure)
+        let console = Console(hub: hub, copies: copies, isSecure: isSecure)
         router.post("password/1") { request, context in
             let address = context.remoteAddress?.ipAddress ?? "unknown"
             return await reply(to: request, "password", on: .singleton) {

@@ -1,4 +1,5 @@
 package import HummingbirdCore
+import HummingbirdHTTP2
 import HummingbirdTLS
 import NIOCore
 import NIOSSL
@@ -30,7 +31,15 @@ package struct TLSFiles: Sendable {
         }
     }
 
-    package func server() throws -> HTTPServerBuilder {
-        try .tls(.http1(configuration: ServerShell.connections), tlsConfiguration: configuration)
+    /// HTTP/2 for browsers, and HTTP/1.1 for whoever asks for it.
+    package func server() -> HTTPServerBuilder {
+        HTTPServerBuilder { [configuration] responder in
+            let spoken = try HTTP2UpgradeChannel(
+                tlsConfiguration: configuration,
+                configuration: .init(
+                    idleTimeout: .seconds(75), gracefulCloseTimeout: .seconds(2),
+                    streamConfiguration: ServerShell.connections), responder: responder)
+            return Doorkeeper(TimedHandshake(spoken), counts: AddressCounts())
+        }
     }
 }

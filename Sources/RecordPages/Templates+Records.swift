@@ -13,5 +13,6 @@ package enum RecordTemplates {
         "cell": PackageResources.cell_mustache, "drafts": PackageResources.drafts_mustache,
         "draft": PackageResources.draft_mustache, "confirm": PackageResources.confirm_mustache,
         "blank": PackageResources.blank_mustache, "taskrows": PackageResources.taskrows_mustache,
+        "disknote": PackageResources.disknote_mustache, "copies": PackageResources.copies_mustache,
     ]
 }

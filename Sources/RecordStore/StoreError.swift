@@ -8,6 +8,14 @@ package struct StoreError: CodedError {
         case busy = "store.busy"
         case backupUnwritable = "backup.unwritable"
         case backupUnreadable = "backup.unreadable"
+        case backupRunning = "backup.running"
+        case backupFolderGone = "backup.folder-gone"
+        /// The folder of copies is there, and the disk that it was on is not.
+        case backupDiskGone = "backup.disk-gone"
+        case backupNoRoom = "backup.no-room"
+        /// A copy that could not be put back.
+        case backupUnsound = "backup.unsound"
+        case backupFailed = "backup.failed"
         case keyWrong = "store.key-wrong"
         case replaced = "store.replaced"
         case unavailable = "store.unavailable"

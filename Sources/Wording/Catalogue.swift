@@ -9,7 +9,7 @@ package enum Catalogue {
     package static let rows: [Row] =
         errorRows + wireErrorRows + pageErrorRows + pageRows + recordPageRows + agentPageRows + officeRows + hubPageRows
         + deskRows + verifyRows + tableRows + runningRows + passwordRows + attachmentRows + inspectionRows + deviceRows
-        + peopleRows + entryRows
+        + peopleRows + entryRows + backupRows
 
     private static let index: [String: (vi: String, en: String)] = Dictionary(
         rows.map { ($0.key, ($0.vi, $0.en)) }, uniquingKeysWith: { first, _ in first })

@@ -111,6 +111,13 @@ extension Catalogue {
             "backup.unwritable", "Không ghi được bản sao lưu {file}", "The backup {file} cannot be written",
             "Chọn nơi khác còn chỗ và được phép ghi", "Choose another place with room that may be written to"),
         row(
+            "backup.off", "Sao lưu tự động đang tắt", "Automatic backup is off",
+            "Chạy serve không có --no-backup", "Run serve without --no-backup"),
+        row(
+            "backup.late", "Bản sao lưu mới nhất của trung tâm đã quá cũ hoặc chưa có",
+            "The hub's latest backup is too old, or there is none", "Xem phusa-hub backups và sao lưu ngay",
+            "Look at phusa-hub backups, and make one now"),
+        row(
             "backup.unreadable", "{file} không phải bản sao lưu nguyên vẹn của chương trình này",
             "{file} is no whole backup of this program", "Dùng một bản sao lưu khác", "Use another backup"),
         row(

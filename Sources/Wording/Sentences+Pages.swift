@@ -21,6 +21,10 @@ extension Catalogue {
             "The page is too old or was not made by this program",
             "Mở lại trang rồi làm lại; những gì đã lưu vẫn còn", "Open the page again; what was saved is safe"),
         row(
+            "page.busy", "Trung tâm đang có quá nhiều người truy cập", "The hub has too many visitors at the moment",
+            "Chờ vài giây rồi tải lại trang; những gì đã lưu vẫn còn",
+            "Wait a few seconds and load the page again; what was saved is kept"),
+        row(
             "page.failed", "Có lỗi ngoài dự kiến", "Something unexpected went wrong",
             "Thử lại; nếu lặp lại, báo người quản trị", "Try again; if it comes back, tell the admin"),
         row(

@@ -22,6 +22,9 @@ extension Catalogue {
             "rights.audit", "Vai trò của bạn không xem được nhật ký quản trị", "Your role does not see the audit",
             "Đề nghị người quản trị ở trung tâm", "Ask an admin of the hub"),
         row(
+            "rights.hub", "Chỉ người quản trị được sao lưu trung tâm", "Only an admin has copies of the hub made",
+            "Đề nghị người quản trị ở trung tâm", "Ask an admin of the hub"),
+        row(
             "move.same-unit", "Phần việc đã ở đơn vị này", "The work is of that unit already", "Chọn đơn vị khác",
             "Choose another unit"),
         row(
@@ -206,6 +209,7 @@ extension Catalogue {
         ("audit.act.sessions-ended", "kết thúc các phiên", "ended sessions"),
         ("audit.act.records-taken", "xuất bản ghi ra tệp", "took records out as a file"),
         ("audit.act.hub-loaded", "nạp danh mục", "loaded the catalogue"),
+        ("audit.act.copy-asked", "yêu cầu sao lưu trung tâm", "asked for a copy of the hub"),
         ("audit.act.hub-restored", "khôi phục trung tâm từ bản sao", "the hub was put back from a copy"),
     ]
 }

@@ -21,12 +21,12 @@ extension Catalogue {
         row(
             "backup.unsound", "Bản sao lưu vừa tạo không khôi phục thử được: {problem}",
             "The backup that was just made did not pass its trial restore: {problem}",
-            "Các bản cũ vẫn còn. Chạy phusa verify; nếu dữ liệu tốt thì thử ổ khác",
-            "Older backups are kept. Run phusa verify; if the data is sound, try another disk"),
+            "Các bản cũ vẫn còn. Chạy verify; nếu dữ liệu tốt thì thử ổ khác",
+            "Older backups are kept. Run verify; if the data is sound, try another disk"),
         row(
             "backup.failed", "Việc sao lưu dừng giữa chừng ({code})", "The backup stopped half way ({code})",
-            "Bấm Sao lưu ngay để thử lại; nếu vẫn lỗi, chạy phusa backup --in để xem lý do",
-            "Press Back up now to try again; if it still fails, run phusa backup --in to see why"),
+            "Bấm Sao lưu ngay để thử lại; nếu vẫn lỗi, chạy backup --in để xem lý do",
+            "Press Back up now to try again; if it still fails, run backup --in to see why"),
         row(
             "budget.invalid", "“{text}” không phải lượng dữ liệu", "“{text}” is no amount of data",
             "Ghi như 200 hoặc 1,5 (MB), ở dòng lệnh như 200MB; bỏ trống hoặc none: không giới hạn",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Commands
+import Foundation
 import Hub
 import RecordStore
 import Records
@@ -9,14 +10,29 @@ struct Backup: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes a copy of the hub's data to one file, also beside a serve.")
 
-    @Option(help: "The file. It holds the hub's key: keep it as safe as the hub.") var to: String
+    @Option(help: "The file. It holds the hub's key: keep it as safe as the hub.") var to: String?
+    @Option(
+        name: .customLong("in"),
+        help:
+            "A folder for a dated copy, whose restore is rehearsed; the last of 7 days and of 12 months are kept there."
+    )
+    var folder: String?
     @Flag(help: "Leave photos and files out, which else go into one folder beside all copies.") var withoutPhotos =
         false
     @OptionGroup var options: SharedOptions
 
+    mutating func validate() throws {
+        guard (to == nil) != (folder == nil) else { throw ValidationError("backup takes --to FILE or --in FOLDER") }
+        guard folder == nil || !withoutPhotos else {
+            throw ValidationError("--in keeps photos too: --without-photos goes with --to")
+        }
+    }
+
     func run() throws {
         try options.perform {
             let directory = options.hub()
+            if let folder { return try Self.output(of: directory, directory.keepBackup(in: folder)) }
+            let to = to ?? ""
             let photos = try directory.backUp(to: to, withPhotos: !withoutPhotos)
             let epoch = try directory.open().epoch()
             return Output(
@@ -26,6 +42,56 @@ struct Backup: ParsableCommand {
                     "photoBytesCopied": .number(photos.bytes), "photosComplete": .bool(photos.isComplete),
                 ]), "\(to)  epoch \(epoch)  photos \(photos.count)")
         }
+    }
+}
+
+extension Backup {
+    private static func output(of directory: HubDirectory, _ good: BackupRecord.Good) throws -> Output {
+        let epoch = Int64(clamping: try directory.open().epoch())
+        let members = good.json.merging(["epoch": .number(epoch), "formerEpoch": .number(epoch)]) { $1 }
+        return Output(.object(members), "\(good.file)  epoch \(epoch)")
+    }
+}
+
+struct BackupsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backups",
+        abstract: "The copies that the hub remembers, the latest first, and whether one is late.")
+
+    @Flag(help: "Fail where the latest is older than 36 hours, or there is none: for whoever watches over the machine.")
+    var check = false
+    @OptionGroup var options: SharedOptions
+
+    func run() throws {
+        try options.perform {
+            try options.hub().open().store.read { store in
+                let generations = try Hub.generations(store)
+                let record = try store.backupRecord()
+                let alarm = BackupAlarm(last: generations.first?.made, started: .min / 2, now: store.now)
+                if check, alarm != nil { throw ReportedError(code: "backup.late") }
+                return Output(
+                    .object([
+                        "late": .bool(alarm != nil), "backup": record.json(options.language),
+                        "generations": .array(generations.map(\.json)),
+                    ]),
+                    ([record.text(options.language)] + generations.map(\.text)).joined(separator: "\n"))
+            }
+        }
+    }
+}
+
+extension Hub.Generation {
+    private var isThere: Bool { !file.isEmpty && FileManager.default.fileExists(atPath: file) }
+
+    fileprivate var json: JSON {
+        .object([
+            "made": .moment(made), "file": .text(file), "there": .bool(isThere),
+            "epoch": .number(Int64(clamping: epoch)), "entries": .number(Int64(clamping: entries)),
+        ])
+    }
+
+    fileprivate var text: String {
+        "\(isoMoment(made))  \(file)\(isThere ? "" : " (not there)")  epoch \(epoch)  entries \(entries)"
     }
 }
 

@@ -20,7 +20,7 @@ struct PhuSaHub: AsyncParsableCommand {
             Init.self, Load.self, Serve.self, EnrolCode.self, DeviceCommand.self, PersonCommand.self,
             RecordCommand<HubProgram>.self, ImportCommand<HubProgram>.self, ExportCommand<HubProgram>.self,
             ConflictsCommand.self, RefusedCommand.self, Status.self, Verify.self, AuditCommand.self, Backup.self,
-            Restore.self,
+            BackupsCommand.self, Restore.self,
         ])
 }
 
@@ -80,10 +80,21 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "The certificate's private key, PEM.") var tlsKey: String?
     @Option(help: "HOST:PORT for figures in Prometheus's text format, at /metrics; none is opened without it.")
     var metrics: String?
+    @Option(
+        help:
+            "A folder, best on another disk, for the daily copies; else backups/ in the data folder. They hold the hub's key."
+    )
+    var backupTo: String?
+    @Flag(help: "Make no copies, and raise no alarm where there are none.") var noBackup = false
+    @Option(help: ArgumentHelp("Seconds between copies.", visibility: .hidden)) var backupEvery = 86_400
     @OptionGroup var options: SharedOptions
 
     mutating func validate() throws {
         guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key go together") }
+        guard backupTo == nil || !noBackup else {
+            throw ValidationError("--backup-to and --no-backup exclude each other")
+        }
+        guard backupEvery > 0 else { throw ValidationError("--backup-every takes a number from 1 up") }
     }
 
     func run() async throws {
@@ -98,11 +109,31 @@ struct Serve: AsyncParsableCommand {
                 try tlsKey.map { try TLSFiles(certificate: certificate, key: $0) }
             }
             let figures = try metrics.map { try ListenAddress($0) }
-            try await HubServer(hub: hub).run(at: address, tls: tls, metrics: figures) { url in
+            let copies = HubCopies(
+                started: hub.store.world.now(), backups: noBackup ? nil : try backups(of: hub, in: directory),
+                room: { DiskRoom(at: directory.path) }, databaseBytes: { directory.databaseBytes })
+            try await HubServer(hub: hub, copies: copies).run(at: address, tls: tls, metrics: figures) { url in
                 FileHandle.standardOutput.write(Data("listening \(url)\n".utf8))
             }
         } catch {
             throw options.report(error)
+        }
+    }
+}
+
+extension Serve {
+    private func backups(of hub: Hub, in directory: HubDirectory) throws -> BackgroundBackup {
+        let language = options.language
+        return try BackgroundBackup(
+            of: hub.store, folder: backupTo ?? directory.ownBackupFolder,
+            intervalMilliseconds: Int64(backupEvery) * 1000
+        ) { folder in
+            do { try await BackupProcess.run(to: folder, of: directory.path) } catch let error as any CodedError {
+                // For whoever reads the log of the machine and no pages.
+                let line = "\(error.code): \(error.message(in: language)); \(error.remedy(in: language))\n"
+                FileHandle.standardError.write(Data(line.utf8))
+                throw error
+            }
         }
     }
 }
@@ -125,6 +156,7 @@ struct Status: ParsableCommand {
                     "replica": .text(hub.replica.word), "epoch": .number(Int64(clamping: epoch)),
                     "spaces": try spacesJSON(store), "devices": .number(devices.count), "conflicts": .number(conflicts),
                     "refused": .number(refused), "lastBackup": .moment(lastBackup),
+                    "backup": try store.backupRecord().json(options.language),
                 ]
                 return Output(
                     .object(json),

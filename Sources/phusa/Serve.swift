@@ -85,8 +85,8 @@ struct Serve: AsyncParsableCommand {
 
     private func backups(of device: AgentDevice, in directory: AgentDirectory) throws -> BackgroundBackup {
         try BackgroundBackup(
-            device: device, folder: backupTo ?? directory.ownBackupFolder,
-            intervalMilliseconds: Int64(backupEvery) * 1000
-        ) { try await BackupProcess.run(to: $0, of: directory.path) }
+            of: device.store, folder: backupTo ?? directory.ownBackupFolder,
+            intervalMilliseconds: Int64(backupEvery) * 1000, mark: { try device.contentMark($0) },
+            make: { try await BackupProcess.run(to: $0, of: directory.path) })
     }
 }

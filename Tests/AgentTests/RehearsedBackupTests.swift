@@ -109,13 +109,13 @@ import Wording
 
     @Test func aFolderThatIsGoneIsNotMadeAndSaid() throws {
         let usb = folder.appendingPathComponent("usb").path
-        let error = #expect(throws: AgentError.self) { try directory.keepBackup(in: usb) }
+        let error = #expect(throws: StoreError.self) { try directory.keepBackup(in: usb) }
         #expect(error?.code == "backup.folder-gone")
         #expect(!FileManager.default.fileExists(atPath: usb))
         let trouble = try #require(try remembered().trouble)
         #expect(trouble.code == "backup.folder-gone" && trouble.error.message(in: .en).contains(usb))
         // Said once: a copy is tried every quarter of an hour, and the disk is left alone.
-        #expect(throws: AgentError.self) { try directory.keepBackup(in: usb) }
+        #expect(throws: StoreError.self) { try directory.keepBackup(in: usb) }
         #expect(try remembered().trouble == trouble)
         try FileManager.default.createDirectory(atPath: usb, withIntermediateDirectories: true)
         let good = try directory.keepBackup(in: usb)
@@ -127,7 +127,7 @@ import Wording
         try FileManager.default.createDirectory(atPath: usb, withIntermediateDirectories: true)
         let good = try directory.keepBackup(in: usb) { Self.room(1 << 40, disk: $0 == usb ? 2 : 1) }
         #expect(good.isElsewhere)
-        let error = #expect(throws: AgentError.self) {
+        let error = #expect(throws: StoreError.self) {
             try directory.keepBackup(in: usb) { _ in Self.room(1 << 40, disk: 1) }
         }
         #expect(error?.code == "backup.disk-gone")
@@ -135,7 +135,7 @@ import Wording
     }
 
     @Test func noCopyTakesTheLastRoom() throws {
-        let error = #expect(throws: AgentError.self) {
+        let error = #expect(throws: StoreError.self) {
             try directory.keepBackup(in: directory.ownBackupFolder) { _ in Self.room(DiskRoom.veryLowBytes + 1) }
         }
         #expect(error?.code == "backup.no-room")
@@ -171,11 +171,13 @@ import Wording
         let device = try directory.open(unit: "31120")
         let (made, tell) = AsyncStream.makeStream(of: Void.self)
         let backups = try BackgroundBackup(
-            device: device, folder: directory.ownBackupFolder, intervalMilliseconds: 1
-        ) { folder in
-            defer { tell.yield() }
-            _ = try directory.keepBackup(in: folder)
-        }
+            of: device.store, folder: directory.ownBackupFolder, intervalMilliseconds: 1,
+            mark: { try device.contentMark($0) },
+            make: { folder in
+                defer { tell.yield() }
+                _ = try directory.keepBackup(in: folder)
+            })
+
         let running = Task { await backups.run() }
         var turns = made.makeAsyncIterator()
         await turns.next()

@@ -70,8 +70,8 @@ import Wording
 
     @Test func aCopyThatFailsIsSaidWithItsRemedyAndAGoodOneTakesItsPlace() async throws {
         let ward = ward
-        let backups = try BackgroundBackup(device: ward.a, folder: "/media/usb") { _ in }
-        try ward.a.noteBackupTrouble(AgentError(.backupFolderGone, ["folder": "/media/usb"]))
+        let backups = try BackgroundBackup(of: ward.a.store, folder: "/media/usb") { _ in }
+        try ward.a.store.noteBackupTrouble(StoreError(.backupFolderGone, ["folder": "/media/usb"]))
         try await browse(premises: premises(free: 1 << 40, backups: backups)) { browser, _ in
             for page in ["/", "/running"] {
                 #expect(try await browser.get(page).html.contains("The backup folder /media/usb is not there"))
@@ -84,7 +84,7 @@ import Wording
 
     @Test(.timeLimit(.minutes(10))) func aPressMakesACopy() async throws {
         let (made, tell) = AsyncStream.makeStream(of: String.self)
-        let backups = try BackgroundBackup(device: ward.a, folder: "/media/usb") { tell.yield($0) }
+        let backups = try BackgroundBackup(of: ward.a.store, folder: "/media/usb") { tell.yield($0) }
         try await browse(premises: premises(free: 1 << 40, backups: backups)) { browser, _ in
             let running = Task { await backups.run() }
             let reply = try await browser.submit("/running", action: "/running/backup", [:])

@@ -9,6 +9,7 @@ import urllib.request
 from selenium.webdriver.common.keys import Keys
 
 from browser import Browser, SIZES
+from copies import copies_of_the_hub
 from desk import desk_of_conflicts, refused_work
 from devices import devices_at_the_hub
 from entry import entry_at_the_hub
@@ -750,5 +751,5 @@ def photos_without_a_line(world, browser):
     minh.stop()
 
 
-ALL = [inspection_on_the_bank, entry_at_the_hub, people_at_the_hub, desk_of_conflicts, refused_work, office_by_telephone, photos_without_a_line, enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
+ALL = [inspection_on_the_bank, entry_at_the_hub, people_at_the_hub, copies_of_the_hub, desk_of_conflicts, refused_work, office_by_telephone, photos_without_a_line, enter_offline_then_sync, tasks_without_a_line, month_by_keyboard, power_cut_in_mid_form, settle_by_keyboard, type_another_value, fit_every_screen, work_by_keyboard,
        edit_across_a_sync, commands_beside_the_pages, other_sites_get_nothing, help_with_entry, practise, new_password, devices_at_the_hub]

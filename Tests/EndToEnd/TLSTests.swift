@@ -32,6 +32,15 @@ import Testing
         #expect(try enrol("--ca", path("hub.key")).errors.hasPrefix("hub.ca-unreadable: "))
         #expect(try enrol("--ca", path("hub.pem")).status == 0)
         #expect(try agent.run("sync").json?["complete"] as? Bool == true)
+        // Browsers speak HTTP/2; who cannot is served all the same.
+        for (version, spoken) in [("--http2", "2"), ("--http1.1", "1.1")] {
+            let asked = try toolOutput([
+                "curl", "-s", version, "--cacert", path("hub.pem"), "-o", path("page"), "-w",
+                "%{http_version} %{http_code}", hub.url + "/sign-in",
+            ])
+            #expect(asked.output == "\(spoken) 200")
+            #expect(try String(contentsOfFile: path("page"), encoding: .utf8).contains("<form"))
+        }
     }
 
     @Test func aKeyThatIsNotTheCertificatesIsRefusedAtTheStart() throws {

@@ -9,9 +9,10 @@ import Testing
 /// What a hub promises with a backup: no device rests on a snapshot that the latest copy lacks.
 @Suite struct GenerationTests {
     private func backUp(_ ward: SnapshotWard, _ name: String, at now: Int64) throws {
-        try ward.hub.backUp(
-            ward.folder.appendingPathComponent("hub.db").path, to: ward.folder.appendingPathComponent(name).path,
-            now: now)
+        let file = ward.folder.appendingPathComponent(name).path
+        try ward.hub.makeDueSnapshots(isForCopy: true)
+        try StoreBackup.write(of: ward.folder.appendingPathComponent("hub.db").path, to: file, now: now)
+        try ward.hub.note(Hub.Generation(made: now, places: StoreBackup.places(in: file), file: file))
     }
 
     private func edit(_ ward: SnapshotWard, _ device: AgentDevice, _ words: [String]) throws {

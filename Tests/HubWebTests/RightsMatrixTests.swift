@@ -54,7 +54,7 @@ import WebPages
         "GET /people/{person}": .unit(.readPeople), "POST /people/{person}/roles": .city(.runPeople),
         "POST /people/{person}/roles/withdraw": .city(.runPeople), "POST /people/{person}/password": .city(.runPeople),
         "POST /people/{person}/account": .city(.runPeople), "POST /people/{person}/sessions": .city(.runPeople),
-        "GET /audit": .list(.readAudit),
+        "GET /audit": .list(.readAudit), "GET /backups": .list(.readAudit), "POST /backups": .city(.runHub),
         "GET /records/new": .list(.record), "GET /records/export": .list(.readRecords),
         "GET /tasks": .list(.readRecords),
         "GET /tasks/new": .list(.assign), "GET /forms/{form}": .anybody, "GET /forms/{form}/new": .list(.record),

@@ -22,9 +22,12 @@ package enum PageRules {
         if reply.headers[.xContentTypeOptions] != "nosniff" { found.append("no nosniff") }
         // An error's code is shown as such. A key without a sentence comes back as itself.
         for word in html.split(whereSeparator: { " <>\n\"".contains($0) })
-        where ["page.", "form.", "home.", "list.", "record.", "case.", "cases.", "sync.", "sign-in.", "state."]
-            .contains(
-                where: { word.hasPrefix($0) && !word.hasPrefix("record.key") })
+        where [
+            "page.", "form.", "home.", "list.", "backups.", "running.", "backup.", "record.", "case.", "cases.",
+            "sync.", "sign-in.", "state.",
+        ]
+        .contains(
+            where: { word.hasPrefix($0) && !word.hasPrefix("record.key") })
             && word.allSatisfy({ $0.isLowercase || ".-".contains($0) }) && !Catalogue.knows("error.\(word)")
         {
             found.append("a key: \(word)")

@@ -10,107 +10,53 @@ extension AgentDirectory {
     /// disk.
     package var ownBackupFolder: String { path + "/backups" }
 
-    private static let uncheckedName = "unchecked"
-    private static let rehearsalName = "rehearsal"
-
     /// Makes a copy in `folder`, rehearses its restore there, lets older copies go, and remembers what came of it.
     /// - Parameter room: what is free where a path lies.
     /// - Throws: what stood in its way, which the device remembers too; `backup.running` where another is being made.
     package func keepBackup(
-        in folder: String, room: (String) -> DiskRoom? = { DiskRoom(at: $0) }
+        in folder: String, room: @escaping @Sendable (String) -> DiskRoom? = { DiskRoom(at: $0) }
     ) throws -> BackupRecord.Good {
         let device = try open()
         defer { try? device.store.close() }
-        do {
-            let good = try PrivateFile.locked(path + "/backup.lock") {
-                let good = try copy(device, to: folder, room)
-                try device.note(good)
-                try keepPhotos(of: device, in: folder)
-                return good
+        let shelf = BackupShelf(unit: device.unit, replica: try device.replica.word)
+        let place = RehearsedBackup(to: folder, of: path, ownFolder: ownBackupFolder, shelf: shelf, room: room)
+        return try device.store.keepBackup(lock: path + "/backup.lock") {
+            let original = try device.store.read {
+                RehearsedBackup.Original(
+                    made: World.system.now(), bytes: databaseBytes, counts: try $0.contentCounts(),
+                    mark: try device.contentMark($0), last: try $0.backupRecord().good)
             }
-            guard let good else { throw AgentError(.backupRunning) }
-            return good
-        } catch {
-            let coded = error as? any CodedError ?? AgentError(.backupFailed, ["code": "\(type(of: error))"])
-            if coded.code != AgentError.Code.backupRunning.rawValue { try? device.noteBackupTrouble(coded) }
-            throw coded
+            return try place.make(of: original) {
+                try backUpDatabase(to: $0)
+            } rehearse: {
+                try rehearse($0, in: $1)
+            }
+        } photos: {
+            try keepPhotos(of: device, in: folder, shelf)
         }
-    }
-
-    private func copy(
-        _ device: AgentDevice, to folder: String, _ room: (String) -> DiskRoom?
-    ) throws -> BackupRecord.Good {
-        let isElsewhere = try checkPlace(folder, of: device, room)
-        let (mark, counts, replica) = try device.store.read {
-            (try device.contentMark($0), try $0.contentCounts(), $0.replica.word)
-        }
-        let shelf = BackupShelf(unit: device.unit, replica: replica)
-        let made = World.system.now()
-        let name = shelf.name(made: made)
-        let unchecked = "\(folder)/\(shelf.prefix)\(Self.uncheckedName)"
-        defer { try? FileManager.default.removeItem(atPath: unchecked) }
-        try backUpDatabase(to: unchecked)
-        let found = try rehearse(unchecked, in: "\(folder)/\(shelf.prefix)\(Self.rehearsalName)")
-        guard found.changes >= counts.changes, found.records >= counts.records else {
-            throw AgentError(.backupUnsound, ["problem": "\(found.changes) < \(counts.changes)"])
-        }
-        let file = "\(folder)/\(name)"
-        guard rename(unchecked, file) == 0, DurableFile.syncFolder(of: file) else {
-            throw StoreError(.backupUnwritable, ["file": file])
-        }
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-        for old in shelf.surplus(of: files, keeping: name) {
-            try? FileManager.default.removeItem(atPath: "\(folder)/\(old)")
-        }
-        return BackupRecord.Good(
-            made: made, file: file, bytes: Self.size(of: file), changes: found.changes, records: found.records,
-            isElsewhere: isElsewhere, mark: mark)
     }
 
     /// All copies share one folder of photos. What a hub has by now leaves it, and nothing else does: where photos are gone from this
     /// machine, theirs is the last copy.
     /// - Throws: `backup.no-room` where the disk cannot take all of them and leave what people need.
-    private func keepPhotos(of device: AgentDevice, in folder: String) throws {
-        let replica = try device.replica.word
-        let copies = BackupShelf(unit: device.unit, replica: replica).photos(in: folder)
+    private func keepPhotos(of device: AgentDevice, in folder: String, _ shelf: BackupShelf) throws {
+        let copies = shelf.photos(in: folder)
         let stored = try device.store.read { try $0.storedAttachments() }
         for hash in try copies.all() where stored.contains(hash) { try copies.remove(hash) }
         let taken = try copies.take(device.photosToKeep(), from: device.blobs, leaving: DiskRoom.veryLowBytes)
-        guard taken.isComplete else { throw AgentError(.backupNoRoom, ["folder": folder]) }
-    }
-
-    /// - Returns: whether the folder lies on another disk than the device's.
-    private func checkPlace(_ folder: String, of device: AgentDevice, _ room: (String) -> DiskRoom?) throws -> Bool {
-        if folder == ownBackupFolder { try PrivateFile.makeFolder(folder) }
-        // Any other folder is made by people: where a disk is not plugged in, its folder must not be made on this one.
-        guard FileManager.default.fileExists(atPath: folder), let there = room(folder), let here = room(path) else {
-            throw AgentError(.backupFolderGone, ["folder": folder])
-        }
-        let isElsewhere = there.disk != here.disk
-        let last = try device.store.read { try $0.backupRecord().good }
-        if let last, last.isElsewhere, !isElsewhere, last.folder == folder {
-            throw AgentError(.backupDiskGone, ["folder": folder])
-        }
-        guard there.fits(copyOf: databaseBytes) else { throw AgentError(.backupNoRoom, ["folder": folder]) }
-        return isElsewhere
+        guard taken.isComplete else { throw StoreError(.backupNoRoom, ["folder": folder]) }
     }
 
     /// What the device's database takes on its disk now.
-    package var databaseBytes: Int64 { ["", "-wal"].reduce(0) { $0 + Self.size(of: databasePath + $1) } }
-
-    private static func size(of file: String) -> Int64 {
-        (try? FileManager.default.attributesOfItem(atPath: file)[.size] as? NSNumber)?.int64Value ?? 0
-    }
+    package var databaseBytes: Int64 { ["", "-wal"].reduce(0) { $0 + DurableFile.size(of: databasePath + $1) } }
 
     /// Puts the copy back in a folder of its own, as after a disaster, and looks at everything in it.
     /// - Throws: `backup.unsound`, or what a restore throws.
-    private func rehearse(_ file: String, in scratch: String) throws -> (changes: Int, records: Int) {
-        try? FileManager.default.removeItem(atPath: scratch)
-        defer { try? FileManager.default.removeItem(atPath: scratch) }
+    private func rehearse(_ file: String, in scratch: String) throws -> RehearsedBackup.Counts {
         let device = try AgentDirectory(path: scratch).restore(file).device
         defer { try? device.store.close() }
         if let problem = try device.store.verify().first {
-            throw AgentError(.backupUnsound, ["problem": "\(problem.kind.rawValue) \(problem.subject)"])
+            throw StoreError(.backupUnsound, ["problem": "\(problem.kind.rawValue) \(problem.subject)"])
         }
         return try device.store.read { try $0.contentCounts() }
     }

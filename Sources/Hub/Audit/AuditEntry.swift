@@ -24,6 +24,7 @@ package struct AuditEntry: Sendable {
         case recordsTaken = "records-taken"
         case hubLoaded = "hub-loaded"
         case hubRestored = "hub-restored"
+        case copyAsked = "copy-asked"
     }
 
     /// Counts from 1, without gaps.

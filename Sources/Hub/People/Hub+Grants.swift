@@ -93,6 +93,7 @@ extension Right {
         case .runDevices: "rights.devices"
         case .readPeople, .runPeople: "rights.people"
         case .readAudit: "rights.audit"
+        case .runHub: "rights.hub"
         }
     }
 }

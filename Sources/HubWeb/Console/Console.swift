@@ -13,6 +13,7 @@ import Wording
 /// What every page of the console needs: the hub, who is signed in, and the frame.
 final class Console: Sendable {
     let hub: Hub
+    let copies: HubCopies
     let sessions = Sessions()
     let limiter = Mutex(SignInLimiter())
     private let missed = MissedDevices()
@@ -37,11 +38,12 @@ final class Console: Sendable {
             "grantfields": PackageResources.grantfields_mustache, "audit": PackageResources.audit_mustache,
             "auditrows": PackageResources.auditrows_mustache,
             "entrychoice": PackageResources.entrychoice_mustache,
-            "taskboard": PackageResources.taskboard_mustache,
+            "taskboard": PackageResources.taskboard_mustache, "backups": PackageResources.backups_mustache,
         ]) { first, _ in first })
 
-    init(hub: Hub, isSecure: Bool) {
+    init(hub: Hub, copies: HubCopies, isSecure: Bool) {
         self.hub = hub
+        self.copies = copies
         self.isSecure = isSecure
         token = FormToken(SiteCookie("token", machine: "hub", isSecure: isSecure))
     }
@@ -116,6 +118,10 @@ final class Console: Sendable {
         shell.place = Catalogue.text("hub.name", language)
         shell.signedIn = visitor.person.name
         shell.token = visitor.token
+        if visitor.may(.runHub), request.uri.path != "/backups", let alarm = try copies.alarm(store) {
+            shell.alarm = alarm.text(language)
+            shell.alarmHref = "/backups"
+        }
         shell.links = try links(request, visitor, store)
         // What is saved at a machine waits there; what is saved here does not.
         let done = request.uri.queryParameters.get("done").flatMap { done in
@@ -154,6 +160,7 @@ final class Console: Sendable {
         }
         try add("/people", "people.title", .readPeople)
         try add("/audit", "audit.title", .readAudit)
+        try add("/backups", "backups.title", .readAudit) { try copies.alarm(store) == nil ? 0 : 1 }
         let drafts = try store.draftCount(of: visitor.person.id)
         if drafts > 0 || request.uri.path == "/drafts" {
             try add("/drafts", "agent.drafts", .readRecords) { drafts }

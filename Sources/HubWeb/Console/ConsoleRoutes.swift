@@ -12,6 +12,7 @@ struct ConsoleRoutes {
             SecurityHeaders()
             ErrorPages()
             HostGuard(nil)
+            PageGate()
         }
         Asset.add(to: pages)
         LanguageRoutes.add(to: pages)
@@ -106,5 +107,7 @@ struct ConsoleRoutes {
             try await console.endSessions(request, try id(context))
         }
         pages.get("/audit") { request, _ in try await console.audit(request) }
+        pages.get("/backups") { request, _ in try await console.backups(request) }
+        pages.post("/backups") { request, _ in try await console.backUpNow(request) }
     }
 }

@@ -9,6 +9,7 @@ import WebPages
 /// How the hub stands, in the text format of Prometheus 0.0.4, on a port of its own. It names no unit, no person and no record.
 struct HubMetrics: Sendable {
     let hub: Hub
+    let copies: HubCopies
     let requests: RequestCounts
 
     func router() -> Router<PageContext> {
@@ -36,6 +37,9 @@ struct HubMetrics: Sendable {
                 + Self.gauge(
                     "phusa_refused_open", "Refused changes that nobody has dealt with.",
                     Double(try store.refusedWorkCount()))
+                + Self.gauge(
+                    "phusa_backup_late", "1 where the latest backup is older than it should be.",
+                    try copies.alarm(store) == nil ? 0 : 1)
         }
         let now = hub.store.world.now()
         if let made = try hub.lastBackup() {

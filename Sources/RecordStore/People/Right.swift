@@ -16,8 +16,10 @@ package enum Right: String, CaseIterable, Sendable {
     case readPeople
     /// To give rights and to take them away.
     case runPeople
-    /// To read what was done with rights.
+    /// To read what was done with rights, and how the hub itself is kept.
     case readAudit
+    /// To look after the hub itself: to have copies of it made.
+    case runHub
 }
 
 /// How far a role has a right.

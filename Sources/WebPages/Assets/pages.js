@@ -125,4 +125,21 @@
     };
     if (panel.dataset.running === "true") setTimeout(ask, 400);
   }
+
+  // What is under way otherwise is looked at again until it is done, and the page is shown anew only then.
+  if (document.querySelector("[data-under-way]")) {
+    const look = async () => {
+      try {
+        const page = await (await fetch(location.pathname, { cache: "no-store" })).text();
+        if (!page.includes("data-under-way")) {
+          location.replace(location.pathname);
+          return;
+        }
+      } catch {
+        // As above.
+      }
+      setTimeout(look, 2000);
+    };
+    setTimeout(look, 2000);
+  }
 })();

@@ -52,6 +52,9 @@ package struct Shell: Sendable {
     package var token = ""
     /// What was just done, once.
     package var notice = ""
+    /// What somebody has to look after before anything else; `nil` where there is nothing.
+    package var alarm: String?
+    package var alarmHref = ""
     /// Where what was done is to be seen.
     package var noticeHref: String?
 
@@ -100,6 +103,7 @@ package struct Page {
             "mark": Asset.mark.path, "body": model,
         ]
         if !shell.place.isEmpty { frame["place"] = shell.place }
+        if let alarm = shell.alarm { (frame["alarm"], frame["alarmHref"]) = (alarm, shell.alarmHref) }
         if let href = shell.noticeHref { frame["noticeHref"] = href }
         if let href = shell.signedInHref { frame["signedInHref"] = href }
         let html = shell.templates.render(template, language ?? shell.language, frame)

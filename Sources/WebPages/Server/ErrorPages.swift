@@ -7,6 +7,9 @@ package import Wording
 package struct ErrorPages: RouterMiddleware {
     package typealias Context = PageContext
 
+    /// When somebody who came at a bad moment may come again.
+    private static let retrySeconds = 5
+
     package init() {}
 
     package func handle(
@@ -26,13 +29,16 @@ package struct ErrorPages: RouterMiddleware {
 
     private static func page(_ error: any CodedError, _ request: Request) -> Response {
         let language = request.language
+        let status = status(of: error)
         var page = Page(
             "error", title: Catalogue.text("page.error.title", language),
             [
                 "message": error.message(in: language), "remedy": error.remedy(in: language), "code": error.code,
             ])
-        page.status = status(of: error)
-        return page.response(in: Shell(request))
+        page.status = status
+        var response = page.response(in: Shell(request))
+        if status == .serviceUnavailable { response.headers[.retryAfter] = String(retrySeconds) }
+        return response
     }
 
     /// The HTTP status that fits a code.

@@ -20,7 +20,7 @@ package enum ServerShell {
         ///   - mostConnections: at once; more wait. `nil`: what the system allows.
         ///   - onListening: called once with the port, when it is open.
         package init(
-            _ router: Router<PageContext>, server: HTTPServerBuilder = .http1(configuration: connections),
+            _ router: Router<PageContext>, server: HTTPServerBuilder = plain(),
             at address: ListenAddress, mostConnections: Int? = nil, onListening: @escaping @Sendable (Int) -> Void
         ) {
             self.router = router
@@ -55,8 +55,22 @@ package enum ServerShell {
         try await ServiceGroup(configuration: configuration).run()
     }
 
-    /// Who says nothing for so long while a request is open, or keeps a connection without using it, is let go.
-    package static let connections = HTTP1Channel.Configuration(idleTimeout: .seconds(75))
+    /// Who says nothing for so long while a request is open, or keeps a connection without using it, is let go; so is who gets on
+    /// by the drop. Heads are a browser's, with a few cookies, at most.
+    package static let connections = HTTP1Channel.Configuration(
+        additionalChannelHandlers: [SlowClient()], idleTimeout: .seconds(75),
+        httpDecoderConfiguration: .init(
+            maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))
+
+    /// At once, on one port: fewer than the files that a program may have open.
+    package static let mostConnections = 4096
+
+    /// HTTP/1.1 without TLS.
+    package static func plain() -> HTTPServerBuilder {
+        HTTPServerBuilder { responder in
+            Doorkeeper(HTTP1Channel(responder: responder, configuration: connections), counts: AddressCounts())
+        }
+    }
 
     /// The log of a program that serves: on standard error, warnings and worse.
     package static func logger(_ name: String) -> Logger {

@@ -1,4 +1,4 @@
-import Agent
+import RecordStore
 import Testing
 
 /// When copies are made, and which of them stay, by the clock alone.
@@ -98,6 +98,20 @@ import Testing
         let all = names((0..<8).map { Int64($0) * 24 })
         let gone = Self.shelf.surplus(of: all, keeping: all[0])
         #expect(!gone.contains(all[0]) && gone.count <= 1)
+    }
+
+    /// A hub's copies: what was believed months ago can be looked up.
+    @Test func ofAHubTheLastCopyOfEachMonthStaysToo() {
+        let shelf = BackupShelf(hub: "vydjc2yn5526d8xqcanaxawayc")
+        let all = (0..<500).map { shelf.name(made: Self.start + Int64($0) * 24 * Self.hour) }
+        let kept = Set(all).subtracting(shelf.surplus(of: all.shuffled(), keeping: all[499]))
+        #expect(Set(all.suffix(7)).isSubset(of: kept))
+        let months = Set(kept.map { $0.dropFirst(shelf.prefix.count).prefix(7) })
+        #expect(months.count == 12 && kept.count == 7 + 11)
+        for copy in kept.subtracting(all.suffix(7)) {
+            let month = copy.prefix(shelf.prefix.count + 7)
+            #expect(all.filter { $0.hasPrefix(month) }.max() == copy)
+        }
     }
 
     @Test func otherFilesAreLeftAlone() {

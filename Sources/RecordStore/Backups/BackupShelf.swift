@@ -1,18 +1,30 @@
-package import RecordStore
 import Records
 
-/// The copies of one device in a folder that several devices may share, by their names alone.
+/// The copies of one store in a folder that several devices may share, by their names alone.
 package struct BackupShelf: Sendable {
     /// Days of which a copy is kept.
     package static let days = 7
     package static let ending = ".bak"
 
-    /// What the names of this device's copies begin with. A device that went on as a new replica begins a new row of
-    /// copies, and lets those of the former one be.
+    /// What the names of these copies begin with. A device that went on as a new replica begins a new row of copies, and lets
+    /// those of the former one be.
     package let prefix: String
+    /// Months of which a copy is kept besides.
+    private let months: Int
 
-    /// - Parameter replica: the word of who writes on the device.
-    package init(unit: String, replica: String) { prefix = "phusa-\(unit)-\(replica.prefix(8))-" }
+    /// The shelf of a device.
+    /// - Parameter replica: the word of who writes on it.
+    package init(unit: String, replica: String) {
+        prefix = "phusa-\(unit)-\(replica.prefix(8))-"
+        months = 0
+    }
+
+    /// The shelf of a hub: what was believed a year ago can be looked up.
+    /// - Parameter anchor: the word of the key that it is known by, which stays when it is put back from a copy.
+    package init(hub anchor: String) {
+        prefix = "phusa-hub-\(anchor.prefix(8))-"
+        months = 12
+    }
 
     /// `phusa-31120-vydjc2yn-2026-11-28-074000.bak`, by Vietnam's clocks.
     package func name(made milliseconds: Int64) -> String {
@@ -21,24 +33,22 @@ package struct BackupShelf: Sendable {
     }
 
     /// Which of the files in the folder go once `latest` is there, whole and checked: of each of the latest seven days that
-    /// have any, the last copy stays.
+    /// have any, the last copy stays, and so it does of each of the latest months, where months are kept.
     /// - Parameter latest: stays whatever the clock said when it was made.
     package func surplus(of files: [String], keeping latest: String) -> [String] {
         let copies = files.filter(isOwn).sorted(by: >)
-        var days: [Substring] = []
+        var (days, ofMonths): ([Substring], [Substring]) = ([], [])
         return copies.filter { copy in
-            let day = copy.dropFirst(prefix.count).prefix(10)
-            guard copy != latest else {
-                if !days.contains(day) { days.append(day) }
-                return false
-            }
-            guard !days.contains(day), days.count < Self.days else { return true }
-            days.append(day)
-            return false
+            let (day, month) = (copy.dropFirst(prefix.count).prefix(10), copy.dropFirst(prefix.count).prefix(7))
+            let isLastOfDay = !days.contains(day) && (days.count < Self.days || copy == latest)
+            let isLastOfMonth = !ofMonths.contains(month) && ofMonths.count < months
+            if isLastOfDay { days.append(day) }
+            if isLastOfMonth { ofMonths.append(month) }
+            return copy != latest && !isLastOfDay && !isLastOfMonth
         }
     }
 
-    /// Where the photos of this device's copies lie.
+    /// Where the photos of a device's copies lie.
     package func photos(in folder: String) -> BlobFolder { BlobFolder(path: "\(folder)/\(prefix)\(Self.photosName)") }
 
     /// Where photos of a copy may lie: beside it alone, or beside all copies of its device.
@@ -55,6 +65,6 @@ package struct BackupShelf: Sendable {
 
     private static let photosName = "attachments"
 
-    /// Whether a file has the name of a copy of this device.
+    /// Whether a file has the name of a copy on this shelf.
     package func isOwn(_ file: String) -> Bool { file.hasPrefix(prefix) && file.hasSuffix(Self.ending) }
 }

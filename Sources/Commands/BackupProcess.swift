@@ -1,11 +1,12 @@
 import Foundation
 import Wording
 
-/// Makes a copy in a process of its own, `phusa backup --in`: what it takes to rehearse a restore is given back to the
+/// Makes a copy in a process of its own, this program's `backup --in`: what it takes to rehearse a restore is given back to the
 /// system when it ends, and whatever befalls it leaves the server alone.
-enum BackupProcess {
+package enum BackupProcess {
     /// - Throws: what stood in the copy's way, by its code; `backup.failed` where the process did not say.
-    static func run(to folder: String, of directory: String) async throws {
+    package static func run(to folder: String, of directory: String) async throws {
+        try Task.checkCancellation()
         let process = Process()
         // Also after an upgrade has put another program in this one's place.
         process.executableURL = URL(fileURLWithPath: "/proc/self/exe")

@@ -1,10 +1,9 @@
 import Foundation
-package import RecordStore
 package import Wording
 
-/// What a device remembers of its copies: the latest good one, and what stands in the way of the next.
+/// What a store remembers of its copies: the latest good one, and what stands in the way of the next.
 package struct BackupRecord: Codable, Hashable, Sendable {
-    /// A copy that is whole and from which a device was restored and verified once.
+    /// A copy that is whole and from which a store was restored and verified once.
     package struct Good: Codable, Hashable, Sendable {
         /// When it was made, in milliseconds since 1970.
         package let made: Int64
@@ -13,9 +12,9 @@ package struct BackupRecord: Codable, Hashable, Sendable {
         /// What the rehearsal found in it.
         package let changes: Int
         package let records: Int
-        /// Whether it lay on another disk than the device's own.
+        /// Whether it lay on another disk than the store's own.
         package let isElsewhere: Bool
-        /// What the device held, as ``StoreTransaction/contentMark()`` tells it.
+        /// What the store held, as ``StoreTransaction/contentMark()`` tells it.
         package let mark: String
 
         /// The folder it is in.
@@ -54,19 +53,39 @@ extension StoreTransaction {
     }
 }
 
-extension AgentDevice {
-    /// Remembers a good copy, and that nothing stands in the way any more.
-    func note(_ good: BackupRecord.Good) throws {
-        try store.write { try $0.keep(BackupRecord(good: good)) }
+extension ReplicaStore {
+    /// Makes a copy under a lock, and remembers what came of it.
+    /// - Parameters:
+    ///   - lock: the file that keeps two from making one at once.
+    ///   - make: makes a copy that counts, as ``RehearsedBackup`` does.
+    ///   - photos: has the photos follow; where they cannot, the copy is good all the same.
+    /// - Throws: what stood in its way, which is remembered too; `backup.running` where another is being made.
+    package func keepBackup(
+        lock: String, make: () throws -> BackupRecord.Good, photos: () throws -> Void
+    ) throws -> BackupRecord.Good {
+        do {
+            let good = try PrivateFile.locked(lock) {
+                let good = try make()
+                try write { try $0.keep(BackupRecord(good: good)) }
+                try photos()
+                return good
+            }
+            guard let good else { throw StoreError(.backupRunning) }
+            return good
+        } catch {
+            let coded = error as? any CodedError ?? StoreError(.backupFailed, ["code": "\(type(of: error))"])
+            if coded.code != StoreError.Code.backupRunning.rawValue { try? noteBackupTrouble(coded) }
+            throw coded
+        }
     }
 
     /// Remembers what stood in a copy's way. What is known already is not written again: a copy is tried every quarter of an
     /// hour, and whoever made it may have remembered more than it could hand on.
     package func noteBackupTrouble(_ error: any CodedError) throws {
-        let known = try store.read { try $0.backupRecord() }.trouble
+        let known = try read { try $0.backupRecord() }.trouble
         let isKnown = known?.code == error.code && (error.details.isEmpty || known?.details == error.details)
         guard !isKnown else { return }
-        try store.write { store in
+        try write { store in
             var record = try store.backupRecord()
             record.trouble = BackupRecord.Trouble(code: error.code, details: error.details, since: store.now)
             try store.keep(record)

@@ -192,6 +192,12 @@ package enum StoreBackup {
 package enum DurableFile {
     package static func sync(_ path: String) -> Bool { synced(path, O_RDONLY) }
 
+    /// How much the file holds; 0 where there is none.
+    package static func size(of path: String) -> Int64 {
+        var file = stat()
+        return stat(path, &file) == 0 ? Int64(file.st_size) : 0
+    }
+
     package static func syncFolder(of path: String) -> Bool {
         let folder = (path as NSString).deletingLastPathComponent
         return synced(folder.isEmpty ? "." : folder, O_RDONLY | O_DIRECTORY)

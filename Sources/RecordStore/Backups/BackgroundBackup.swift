@@ -1,8 +1,8 @@
-import RecordStore
+import Foundation
 import Synchronization
 import Wording
 
-/// Copies a device's database beside everything else: from time to time, where something has changed since, and at a person's
+/// Copies a store's database beside everything else: from time to time, where something has changed since, and at a person's
 /// word. What goes wrong is remembered and said, and stops nothing.
 ///
 /// All decisions are ``BackupSchedule``'s; here is only what the world needs: a clock, the look at the store, and whoever
@@ -10,27 +10,32 @@ import Wording
 package final class BackgroundBackup: Sendable {
     /// Where the copies go.
     package let folder: String
-    private let device: AgentDevice
+    private let store: ReplicaStore
     private let interval: Int64
+    private let mark: (@Sendable (StoreTransaction) throws -> String)?
     private let make: @Sendable (_ folder: String) async throws -> Void
     private let schedule: Mutex<BackupSchedule>
     private let events: AsyncStream<Bool>
     private let sender: AsyncStream<Bool>.Continuation
 
-    /// - Parameter make: makes a rehearsed copy in the folder and has the device remember it, as
-    ///   ``AgentDirectory/keepBackup(in:room:)`` does.
+    /// - Parameters:
+    ///   - mark: tells whether a copy would hold anything that the latest does not; `nil`: one is made every time.
+    ///   - make: makes a rehearsed copy in the folder and has the store remember it, as
+    ///     ``ReplicaStore/keepBackup(lock:make:photos:)`` does.
     package init(
-        device: AgentDevice, folder: String, intervalMilliseconds: Int64 = BackupSchedule.dailyMilliseconds,
+        of store: ReplicaStore, folder: String, intervalMilliseconds: Int64 = BackupSchedule.dailyMilliseconds,
+        mark: (@Sendable (StoreTransaction) throws -> String)? = nil,
         make: @escaping @Sendable (_ folder: String) async throws -> Void
     ) throws {
-        self.device = device
+        self.store = store
         self.folder = folder
         interval = intervalMilliseconds
+        self.mark = mark
         self.make = make
-        let good = try device.store.read { try $0.backupRecord().good }
+        let good = try store.read { try $0.backupRecord().good }
         let last = good.flatMap { $0.folder == folder ? $0.made : nil }
         schedule = Mutex(
-            BackupSchedule(now: device.store.world.now(), last: last, intervalMilliseconds: intervalMilliseconds))
+            BackupSchedule(now: store.world.now(), last: last, intervalMilliseconds: intervalMilliseconds))
         (events, sender) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(4))
     }
 
@@ -52,7 +57,7 @@ package final class BackgroundBackup: Sendable {
             }
             for await isPressed in self.events where self.begins(isPressed: isPressed) {
                 let isGood = await self.copy()
-                self.schedule.withLock { _ = $0.take(.ended(good: isGood), now: self.device.store.world.now()) }
+                self.schedule.withLock { _ = $0.take(.ended(good: isGood), now: self.store.world.now()) }
             }
             group.cancelAll()
         }
@@ -62,7 +67,7 @@ package final class BackgroundBackup: Sendable {
     private static let tickMilliseconds: Int64 = 20_000
 
     private func begins(isPressed: Bool) -> Bool {
-        let now = device.store.world.now()
+        let now = store.world.now()
         if isPressed { return schedule.withLock { $0.take(.pressed, now: now) } }
         guard schedule.withLock({ $0.isDue(now: now) }) else { return false }
         let changed = (try? hasChanged()) ?? true
@@ -70,10 +75,11 @@ package final class BackgroundBackup: Sendable {
     }
 
     private func hasChanged() throws -> Bool {
-        try device.store.read { store in
+        guard let mark else { return true }
+        return try store.read { store in
             let record = try store.backupRecord()
             guard let good = record.good, record.trouble == nil, good.folder == folder else { return true }
-            return try device.contentMark(store) != good.mark
+            return try mark(store) != good.mark
         }
     }
 
@@ -84,8 +90,8 @@ package final class BackgroundBackup: Sendable {
         } catch {
             // Whoever stops the program stops the copy: nothing is wrong with that.
             guard !Task.isCancelled else { return false }
-            let coded = error as? any CodedError ?? AgentError(.backupFailed, ["code": "\(type(of: error))"])
-            try? device.noteBackupTrouble(coded)
+            let coded = error as? any CodedError ?? StoreError(.backupFailed, ["code": "\(type(of: error))"])
+            try? store.noteBackupTrouble(coded)
             return false
         }
     }

@@ -1,4 +1,4 @@
-/// When a device copies its database by itself: events and the clock go in, whether to look and whether to copy comes out. A
+/// When a store's database is copied by itself: events and the clock go in, whether to look and whether to copy comes out. A
 /// value without clock or disk of its own; ``BackgroundBackup`` is the shell around it.
 ///
 /// Times are milliseconds since 1970, since a day goes by while the machine is off too.
