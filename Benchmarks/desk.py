@@ -42,7 +42,7 @@ class Served:
     """A hub that serves, and somebody who is signed in."""
 
     def __init__(self, program, folder):
-        self.process = subprocess.Popen([program, "serve", "--listen", "127.0.0.1:0", "--dir", folder], stdout=subprocess.PIPE,
+        self.process = subprocess.Popen([program, "serve", "--no-backup", "--listen", "127.0.0.1:0", "--dir", folder], stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True)
         self.url = self.process.stdout.readline().split()[1]
         self.cookies = {}

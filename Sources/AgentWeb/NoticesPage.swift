@@ -94,12 +94,16 @@ extension AgentSite {
                 let view = try store.view(ofRow: try store.locate(notice.record).row)
                 let field = form?.field(notice.field)
                 func shown(_ value: Value) -> String {
+                    if notice.field == RegisterKey.deleted.field {
+                        return Catalogue.text(value == .flag(true) ? "case.deletes" : "case.keeps", names.language)
+                    }
                     let text = ValueText.shown(value, field, names.language)
                     return text.isEmpty ? "—" : text
                 }
                 return NoticesModel.Notice(
                     noticeName: notice.name, recordName: RecordSummary(view, form, names.language).recordName,
-                    recordHref: "/records/\(notice.record)", fieldLabel: field?.label[names.language] ?? notice.field,
+                    recordHref: "/records/\(notice.record)",
+                    fieldLabel: FieldLabel.text(notice.field, form, names.language),
                     mine: shown(notice.mine), kept: shown(notice.kept), settledBy: names.person(notice.settledBy),
                     settledAt: ValueText.moment(notice.settledAt), reason: notice.reason,
                     canObject: notice.before != nil)

@@ -35,7 +35,10 @@ extension Hub {
             var registers: [Dot: (change: StoredChange, registers: Set<RegisterKey>)] = [:]
             for field in fields {
                 for version in field.overruled {
-                    registers[version.change.dot, default: (version.change, [])].registers.insert(field.register)
+                    // An edit stood against the deletion by what it wrote.
+                    let own = version.change.operations.map(\.register)
+                    registers[version.change.dot, default: (version.change, [])].registers
+                        .formUnion(own.contains(field.register) ? [field.register] : own)
                 }
             }
             for (change, registers) in registers.values.sorted(by: { $0.change.dot < $1.change.dot }) {

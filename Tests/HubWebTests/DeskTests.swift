@@ -157,6 +157,47 @@ import Wording
         #expect(try ward.hub.store.verify() == [])
     }
 
+    /// Somebody deleted what somebody else went on with: whichever is not kept is told, and can be put beside the other again.
+    @Test(arguments: [true, false]) func aDeletionAgainstAnEditIsADecisionLikeAnyOther(_ deletes: Bool) throws {
+        let word = try ward.shared()
+        try ward.save(ward.a, [("@deleted", .set(.flag(true)))], to: word, by: "lan")
+        try ward.save(ward.b, [("value", .set(.decimal(DecimalNumber("6")!)))], to: word, by: "minh")
+        try ward.sync(ward.a, ward.b, ward.a)
+        #expect(try ward.show(ward.hub.store, word).conflicts == ["@deleted"])
+        let dot = try ward.hub.settle(
+            word, ["@deleted": .value(.flag(deletes))], reason: "đã đo lại", author: "viet"
+        ).dot
+        try ward.sync(ward.a, ward.b)
+        let found = try ward.hub.store.read { try $0.resolutions(of: [ward.hub.replica], in: Ward.space, latest: 9) }
+        let field = try #require(found.first?.fields.first)
+        #expect(found.count == 1 && field.register == .deleted && field.decided == .flag(deletes))
+        #expect(field.overruled.map(\.change.author) == [deletes ? "minh" : "lan"])
+        func told(_ device: AgentDevice, _ author: String) throws -> [ValueNotKept] {
+            try device.store.read { try $0.valuesNotKept(of: author, hub: [ward.hub.replica], in: Ward.space) }
+        }
+        let (loser, author) = deletes ? (ward.b, "minh") : (ward.a, "lan")
+        let notice = try #require(try told(loser, author).first)
+        #expect(notice.mine == .flag(!deletes) && notice.kept == .flag(deletes))
+        #expect(try told(deletes ? ward.a : ward.b, deletes ? "lan" : "minh").isEmpty)
+        // Opened again by the hub, then settled once more, and opened by an objection.
+        try ward.hub.reopen(word, resolution: dot, reason: "xem lại", author: "viet")
+        #expect(try ward.show(ward.hub.store, word).conflicts == ["@deleted"])
+        try ward.sync(ward.a, ward.b)
+        #expect(try told(loser, author).isEmpty)
+        _ = try ward.hub.settle(word, ["@deleted": .value(.flag(deletes))], reason: "vẫn vậy", author: "viet")
+        try ward.sync(ward.a, ward.b)
+        let again = try #require(try told(loser, author).first)
+        let before = try #require(again.before).text
+        _ = try loser.capture([
+            Draft(
+                .edit(word), edits: [("@deleted", .set(.flag(!deletes)))], baseToken: before, author: author,
+                reason: "không đồng ý")
+        ])
+        try ward.sync(loser)
+        #expect(try ward.show(ward.hub.store, word).conflicts == ["@deleted"])
+        #expect(try ward.hub.store.verify() == [])
+    }
+
     @Test func onlyWhatStillStandsIsOpenedAgainAndOnlyOnce() throws {
         let word = try ward.shared()
         func both(_ device: AgentDevice, _ value: String, _ note: String, _ author: String) throws {

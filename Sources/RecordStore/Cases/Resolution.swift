@@ -11,7 +11,7 @@ package struct Resolution: Sendable {
         package let register: RegisterKey
         /// What stands since.
         package let decided: Value
-        /// What stood, by the changes that wrote it.
+        /// What stood, by the changes that wrote it. Of a deletion, an edit that did not know of it stands for the record's staying.
         package let versions: [(change: StoredChange, value: Value)]
 
         /// The versions that were not kept.
@@ -44,19 +44,40 @@ extension StoreTransaction {
             // Of other policies, merge itself decides.
             let policy = form?.field(register.field)?.policy ?? .ask
             guard register.item == nil, policy == .ask || policy == .forward else { return nil }
-            let writers = written.compactMap { change, operations in
-                operations.first { $0.register == register }.map { (change: change, value: $0.value) }
-            }
-            let standing = writers.filter { version in
-                !writers.contains { other in
-                    other.change.dot != version.change.dot
-                        && other.change.base.covers(version.change.dot, received: version.change.received)
-                }
+            var standing = Self.standing(
+                written.compactMap { change, operations in
+                    operations.first { $0.register == register }.map { (change: change, value: $0.value) }
+                })
+            if register == .deleted {
+                let deletions = standing.filter { $0.value == .flag(true) }
+                standing += Self.standing(
+                    written.filter { edit in
+                        !edit.operations.contains { $0.register == register }
+                            && deletions.contains { Self.areApart(edit.change, $0.change) }
+                    }.map { (change: $0.change, value: .flag(false)) })
             }
             guard Set(standing.map(\.value)).count > 1 else { return nil }
             return Resolution.Field(register: register, decided: operation.value, versions: standing)
         }
         return fields.isEmpty ? nil : Resolution(change: settlement, reason: reason, fields: fields)
+    }
+
+    /// Those of the versions that none of the others had seen.
+    private static func standing(
+        _ versions: [(change: StoredChange, value: Value)]
+    ) -> [(change: StoredChange, value: Value)] {
+        versions.filter { version in
+            !versions.contains { $0.change.dot != version.change.dot && has($0.change, seen: version.change) }
+        }
+    }
+
+    private static func has(_ change: StoredChange, seen other: StoredChange) -> Bool {
+        change.base.covers(other.dot, received: other.received)
+    }
+
+    /// Whether neither had seen the other.
+    private static func areApart(_ one: StoredChange, _ other: StoredChange) -> Bool {
+        !has(one, seen: other) && !has(other, seen: one)
     }
 
     /// What the hub settled in a space, the newest first.

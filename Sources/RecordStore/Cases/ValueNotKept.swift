@@ -51,15 +51,17 @@ extension StoreTransaction {
                 && !settlement.base.covers($0.dot, received: $0.received)
         }
         return try resolution.fields.compactMap { field -> ValueNotKept? in
-            guard field.register != .deleted,
+            guard
                 let mine = try field.overruled.first(where: { version in
                     guard version.change.author == author else { return false }
                     return try !author.isEmpty || wasMadeHere(version.change, in: space.id)
                 })
             else { return nil }
-            // Whoever went on from there has seen it.
+            // Whoever went on from there has seen it. Against a deletion every edit stands.
+            let isEdit = field.register == .deleted && mine.value == .flag(false)
             let isAnswered = try since.contains { other in
-                try other.author == author && other.operations.contains { $0.register == field.register }
+                try other.author == author
+                    && (isEdit || other.operations.contains { $0.register == field.register })
                     && (!author.isEmpty || wasMadeHere(other, in: space.id))
             }
             guard !isAnswered else { return nil }
