@@ -37,7 +37,7 @@ extension AgentSite {
         return try await show(request) { store, names in
             let language = names.language
             let today = store.today
-            let all = try InspectionRow.sorted(try store.inspections(in: device.space), today: today)
+            let all = InspectionRow.sorted(try store.inspections(in: device.space), today: today)
             let counts = Dictionary(grouping: all, by: \.status).mapValues(\.count)
             func filter(_ label: String, _ href: String, _ count: Int, _ isHere: Bool) -> InspectionsModel.Filter {
                 InspectionsModel.Filter(

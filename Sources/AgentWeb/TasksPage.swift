@@ -37,7 +37,9 @@ extension AgentSite {
                     filterHref: status.map { "/tasks?status=\($0.rawValue)" } ?? "/tasks", filterCount: String(count),
                     isHere: status == chosen)
             }
-            let shown = all.filter { chosen == nil ? $0.1.isOpen : $0.1 == chosen }.sorted(by: TaskRow.precedes)
+            let shown = all.filter { chosen == nil ? $0.1.isOpen : $0.1 == chosen }
+                .map { (place: TaskRow.Place($0.1, $0.0.facts, code: $0.0.code), task: $0) }
+                .sorted { $0.place < $1.place }.map(\.task)
             let form = try? store.latestForm(TaskForm.task)
             let model = TasksModel(
                 filters: [filter(nil)] + TaskRow.order.filter { counts[$0] != nil }.map(filter),

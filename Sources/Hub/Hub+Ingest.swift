@@ -42,6 +42,7 @@ extension Hub {
     private func adopt(_ space: SpaceState, _ store: StoreTransaction) throws {
         if space.name == SpaceName.catalogue {
             try store.refreshForms()
+            try Board.watch(store)
             try judgeWaiting(store)
         } else if SpaceName.isPeople(space.name) {
             try adoptPeople(in: space, store)

@@ -41,6 +41,7 @@ package final class Hub: Sendable {
             if known == nil { try store.setSetting(Self.anchorSetting, identity.publicKey) }
             try store.ensureSpace(SpaceName.catalogue)
             try store.completeCases()
+            try Board.watch(store)
         }
     }
 
@@ -59,6 +60,7 @@ package final class Hub: Sendable {
         for name in Set(captured.map(\.space)).sorted() { try receiveOwn(in: store.space(name), store) }
         if captured.contains(where: { $0.space == SpaceName.catalogue }) {
             try store.refreshForms()
+            try Board.watch(store)
             try judgeWaiting(store)
         }
         return captured

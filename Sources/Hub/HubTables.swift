@@ -151,5 +151,34 @@ enum HubTables {
             ) STRICT;
             """
         ),
+        // `board_mark.mark` grows with every change to a record of a watched form in the space, and with every verdict on one.
+        (
+            "hub 9 boards",
+            """
+            CREATE TABLE watched_form (
+                form TEXT NOT NULL PRIMARY KEY,
+                board TEXT NOT NULL
+            ) STRICT, WITHOUT ROWID;
+            CREATE TABLE board_mark (
+                space INTEGER NOT NULL REFERENCES space (id),
+                board TEXT NOT NULL,
+                mark INTEGER NOT NULL,
+                PRIMARY KEY (space, board)
+            ) STRICT, WITHOUT ROWID;
+            """
+                + [("made", "INSERT", "new"), ("judged", "UPDATE OF decision", "new"), ("gone", "DELETE", "old")].map {
+                    name, act, row in
+                    """
+
+                    CREATE TRIGGER board_\(name) AFTER \(act) ON change
+                    WHEN \(row).form IN (SELECT form FROM watched_form)
+                    BEGIN
+                        INSERT INTO board_mark (space, board, mark)
+                        SELECT \(row).space, board, 1 FROM watched_form WHERE form = \(row).form
+                        ON CONFLICT (space, board) DO UPDATE SET mark = mark + 1;
+                    END;
+                    """
+                }.joined()
+        ),
     ]
 }

@@ -14,6 +14,7 @@ import Wording
 package struct HubServer: Sendable {
     let hub: Hub
     private let copies: HubCopies
+    private let boards = Boards()
     private let logger: Logger
     private let gate: ExchangeGate
     let attachmentGate = ExchangeGate(most: 64)
@@ -49,7 +50,7 @@ package struct HubServer: Sendable {
             at: address, mostConnections: ServerShell.mostConnections
         ) { port in onListening(address.url(port: port, scheme: tls == nil ? "http" : "https")) }
         let figures = metrics.map { ServerShell.Listener(metricsRouter(), at: $0) { _ in } }
-        var background = [BackgroundService(keepSnapshots)]
+        var background = [BackgroundService(keepSnapshots), BackgroundService(keepBoards)]
         if let backups = copies.backups { background.append(BackgroundService { await backups.run() }) }
         try await ServerShell.run(
             [listener] + (figures.map { [$0] } ?? []), name: "phusa-hub", logger: logger, services: background)
@@ -72,6 +73,20 @@ package struct HubServer: Sendable {
         }
     }
 
+    /// How soon what has changed is worked out before somebody asks.
+    private static let boardInterval = Duration.seconds(5)
+
+    /// Boards are worked out ahead while somebody is signed in, so that no page waits for all that a morning brought.
+    private func keepBoards() async {
+        while !Task.isCancelled {
+            try? await Task.sleep(for: Self.boardInterval)
+            do { try await NIOThreadPool.singleton.runIfActive { try boards.warm(from: hub) } } catch {
+                guard !(error is CancellationError) else { return }
+                logger.error("boards", metadata: ["error": "\(type(of: error))"])
+            }
+        }
+    }
+
     /// What a collector of figures asks.
     package func metricsRouter() -> Router<PageContext> {
         HubMetrics(hub: hub, copies: copies, requests: requests).router()
@@ -85,7 +100,7 @@ package struct HubServer: Sendable {
         router.post("sync/1") { request, _ in await exchange(request) }
         router.post("enrol/1") { request, _ in await reply(to: request, "enrol") { try hub.enrol($0) } }
         router.post("succeed/1") { request, _ in await reply(to: request, "succeed") { try hub.succeed($0) } }
-        let console = Console(hub: hub, copies: copies, isSecure: isSecure)
+        let console = Console(hub: hub, copies: copies, boards: boards, isSecure: isSecure)
         router.post("password/1") { request, context in
             let address = context.remoteAddress?.ipAddress ?? "unknown"
             return await reply(to: request, "password", on: .singleton) {

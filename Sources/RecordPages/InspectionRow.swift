@@ -35,27 +35,40 @@ package struct InspectionRow {
         let count = inspection.findings.count
         inspectionFindings =
             count == 0 ? nil : Catalogue.text("inspection.findings", language, ["count": String(count)])
-        inspectionDue = inspection.nextDue(today: today).map {
+        inspectionDue = inspection.facts.nextDue(today: today).map {
             Catalogue.text("inspection.due", language, ["date": VietnameseFormat.date($0)])
         }
         states = StateBadge.badges(of: view, language)
     }
 
     /// In the order in which people should look at them: by how they stand, what is due first, the newest first.
+    package struct Place: Comparable {
+        private let status: Int
+        private let due: Int32
+        private let on: String
+
+        /// - Parameter on: the day of the inspection, as 2026-11-28.
+        package init(_ status: InspectionStatus, _ facts: InspectionFacts, on: String, today: CalendarDate) {
+            self.status = InspectionStatus.allCases.firstIndex(of: status) ?? 0
+            due = facts.nextDue(today: today)?.days ?? .max
+            self.on = on
+        }
+
+        package static func < (a: Place, b: Place) -> Bool {
+            (a.status, a.due) != (b.status, b.due) ? (a.status, a.due) < (b.status, b.due) : a.on > b.on
+        }
+    }
+
     package static func sorted(
         _ inspections: [Inspection], today: CalendarDate
-    ) throws -> [(inspection: Inspection, status: InspectionStatus)] {
-        let order = InspectionStatus.allCases
-        func key(_ entry: (inspection: Inspection, status: InspectionStatus)) -> (Int, Int32, String) {
-            (
-                order.firstIndex(of: entry.status) ?? 0, entry.inspection.nextDue(today: today)?.days ?? .max,
-                entry.inspection.view.fields["inspected_on"]?.plainText ?? ""
+    ) -> [(inspection: Inspection, status: InspectionStatus)] {
+        inspections.map { inspection in
+            let status = inspection.status(today: today)
+            let on = inspection.view.fields["inspected_on"]?.plainText ?? ""
+            return (
+                place: Place(status, inspection.facts, on: on, today: today),
+                entry: (inspection: inspection, status: status)
             )
-        }
-        return inspections.map { ($0, $0.status(today: today)) }.map { (entry: $0, key: key($0)) }
-            .sorted { a, b in
-                (a.key.0, a.key.1) != (b.key.0, b.key.1)
-                    ? (a.key.0, a.key.1) < (b.key.0, b.key.1) : a.key.2 > b.key.2
-            }.map(\.entry)
+        }.sorted { $0.place < $1.place }.map(\.entry)
     }
 }

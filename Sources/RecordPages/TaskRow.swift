@@ -35,10 +35,20 @@ package struct TaskRow {
         .overdue, .dueSoon, .notStarted, .inProgress, .doneLate, .doneOnTime, .resting,
     ]
 
-    package static func precedes(_ a: (AssignedTask, TaskStatus), _ b: (AssignedTask, TaskStatus)) -> Bool {
-        let (first, second) = (order.firstIndex(of: a.1) ?? 0, order.firstIndex(of: b.1) ?? 0)
-        if first != second { return first < second }
-        return (a.0.facts.effectiveDue?.days ?? .max, a.0.code) < (b.0.facts.effectiveDue?.days ?? .max, b.0.code)
+    package struct Place: Comparable {
+        private let status: Int
+        private let due: Int32
+        private let code: String
+
+        package init(_ status: TaskStatus, _ facts: TaskFacts, code: String) {
+            self.status = order.firstIndex(of: status) ?? 0
+            due = facts.effectiveDue?.days ?? .max
+            self.code = code
+        }
+
+        package static func < (a: Place, b: Place) -> Bool {
+            (a.status, a.due, a.code) < (b.status, b.due, b.code)
+        }
     }
 
     /// - Parameter isOfAll: whether the list is of several units.

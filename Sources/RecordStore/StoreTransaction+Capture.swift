@@ -395,13 +395,13 @@ extension StoreTransaction {
             logged, of: identity.replica, row: row, in: space, depends: state.position.index, link: link, reading)
         try merge(change, into: record)
         try setHead(Head(sequence: sequence, hash: link), of: row, in: space.id)
-        if run == nil {
+        if let run {
+            try extend(run, to: sequence, in: space)
+        } else {
             try insertSegment(
                 replica: row, first: sequence, last: sequence, previous: head.hash, dependency: dependency,
                 signature: nil,
                 in: space.id)
-        } else {
-            try extendRun(to: sequence, in: space)
         }
         try noteMade(sequence, in: space)
         return change

@@ -53,22 +53,25 @@ extension StoreTransaction {
                     """), arguments: [space.id, try requireReplica(replica), Int64(sequence)]) ?? false
     }
 
-    /// The run that own changes go into: a segment without a signature.
+    /// The run that own changes go into: the last segment, where it has no signature yet.
     func openRun(in space: SpaceState) throws -> (first: UInt64, last: UInt64)? {
         let row = try Row.fetchOne(
             db.cachedStatement(
-                sql: "SELECT first, last FROM segment WHERE space = ? AND replica = ? AND signature IS NULL"),
-            arguments: [space.id, try requireReplica(identity.replica)])
-        return try row.map { row in
+                sql: """
+                    SELECT first, last, signature IS NULL FROM segment WHERE space = ? AND replica = ?
+                    ORDER BY first DESC LIMIT 1
+                    """), arguments: [space.id, try requireReplica(identity.replica)])
+        return try row.flatMap { row in
+            guard try row.at(2) else { return nil }
             let range = try row.range(0, 1)
             return (range.lowerBound, range.upperBound)
         }
     }
 
-    func extendRun(to last: UInt64, in space: SpaceState) throws {
+    func extend(_ run: (first: UInt64, last: UInt64), to last: UInt64, in space: SpaceState) throws {
         try db.cachedStatement(
-            sql: "UPDATE segment SET last = ? WHERE space = ? AND replica = ? AND signature IS NULL"
-        ).execute(arguments: [Int64(last), space.id, try requireReplica(identity.replica)])
+            sql: "UPDATE segment SET last = ? WHERE space = ? AND replica = ? AND first = ?"
+        ).execute(arguments: [Int64(last), space.id, try requireReplica(identity.replica), Int64(run.first)])
     }
 
     /// The canonical size of the open run.
@@ -148,7 +151,10 @@ extension StoreTransaction {
                 db.cachedStatement(
                     sql: """
                         SELECT serial, first FROM segment
-                        WHERE space = ?1 AND replica = ?2 AND last >= ?3 AND signature IS NOT NULL AND (
+                        WHERE space = ?1 AND replica = ?2 AND first >= coalesce((
+                            SELECT first FROM segment WHERE space = ?1 AND replica = ?2 AND first <= ?3
+                            ORDER BY first DESC LIMIT 1), 0)
+                        AND last >= ?3 AND signature IS NOT NULL AND (
                             SELECT received FROM change
                             WHERE space = ?1 AND replica = ?2 AND sequence = segment.last) IS NULL
                         """), arguments: [space.id, try row.at(0) as Int64, try row.at(1) as Int64]

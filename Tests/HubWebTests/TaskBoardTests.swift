@@ -8,6 +8,7 @@ import HummingbirdTesting
 import PageTesting
 import RecordStore
 import Records
+import Synchronization
 import Testing
 import WebPages
 
@@ -131,5 +132,63 @@ import WebPages
             try ward.sync(ward.a)
             #expect(try ward.a.store.read { try $0.tasks(in: Ward.space).map(\.code).sorted() } == ["NV-2", "NV-3"])
         }
+    }
+
+    /// Whatever happens to tasks and reports, what is held is what would be worked out anew, and units where nothing happened
+    /// are left alone.
+    @Test func whatIsHeldIsWhatWouldBeWorkedOutAnew() throws {
+        @Sendable func told(_ tasks: [AssignedTask]) -> [String] {
+            tasks.map {
+                "\($0.view.space) \($0.code) \($0.text("work") ?? "-") \($0.reports.count) \($0.facts.percent)"
+            }
+        }
+        let loads = Mutex<[String]>([])
+        let cache = BoardCache<String>(.tasks) { space, store in
+            loads.withLock { $0.append(space) }
+            return told(try store.tasks(in: space))
+        }
+        let spaces = [Ward.unit, Self.other].map(SpaceName.general).sorted()
+        /// - Returns: of which spaces the entries were worked out.
+        func look(_ what: String) throws -> [String] {
+            loads.withLock { $0 = [] }
+            try ward.hub.store.read { store in
+                let fresh = try spaces.flatMap { told(try store.tasks(in: $0)) }
+                #expect(try cache.entries(in: store) { _ in true } == fresh, "\(what)")
+            }
+            let worked = loads.withLock { $0 }
+            let again = try ward.hub.store.read { store in try cache.entries(in: store) { _ in true } }
+            #expect(loads.withLock { $0 } == worked && !again.isEmpty, "\(what): the second look is free")
+            return worked
+        }
+        func give(_ code: String, _ unit: String) throws -> String {
+            let made = try ward.hub.capture([
+                Draft(
+                    .new(form: "task", space: SpaceName.general(unit)),
+                    edits: [("task", .set(.text(code))), ("due", .set(.date(CalendarDate(iso: "2026-12-01")!)))])
+            ])
+            return try ward.hub.store.read { try $0.view(ofRow: made[0].record).word }
+        }
+        let first = try give("NV-1", Ward.unit)
+        _ = try give("NV-1", Self.other)
+        #expect(try look("given") == spaces)
+        try ward.sync(ward.a)
+        let report = try ward.save(
+            ward.a, [("task", .set(.text("NV-1"))), ("percent", .set(.integer(40)))], form: "task_update")
+        #expect(try look("not here yet") == [])
+        try ward.sync(ward.a)
+        #expect(try look("reported") == [Ward.space])
+        // Other records of the unit are none of it.
+        _ = try ward.conflict()
+        #expect(try look("a reading") == [])
+        _ = try ward.hub.capture([Draft(.edit(first), edits: [("work", .set(.text("đi bến")))])])
+        #expect(try look("changed") == [Ward.space])
+        try ward.save(ward.a, [("@deleted", .set(.flag(true)))], to: report)
+        try ward.sync(ward.a)
+        #expect(try look("the report is deleted") == [Ward.space])
+        // A task that a unit has no right to change is refused, and so is what follows of it.
+        try ward.save(ward.a, [("work", .set(.text("của phường")))], to: first)
+        try ward.sync(ward.a)
+        #expect(try ward.hub.store.read { try $0.refusedWorkCount() } == 1)
+        #expect(try look("refused") == [Ward.space])
     }
 }

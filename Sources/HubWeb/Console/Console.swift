@@ -17,6 +17,7 @@ final class Console: Sendable {
     let sessions = Sessions()
     let limiter = Mutex(SignInLimiter())
     private let missed = MissedDevices()
+    let boards: Boards
     private let counts = Mutex<(counts: CaseCounts, stamp: Int64)?>(nil)
     /// For the sign-in page, which has no session yet.
     let token: FormToken
@@ -41,8 +42,9 @@ final class Console: Sendable {
             "taskboard": PackageResources.taskboard_mustache, "backups": PackageResources.backups_mustache,
         ]) { first, _ in first })
 
-    init(hub: Hub, copies: HubCopies, isSecure: Bool) {
+    init(hub: Hub, copies: HubCopies, boards: Boards, isSecure: Bool) {
         self.hub = hub
+        self.boards = boards
         self.copies = copies
         self.isSecure = isSecure
         token = FormToken(SiteCookie("token", machine: "hub", isSecure: isSecure))
@@ -61,6 +63,7 @@ final class Console: Sendable {
         }
         let visitor = Visitor(person: person, token: session.token, today: .inVietnam(milliseconds: now))
         try visitor.require(.readRecords)
+        boards.expectVisitor()
         return visitor
     }
 

@@ -34,23 +34,31 @@ extension Console {
         let (asked, form, severity) = (request.chosen("unit"), request.chosen("form"), request.chosen("severity"))
         let status = request.chosen("status").flatMap { InspectionStatus(rawValue: $0) }
         let page = Pager.page(of: request)
-        return try await show(request, .readRecords) { store, names, visitor, _ in
+        return try await show(request, .readRecords) { [boards] store, names, visitor, _ in
             let language = names.language
             let today = store.today
             let unit = try visitor.unit(asked, for: .readRecords)
             let space = unit.map(SpaceName.general)
             if let space { try visitor.require(.readRecords, in: space) }
-            let all = try InspectionRow.sorted(try store.inspections(in: space), today: today).filter { entry in
-                (form == nil || entry.inspection.view.form == form)
-                    && (severity == nil || entry.inspection.findings.contains { $0.severity == severity })
+            let all = try boards.inspections.entries(in: store) {
+                (space == nil || $0 == space) && visitor.may(.readRecords, in: $0)
             }
+            .filter { (form == nil || $0.form == form) && (severity == nil || $0.severities.contains(severity ?? "")) }
+            .map { (inspection: $0, status: $0.facts.status(today: today)) }
             let counts = Dictionary(grouping: all, by: \.status).mapValues(\.count)
             let shown = all.filter { status == nil || $0.status == status }
+                .map {
+                    (
+                        place: InspectionRow.Place($0.status, $0.inspection.facts, on: $0.inspection.on, today: today),
+                        inspection: $0.inspection, status: $0.status
+                    )
+                }
+                .sorted { $0.place < $1.place }
             let query = [("unit", unit), ("form", form), ("severity", severity)].compactMap { name, value in
                 value.map { "\(name)=\($0.percentEncoded)&" }
             }.joined()
-            let rows = shown.dropFirst(page * Pager.size).prefix(Pager.size).map {
-                InspectionRow($0.inspection, $0.status, today: today, isOfAll: true, names)
+            let rows = try shown.dropFirst(page * Pager.size).prefix(Pager.size).map {
+                InspectionRow(try $0.inspection.inspection(store), $0.status, today: today, isOfAll: true, names)
             }
             let statusQuery = status.map { "status=\($0.rawValue)&" } ?? ""
             let model = BoardModel(
@@ -84,7 +92,7 @@ extension Console {
     ) throws -> [Shell.Option] {
         let codes = Set(try store.allSpaces().compactMap { SpaceName.unit(of: $0.name) })
         let labelled = codes.filter { scope.contains(unit: $0) }.map { (value: $0, label: names.unit($0)) }
-            .sorted { TextFold.precedes($0.label, $1.label) }
+            .sorted(byName: \.label)
         return options(
             labelled, chosen: chosen,
             all: scope == .everywhere ? Catalogue.text("cases.all-units", names.language) : nil)

@@ -101,7 +101,7 @@ extension Console {
         _ choices: [(value: String, label: String)], chosen: String?, all: String?
     ) -> [Shell.Option] {
         (all.map { [Shell.Option("", $0, isSelected: chosen == nil)] } ?? [])
-            + choices.sorted { TextFold.precedes($0.label, $1.label) }
+            + choices.sorted(byName: \.label)
             .map { Shell.Option($0.value, $0.label, isSelected: $0.value == chosen) }
     }
 

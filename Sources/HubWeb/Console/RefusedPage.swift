@@ -87,7 +87,7 @@ extension Console {
         _ counts: [String: Int], chosen: String?, all: String?, _ label: (String) -> String
     ) -> [Shell.Option] {
         let labelled = counts.map { (value: $0.key, label: "\(label($0.key)) (\($0.value))") }
-            .sorted { TextFold.precedes($0.label, $1.label) }
+            .sorted(byName: \.label)
         return (all.map { [Shell.Option("", $0, isSelected: chosen == nil)] } ?? [])
             + labelled.map { Shell.Option($0.value, $0.label, isSelected: $0.value == chosen) }
     }

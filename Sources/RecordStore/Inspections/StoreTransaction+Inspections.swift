@@ -12,6 +12,8 @@ package enum InspectionForm {
     package static let reinspection = "reinspection"
     package static let record = "inspection_record"
     package static let supplement = "record_supplement"
+    /// What hangs on inspections.
+    package static let parts = [finding, recommendation, remediation, reinspection, record]
     /// A checklist's field that names the facility's record.
     package static let facilityField = "facility_record"
     /// The outcome by which others decide on penalties.
@@ -38,11 +40,6 @@ package struct Inspection: Sendable {
     package let facts: InspectionFacts
 
     package func status(today: CalendarDate) -> InspectionStatus { facts.status(today: today) }
-
-    /// The last day of what is required and not done.
-    package func nextDue(today: CalendarDate) -> CalendarDate? {
-        facts.requirements.filter { [.open, .overdue].contains($0.standing(today: today)) }.compactMap(\.due).min()
-    }
 }
 
 extension StoreTransaction {
@@ -50,8 +47,8 @@ extension StoreTransaction {
         try allForms().filter { $0.group == InspectionForm.group }
     }
 
-    /// The inspections of a space, or of all; the newest first within each checklist.
-    package func inspections(in space: String? = nil) throws -> [Inspection] {
+    /// The inspections of a space, the newest first within each checklist.
+    package func inspections(in space: String) throws -> [Inspection] {
         let parts = try InspectionParts(ofAll: self, in: space)
         return try checklists().flatMap { form in
             try records(RecordFilter(form: form.form, space: space), limit: InspectionForm.most).map { view in
@@ -76,7 +73,7 @@ extension StoreTransaction {
 
 extension StoreTransaction {
     /// The words of records that are sealed, and whether the hub has accepted that, without what the seals hold.
-    fileprivate func sealedWords(in space: String?) throws -> [String: Bool] {
+    fileprivate func sealedWords(in space: String) throws -> [String: Bool] {
         let rows = try Row.fetchAll(
             db.cachedStatement(
                 sql: """
@@ -85,7 +82,7 @@ extension StoreTransaction {
                     JOIN change ON change.space = record.space AND change.replica = version.replica
                         AND change.sequence = version.sequence
                     WHERE \(Schema.isSealing) AND version.field = '\(SealedContent.target)' AND version.item = '' AND version.standing = 1
-                        AND record.form = ?1 AND (?2 IS NULL OR space.name = ?2) GROUP BY version.value
+                        AND record.form = ?1 AND space.name = ?2 GROUP BY version.value
                     """), arguments: [InspectionForm.record, space])
         return try Dictionary(
             rows.compactMap { row -> (String, Bool)? in
@@ -114,7 +111,7 @@ private struct InspectionParts {
         }
     }
 
-    init(ofAll store: StoreTransaction, in space: String?) throws {
+    init(ofAll store: StoreTransaction, in space: String) throws {
         today = store.today
         var parts: [String: [String: [RecordView]]] = [:]
         for (form, field) in [

@@ -28,6 +28,6 @@ extension StoreTransaction {
             guard published.grant?.holds(on: today...today) ?? true else { return nil }
             return Member(
                 id: published.id, name: published.name, grant: published.grant, verifier: published.verifier)
-        }.sorted { TextFold.precedes($0.name, $1.name) }
+        }.sorted(byName: \.name)
     }
 }

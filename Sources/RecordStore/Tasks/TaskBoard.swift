@@ -9,6 +9,11 @@ package struct AssignedTask: Sendable {
     /// The unit's reports, the newest first.
     package let reports: [RecordView]
 
+    /// - Parameter reports: so many of them as are to be shown.
+    package init(view: RecordView, facts: TaskFacts, reports: [RecordView]) {
+        (self.view, self.facts, self.reports) = (view, facts, reports)
+    }
+
     package var code: String { view.fields["task"]?.plainText ?? "" }
     package func text(_ field: String) -> String? {
         guard case .text(let text)? = view.fields[field] else { return nil }
@@ -17,13 +22,12 @@ package struct AssignedTask: Sendable {
 }
 
 extension StoreTransaction {
-    /// The tasks in a space, or in all, and what was reported on each. Refused reports count for nothing.
-    package func tasks(in space: String? = nil) throws -> [AssignedTask] {
-        let most = space == nil ? TaskForm.mostOfAll : TaskForm.most
+    /// The tasks in a space, and what was reported on each. Refused reports count for nothing.
+    package func tasks(in space: String) throws -> [AssignedTask] {
+        let most = TaskForm.most
         let tasks = try records(RecordFilter(form: TaskForm.task, space: space), limit: most)
         let updates = try records(RecordFilter(form: TaskForm.report, space: space), limit: most * 10)
-        // Units have tasks of the same code: each reports on its own.
-        func name(_ view: RecordView) -> [String] { [view.space, view.fields["task"]?.plainText ?? ""] }
+        func name(_ view: RecordView) -> String { view.fields["task"]?.plainText ?? "" }
         let byTask = Dictionary(grouping: updates.filter { $0.state != .refused && !$0.deleted }, by: name)
         return tasks.map { view in
             let reports = byTask[name(view)] ?? []
@@ -65,6 +69,4 @@ package enum TaskForm {
     package static let report = "task_update"
     /// Tasks of one unit that a page looks at.
     static let most = 2000
-    /// Tasks of the city that a page looks at, the newest.
-    static let mostOfAll = 20_000
 }

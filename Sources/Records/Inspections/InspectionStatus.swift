@@ -77,6 +77,11 @@ package struct InspectionFacts: Sendable {
         self.loose = loose
     }
 
+    /// The last day of what is required and not done.
+    package func nextDue(today: CalendarDate) -> CalendarDate? {
+        requirements.filter { [.open, .overdue].contains($0.standing(today: today)) }.compactMap(\.due).min()
+    }
+
     package func status(today: CalendarDate) -> InspectionStatus {
         if seal == .none { return isEnded ? .awaitingSignature : isStarted ? .underWay : .draft }
         if isTransferred { return .transferred }

@@ -59,29 +59,47 @@ package enum TextFold {
         "\u{300}": 1, "\u{309}": 2, "\u{303}": 3, "\u{301}": 4, "\u{323}": 5,
     ]
 
-    /// Whether `a` stands before `b` in a Vietnamese dictionary: letters first, then tones.
-    package static func precedes(_ a: String, _ b: String) -> Bool {
-        let (x, y) = (sortKey(a), sortKey(b))
-        if x.letters != y.letters { return x.letters.lexicographicallyPrecedes(y.letters) }
-        if x.tones != y.tones { return x.tones.lexicographicallyPrecedes(y.tones) }
-        return a.utf8.lexicographicallyPrecedes(b.utf8)
+    /// Where a text stands in a Vietnamese dictionary: letters first, then tones.
+    package struct SortKey: Comparable, Sendable {
+        private let letters: [Int]
+        private let tones: [Int]
+        private let text: String
+
+        package init(_ text: String) {
+            var letters: [Int] = []
+            var marks: [Int] = []
+            for character in normalized(text).lowercased() {
+                let (letter, tone) = TextFold.place(of: character)
+                letters.append(letter)
+                marks.append(tone)
+            }
+            (self.letters, tones, self.text) = (letters, marks, text)
+        }
+
+        package static func < (a: SortKey, b: SortKey) -> Bool {
+            if a.letters != b.letters { return a.letters.lexicographicallyPrecedes(b.letters) }
+            if a.tones != b.tones { return a.tones.lexicographicallyPrecedes(b.tones) }
+            return a.text.utf8.lexicographicallyPrecedes(b.text.utf8)
+        }
     }
 
-    private static func sortKey(_ text: String) -> (letters: [Int], tones: [Int]) {
-        var letters: [Int] = []
-        var marks: [Int] = []
-        for character in normalized(text).lowercased() {
-            var tone = 0
-            var letter = String.UnicodeScalarView()
-            for scalar in String(character).decomposedStringWithCanonicalMapping.unicodeScalars {
-                if let known = tones[scalar] { tone = known } else { letter.append(scalar) }
-            }
-            let plain = Character(String(letter).precomposedStringWithCanonicalMapping)
-            let scalar = plain.unicodeScalars.first?.value ?? 0
-            // Digits and signs before letters, other alphabets after them.
-            letters.append(alphabet[plain].map { 1000 + $0 } ?? (scalar < 128 ? Int(scalar) : 2000 + Int(scalar)))
-            marks.append(tone)
+    /// Digits and signs before letters, other alphabets after them.
+    private static func place(of character: Character) -> (letter: Int, tone: Int) {
+        if let ascii = character.asciiValue { return (alphabet[character].map { 1000 + $0 } ?? Int(ascii), 0) }
+        var tone = 0
+        var letter = String.UnicodeScalarView()
+        for scalar in String(character).decomposedStringWithCanonicalMapping.unicodeScalars {
+            if let known = tones[scalar] { tone = known } else { letter.append(scalar) }
         }
-        return (letters, marks)
+        let plain = Character(String(letter).precomposedStringWithCanonicalMapping)
+        let scalar = plain.unicodeScalars.first?.value ?? 0
+        return (alphabet[plain].map { 1000 + $0 } ?? (scalar < 128 ? Int(scalar) : 2000 + Int(scalar)), tone)
+    }
+}
+
+extension Sequence {
+    /// As a Vietnamese dictionary has them, by a text of each.
+    package func sorted(byName name: (Element) throws -> String) rethrows -> [Element] {
+        try map { (key: TextFold.SortKey(try name($0)), element: $0) }.sorted { $0.key < $1.key }.map(\.element)
     }
 }

@@ -103,7 +103,7 @@ extension Console {
             ].compactMap { name, value in value.map { "\(name)=\($0.percentEncoded)&" } }.joined()
             let actors = try AuditLog.actors(store).map { actor in
                 (value: actor, label: actor.isEmpty ? "" : "\(names.person(actor)) (\(actor))")
-            }.filter { !$0.value.isEmpty }.sorted { TextFold.precedes($0.label, $1.label) }
+            }.filter { !$0.value.isEmpty }.sorted(byName: \.label)
             let all = Catalogue.text("cases.all", language)
             let model = AuditModel(
                 actors: [Shell.Option("", all, isSelected: filter.actor == nil)]

@@ -102,7 +102,7 @@ struct CaseQuery {
         let most = counts.sorted { ($1.1, $0.0) < ($0.1, $1.0) }.prefix(Self.mostOptions)
         let gone = chosen.flatMap { chosen in most.contains { $0.0 == chosen } ? nil : [(chosen, 0)] } ?? []
         let labelled = (most + gone).map { (value: $0.0, label: shown($0.0), count: $0.1) }
-            .sorted { TextFold.precedes($0.label, $1.label) }
+            .sorted(byName: \.label)
         let all = Shell.Option("", Catalogue.text("cases.all", language), isSelected: chosen == nil)
         return CasesModel.Choice(
             choiceName: name, choiceLabel: Catalogue.text(label, language),

@@ -32,7 +32,7 @@ extension Console {
                     mayReopen: visitor.may(.settle), in: store, names)
             }
             let labelled = spaces.map { (value: $0, label: names.space($0)) }
-                .sorted { TextFold.precedes($0.label, $1.label) }
+                .sorted(byName: \.label)
             let model = ResolutionsModel(
                 units: (isCity ? [Shell.Option("", all, isSelected: unit == nil)] : [])
                     + labelled.map { Shell.Option($0.value, $0.label, isSelected: $0.value == unit) },

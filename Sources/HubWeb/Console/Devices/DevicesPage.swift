@@ -51,10 +51,13 @@ extension Console {
 
     private static func sorted(_ entries: [DeviceBoard.Entry], _ names: NameBook) -> [DeviceBoard.Entry] {
         let order = Dictionary(uniqueKeysWithValues: DeviceStanding.allCases.enumerated().map { ($1, $0) })
-        let ranked = entries.map { (rank: order[$0.standing] ?? 0, unit: names.unit($0.device.unit), entry: $0) }
+        let units = Set(entries.map(\.device.unit)).sorted(byName: names.unit)
+        let places = Dictionary(uniqueKeysWithValues: units.enumerated().map { ($1, $0) })
+        let ranked = entries.map {
+            (rank: order[$0.standing] ?? 0, place: places[$0.device.unit] ?? 0, entry: $0)
+        }
         return ranked.sorted { a, b in
-            if a.rank != b.rank { return a.rank < b.rank }
-            if a.unit != b.unit { return TextFold.precedes(a.unit, b.unit) }
+            if (a.rank, a.place) != (b.rank, b.place) { return (a.rank, a.place) < (b.rank, b.place) }
             return a.entry.device.replica.word < b.entry.device.replica.word
         }.map(\.entry)
     }
@@ -67,7 +70,7 @@ extension Console {
         let labelled = counts.filter { scope.contains(unit: $0.key) }.map {
             (value: $0, label: names.unit($0), count: $1)
         }
-        .sorted { TextFold.precedes($0.label, $1.label) }
+        .sorted(byName: \.label)
         let all = Shell.Option("", Catalogue.text("cases.all-units", names.language), isSelected: chosen == nil)
         return (scope == .everywhere ? [all] : [])
             + labelled.map { Shell.Option($0.value, "\($0.label) (\($0.count))", isSelected: $0.value == chosen) }

@@ -91,7 +91,7 @@ extension Console {
             $0.deleted ? nil : $0.fields["code"]?.plainText
         }
         let labelled = Set(codes).map { (value: $0, label: names.unit($0)) }
-            .sorted { TextFold.precedes($0.label, $1.label) }
+            .sorted(byName: \.label)
         return [Shell.Option("", Catalogue.text("enrol.unit.choose", names.language), isSelected: chosen.isEmpty)]
             + labelled.map { Shell.Option($0.value, "\($0.label) (\($0.value))", isSelected: $0.value == chosen) }
     }

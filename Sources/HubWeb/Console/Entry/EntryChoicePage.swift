@@ -105,7 +105,7 @@ extension Console {
         _ choices: [(value: String, label: String)], chosen: String?, _ language: Language
     ) -> [Shell.Option] {
         [Shell.Option("", Catalogue.text("form.choose", language), isSelected: chosen == nil)]
-            + choices.sorted { TextFold.precedes($0.label, $1.label) }
+            + choices.sorted(byName: \.label)
             .map { Shell.Option($0.value, $0.label, isSelected: $0.value == chosen) }
     }
 

@@ -36,27 +36,34 @@ extension Console {
             let language = names.language
             let today = store.today
             let unit = try visitor.space(asked, for: .readRecords)
-            let readable = try store.tasks().filter { visitor.may(.readRecords, in: $0.view.space) }
-            let all = readable.filter { task in
-                (unit == nil || task.view.space == unit) && (lead == nil || task.text("lead") == lead)
-            }.map { ($0, $0.facts.status(today: today)) }
-            let shown = all.filter { chosen == nil ? $0.1.isOpen : $0.1 == chosen }.sorted(by: TaskRow.precedes)
+            let readable = try boards.tasks.entries(in: store) { visitor.may(.readRecords, in: $0) }
+            let all = readable.filter { (unit == nil || $0.space == unit) && (lead == nil || $0.lead == lead) }
+                .map { (task: $0, status: $0.facts.status(today: today)) }
+            let shown = all.filter { chosen == nil ? $0.status.isOpen : $0.status == chosen }
+                .map {
+                    (
+                        place: TaskRow.Place($0.status, $0.task.facts, code: $0.task.code), task: $0.task,
+                        status: $0.status
+                    )
+                }
+                .sorted { $0.place < $1.place }
             let query = [("unit", unit), ("lead", lead)].compactMap { name, value in
                 value.map { "\(name)=\($0.percentEncoded)&" }
             }.joined()
             let form = try? store.latestForm(TaskForm.task)
-            let rows = shown.dropFirst(page * Pager.size).prefix(Pager.size).map { task, status in
-                TaskRow(
+            let rows = try shown.dropFirst(page * Pager.size).prefix(Pager.size).map { _, entry, status in
+                let task = try entry.task(store)
+                return TaskRow(
                     task, status, form, ways: ways(task, visitor, language), isOfAll: true, today: today, names)
             }
             let leads = Self.taskOptions(
-                Set(readable.compactMap { $0.text("lead") }), chosen: lead, all: "tasks.all-leads", language, names.unit
+                Set(readable.compactMap(\.lead)), chosen: lead, all: "tasks.all-leads", language, names.unit
             )
             let model = TaskBoardModel(
                 units: Self.taskOptions(
-                    Set(readable.map(\.view.space)), chosen: unit, all: "cases.all-units", language, names.space),
+                    Set(readable.map(\.space)), chosen: unit, all: "cases.all-units", language, names.space),
                 leads: leads, hasLeads: leads.count > 2, status: chosen?.rawValue ?? "",
-                filters: Self.filters(all.map(\.1), chosen, query, language),
+                filters: Self.filters(all.map(\.status), chosen, query, language),
                 newHref: visitor.may(.assign)
                     ? "/tasks/new" + (unit.map { "?unit=\($0.percentEncoded)" } ?? "") : nil,
                 found: Catalogue.text(
@@ -99,7 +106,7 @@ extension Console {
     ) -> [Shell.Option] {
         let labelled = values.union(chosen.map { [$0] } ?? []).map { (value: $0, label: label($0)) }
         return [Shell.Option("", Catalogue.text(all, language), isSelected: chosen == nil)]
-            + labelled.sorted { TextFold.precedes($0.label, $1.label) }
+            + labelled.sorted(byName: \.label)
             .map { Shell.Option($0.value, $0.label, isSelected: $0.value == chosen) }
     }
 }

@@ -33,13 +33,13 @@ extension Console {
                 (unit.map { person.belongs(to: $0) } ?? true)
                     && (role == nil || person.grants.contains { $0.role.rawValue == role })
                     && (sought.isEmpty || TextFold.folded("\(person.name) \(person.id)").contains(sought))
-            }.sorted { TextFold.precedes($0.name, $1.name) }
+            }.sorted(byName: \.name)
             let query = [("unit", asked), ("role", role), ("find", find.isEmpty ? nil : find)]
                 .compactMap { name, value in value.map { "\(name)=\($0.percentEncoded)&" } }.joined()
             let codes = Set(all.flatMap { $0.grants.map(\.unit) + [$0.unit] })
                 .filter { visitor.scope(of: .readPeople).contains(unit: $0) }
             let labelled = codes.map { (value: $0, label: names.unit($0)) }
-                .sorted { TextFold.precedes($0.label, $1.label) }
+                .sorted(byName: \.label)
             let everyUnit = Shell.Option(
                 "", Catalogue.text("cases.all-units", language), isSelected: unit == nil)
             let everyRole = Shell.Option("", Catalogue.text("people.all-roles", language), isSelected: role == nil)
