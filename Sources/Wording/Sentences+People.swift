@@ -156,6 +156,7 @@ extension Catalogue {
         ("audit.count", "{count} mục", "Entries: {count}"),
         ("audit.none", "Không có mục nào.", "There are no entries."),
         ("audit.number", "mục", "entry"), ("audit.machine", "lệnh trên máy trung tâm", "a command at the hub"),
+        ("audit.stranger", "người chưa đăng nhập", "somebody who was not signed in"),
         ("audit.chain", "Chỗ kết thúc của chuỗi", "Where the chain ends"),
         (
             "audit.chain.about",

@@ -27,9 +27,10 @@ struct AuditRow {
         let language = names.language
         entryNumber = VietnameseFormat.number(String(entry.number))
         entryWhen = ValueText.moment(entry.time)
+        let nobody = entry.act == AuditEntry.Act.signInStopped.rawValue ? "audit.stranger" : "audit.machine"
         entryWho =
             entry.actor.isEmpty
-            ? Catalogue.text("audit.machine", language) : "\(names.person(entry.actor)) (\(entry.actor))"
+            ? Catalogue.text(nobody, language) : "\(names.person(entry.actor)) (\(entry.actor))"
         entryAct = Catalogue.text("audit.act.\(entry.act)", language)
         entryUnit = entry.unit.isEmpty ? nil : names.unit(entry.unit)
         objectText = entry.object
@@ -46,6 +47,7 @@ struct AuditRow {
         case .personAdded, .passwordSet, .personDisabled, .personEnabled, .roleGiven, .roleTaken, .sessionsEnded,
             .signedIn:
             "/people/\(entry.object)"
+        case .signInStopped: entry.object.isEmpty ? nil : "/people/\(entry.object)"
         default: nil
         }
     }
