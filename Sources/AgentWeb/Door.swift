@@ -38,7 +38,31 @@ final class Door: Sendable {
         }
         guard let member, isRight else { throw AgentError(.signInWrong) }
         limiter.withLock { $0.succeeded(name: name, address: address) }
-        return sessions.open(person: member.id, now: now)
+        return sessions.open(person: member.id, mark: Self.mark(of: member), now: now)
+    }
+
+    /// What sessions are marked with: that by which their person proved themselves. Another password, given anywhere, ends them.
+    private static func mark(of member: Member) -> String { member.verifier?.text ?? "" }
+
+    /// Before the mark of a session that takes over the next password, since its own person gave it.
+    private static let passing = "after "
+
+    /// Has the request's session outlast the change of its person's password, which this machine is told of by a later sync.
+    func keepSession(of request: Request, over change: Member) {
+        guard let id = sessionCookie.value(in: request) else { return }
+        sessions.renew(id, mark: Self.passing + Self.mark(of: change))
+    }
+
+    /// Who is signed in by the request's session.
+    func member(_ request: Request, among people: [Member], now: Int64) -> Member? {
+        guard let id = sessionCookie.value(in: request), let session = sessions.find(id, now: now),
+            let member = people.first(where: { $0.id == session.person })
+        else { return nil }
+        let mark = Self.mark(of: member)
+        if session.mark == mark || session.mark == Self.passing + mark { return member }
+        guard session.mark.hasPrefix(Self.passing) else { return nil }
+        sessions.renew(id, mark: mark)
+        return member
     }
 }
 
@@ -61,11 +85,11 @@ extension AgentSite {
     func who(_ request: Request, _ store: StoreTransaction) throws -> Who {
         let people = try comers(store)
         let mustSignIn = reach == .office || people.contains { $0.verifier != nil }
-        let id =
+        let chosen = door.personCookie.value(in: request)
+        let member =
             mustSignIn
-            ? door.sessionCookie.value(in: request).flatMap { door.sessions.find($0, now: store.now) }?.person
-            : door.personCookie.value(in: request)
-        return Who(people: people, member: people.first { $0.id == id }, mustSignIn: mustSignIn)
+            ? door.member(request, among: people, now: store.now) : people.first { $0.id == chosen }
+        return Who(people: people, member: member, mustSignIn: mustSignIn)
     }
 
     /// The people who may come in by this door: over the network, those alone whom a password proves.

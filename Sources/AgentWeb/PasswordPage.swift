@@ -46,6 +46,7 @@ extension AgentSite {
             return try await passwordPage(request, error: Self.asToAPassword(error))
         }
         door.sessions.closeAll(of: member.id, but: door.sessionCookie.value(in: request))
+        door.keepSession(of: request, over: member)
         // Brings what the new one is known by.
         sync.press()
         return .seeOther("/?done=password")

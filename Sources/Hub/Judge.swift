@@ -35,6 +35,8 @@ struct Judge {
 
     mutating func ruling(on change: LoggedChange, in space: SpaceState) throws -> Ruling {
         if device.revoked != nil { return refuse("device.revoked") }
+        // Another machine, which has a part there, may bring it.
+        guard device.spaces.contains(space.name) else { return refuse(HubError.Code.spaceForbidden.rawValue) }
         if space.name == SpaceName.catalogue || SpaceName.isPeople(space.name) { return refuse("rights.hub-only") }
         if let ruling = try ruling(onAuthor: change.header, in: space) { return ruling }
         guard let payload = try? Payload(canonical: change.payload) else { return refuse("payload.unreadable") }

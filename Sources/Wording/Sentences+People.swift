@@ -162,6 +162,7 @@ extension Catalogue {
         ("audit.none", "Không có mục nào.", "There are no entries."),
         ("audit.number", "mục", "entry"), ("audit.machine", "lệnh trên máy trung tâm", "a command at the hub"),
         ("audit.device", "chính máy đó, bằng mã", "the device itself, by its code"),
+        ("audit.stranger", "người chưa đăng nhập", "somebody who was not signed in"),
         ("audit.chain", "Chỗ kết thúc của chuỗi", "Where the chain ends"),
         (
             "audit.chain.about",

@@ -74,6 +74,27 @@ import Wording
         }
     }
 
+    /// Another password, given at the hub or at another machine, ends what was signed in to by the old one; who gave it themselves
+    /// goes on where they did.
+    @Test func aNewPasswordEndsSessionsOnceTheMachineHasIt() async throws {
+        let ward = ward
+        try await browse { here, there in
+            try await Self.signIn(there, Self.old)
+            _ = try await Self.change(here)
+            try ward.sync(ward.a)
+            #expect(try await here.get("/drafts").status == 200)
+            #expect(try await here.get("/drafts").status == 200)
+            try await Self.signIn(there, Self.new)
+            #expect(try await there.get("/drafts").status == 200)
+            try ward.hub.setPassword(of: "hoa", to: "mười hai con rồng")
+            #expect(try await there.get("/drafts").status == 200, "the machine does not know yet")
+            try ward.sync(ward.a)
+            for browser in [here, there] { #expect(try await browser.get("/drafts").status == 303) }
+            try await Self.signIn(here, "mười hai con rồng")
+            #expect(try await here.get("/drafts").status == 200)
+        }
+    }
+
     @Test func whatIsWrongIsSaidAndChangesNothing() async throws {
         let ward = ward
         try await browse { here, _ in

@@ -106,9 +106,9 @@ import Wording
             #expect(reply.location == "/")
             let cookie = reply.headers[.setCookie] ?? ""
             #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"))
-            let first = try #require(browser.cookie("hub-session"))
+            let first = try #require(browser.cookie("session-hub"))
             _ = try await browser.submit("/sign-in", right)
-            #expect(browser.cookie("hub-session") != first)
+            #expect(browser.cookie("session-hub") != first)
             #expect(try await browser.post("/sign-out", [("token", "x")]).status == 403)
             _ = try await browser.submit("/conflicts", action: "/sign-out", [:])
             #expect(try await browser.get("/conflicts").location.hasPrefix("/sign-in"))

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Reads as much of this project's own HTML as the tests need.
-struct Html {
+package struct Html {
     let text: String
 
     init(_ text: String) { self.text = text }
@@ -42,7 +42,7 @@ struct Html {
         return Self.unescaped(String(tag[start.upperBound...].prefix { $0 != "\"" }))
     }
 
-    static func unescaped(_ text: String) -> String {
+    package static func unescaped(_ text: String) -> String {
         text.replacingOccurrences(of: "&lt;", with: "<").replacingOccurrences(of: "&gt;", with: ">")
             .replacingOccurrences(of: "&quot;", with: "\"").replacingOccurrences(of: "&#39;", with: "'")
             .replacingOccurrences(of: "&amp;", with: "&")

@@ -26,6 +26,12 @@ package final class PageClient {
         }
     }
 
+    /// Every cookie that the browser holds, by its name.
+    package var jar: [String: String] { cookies }
+
+    /// Puts a cookie into the browser, as somebody who stole or made it does.
+    package func plant(_ name: String, _ value: String) { cookies[name] = value }
+
     package func cookie(_ prefix: String) -> String? { cookies.first { $0.key.hasPrefix(prefix) }?.value }
 
     package func get(_ path: String, _ headers: HTTPFields = [:]) async throws -> Reply {

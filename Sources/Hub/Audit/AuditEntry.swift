@@ -31,7 +31,8 @@ package struct AuditEntry: Sendable {
     package let number: Int64
     /// In milliseconds since 1970.
     package let time: Int64
-    /// The person's id; empty for a command on the hub's own machine.
+    /// The person's id; empty for a command on the hub's own machine, and for somebody who is not known, such as who guesses at
+    /// passwords.
     package let actor: String
     package let act: Act.RawValue
     /// What it was done to: the word of a record, change or device, or a person's id.

@@ -120,6 +120,21 @@ package enum AuditLog {
     }
 }
 
+extension AuditLog {
+    /// Acts that end what a person had signed in to.
+    private static let ends: [AuditEntry.Act] = [.passwordSet, .personDisabled, .sessionsEnded]
+
+    /// Whether a session counts no more that was opened when the audit had `number` entries, whichever process ended it.
+    package static func isEnded(sessionOf person: String, since number: Int64, _ store: StoreTransaction) throws -> Bool
+    {
+        let acts = ends.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        return try Bool.fetchOne(
+            store.db.cachedStatement(
+                sql: "SELECT EXISTS (SELECT 1 FROM audit WHERE object = ? AND number > ? AND act IN (\(acts)))"),
+            arguments: [person, number]) ?? false
+    }
+}
+
 extension Hub {
     /// What was done without changing anything else, such as signing in.
     package func audit(

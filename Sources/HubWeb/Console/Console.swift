@@ -15,16 +15,16 @@ final class Console: Sendable {
     let hub: Hub
     let copies: HubCopies
     let sessions = Sessions()
-    let limiter = Mutex(SignInLimiter())
+    /// By address: whoever guesses at somebody's password keeps them out nowhere else.
+    let limiter = Mutex(SignInLimiter(.address))
     private let missed = MissedDevices()
     let boards: Boards
     private let counts = Mutex<(counts: CaseCounts, stamp: Int64)?>(nil)
     /// For the sign-in page, which has no session yet.
     let token: FormToken
+    let sessionCookie: SiteCookie
     /// Whether browsers send the session over TLS only.
     let isSecure: Bool
-
-    static let sessionCookie = "hub-session"
 
     static let templates = Templates(
         RecordTemplates.sources.merging([
@@ -47,6 +47,7 @@ final class Console: Sendable {
         self.boards = boards
         self.copies = copies
         self.isSecure = isSecure
+        sessionCookie = SiteCookie("session", machine: "hub", isSecure: isSecure)
         token = FormToken(SiteCookie("token", machine: "hub", isSecure: isSecure))
     }
 
@@ -54,11 +55,21 @@ final class Console: Sendable {
     /// - Throws: `rights.console` for somebody who has nothing to look for here.
     func visitor(_ request: Request) throws -> Visitor? {
         let now = hub.store.world.now()
-        guard let id = request.cookies[Self.sessionCookie]?.value, let session = sessions.find(id, now: now),
-            let person = try hub.person(session.person)
-        else { return nil }
+        guard let id = sessionCookie.value(in: request), let session = sessions.find(id, now: now) else { return nil }
+        let (found, isEnded) = try hub.store.read { store in
+            let since = Int64(session.mark) ?? 0
+            return (
+                try Hub.person(session.person, store),
+                try AuditLog.isEnded(sessionOf: session.person, since: since, store)
+            )
+        }
+        guard let person = found else { return nil }
         guard !person.disabled else {
             sessions.closeAll(of: person.id)
+            return nil
+        }
+        guard !isEnded else {
+            sessions.close(id)
             return nil
         }
         let visitor = Visitor(person: person, token: session.token, today: .inVietnam(milliseconds: now))

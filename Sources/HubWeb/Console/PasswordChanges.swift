@@ -10,7 +10,7 @@ extension Console {
     /// - Parameter message: a ``PasswordChange``.
     func changePassword(_ message: [UInt8], from address: String) throws -> [UInt8] {
         let change = try PasswordChange(bytes: message)
-        try limiter.withLock { try $0.begin(name: change.person, address: address, now: hub.store.world.now()) }
+        try countTry(name: change.person, address: address)
         try hub.changePassword(change)
         limiter.withLock { $0.succeeded(name: change.person, address: address) }
         sessions.closeAll(of: change.person)

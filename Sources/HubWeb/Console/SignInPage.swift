@@ -44,9 +44,11 @@ extension Console {
         let address = context.remoteAddress?.ipAddress ?? "unknown"
         do {
             let now = hub.store.world.now()
-            try limiter.withLock { try $0.begin(name: name, address: address, now: now) }
-            let person = try await NIOThreadPool.singleton.runIfActive { [hub] in
-                try hub.signIn(name, password: body["password"])
+            let (person, mark) = try await NIOThreadPool.singleton.runIfActive { [self] in
+                try countTry(name: name, address: address)
+                // Before the password is looked at: one that is changed meanwhile ends the session.
+                let mark = try sessionMark()
+                return (try hub.signIn(name, password: body["password"]), mark)
             }
             limiter.withLock { $0.succeeded(name: name, address: address) }
             guard person.rights.scope(of: .readRecords, on: .inVietnam(milliseconds: now)) != .units([]) else {
@@ -55,9 +57,9 @@ extension Console {
             try await NIOThreadPool.singleton.runIfActive { [hub] in
                 try hub.audit(.signedIn, by: person.id, to: person.id, unit: person.unit, ["address": address])
             }
-            if let old = request.cookies[Self.sessionCookie]?.value { sessions.close(old) }
+            if let old = sessionCookie.value(in: request) { sessions.close(old) }
             var response = Response.seeOther(SitePath(body["back"])?.text ?? "/")
-            set(sessions.open(person: person.id, now: now), maxAge: nil, &response)
+            response.setCookie(sessionCookie.holding(sessions.open(person: person.id, mark: mark, now: now)))
             return response
         } catch let error as any CodedError {
             return signInPage(request, name: body["name"], back: body["back"], error: error)
@@ -67,19 +69,27 @@ extension Console {
     func signOut(_ request: Request) async throws -> Response {
         let form = try await FormBody(request)
         var response = Response.seeOther("/sign-in")
-        guard let id = request.cookies[Self.sessionCookie]?.value,
-            let session = sessions.find(id, now: hub.store.world.now())
+        guard let id = sessionCookie.value(in: request), let session = sessions.find(id, now: hub.store.world.now())
         else { return response }
         guard FormToken.isSame(form[FormToken.field], session.token) else { throw PagesError(.tokenMissing) }
         sessions.close(id)
-        set("", maxAge: 0, &response)
+        response.setCookie(sessionCookie.holding("", maxAge: 0))
         return response
     }
 
-    private func set(_ id: String, maxAge: Int?, _ response: inout Response) {
-        response.setCookie(
-            Cookie(
-                name: Self.sessionCookie, value: id, maxAge: maxAge, path: "/", secure: isSecure, httpOnly: true,
-                sameSite: .strict))
+    /// Counts a try to sign in before its password is looked at. The first of those that are turned away is noted, under the name
+    /// of somebody who is there: whatever else was typed as a name may be a password.
+    /// - Throws: `sign-in.too-often`.
+    func countTry(name: String, address: String) throws {
+        let now = hub.store.world.now()
+        guard let stop = limiter.withLock({ $0.stop(name: name, address: address, now: now) }) else { return }
+        if stop.isNew {
+            let person = try hub.person(name)
+            try hub.audit(.signInStopped, by: "", to: person?.id ?? "", unit: person?.unit, ["address": address])
+        }
+        throw stop.error
     }
+
+    /// What sessions are marked with that are opened now.
+    func sessionMark() throws -> String { String(try hub.store.read { try AuditLog.head($0).number }) }
 }

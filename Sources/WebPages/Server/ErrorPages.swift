@@ -1,6 +1,7 @@
 import HTTPTypes
 package import Hummingbird
 import Logging
+import NIOCore
 package import Wording
 
 /// The one place where an error becomes a page: what happened and what to do, in the person's language.
@@ -21,6 +22,8 @@ package struct ErrorPages: RouterMiddleware {
             return Self.page(error, request)
         } catch let error as HTTPError {
             return Self.page(PagesError(error.status == .contentTooLarge ? .tooLarge : .notFound), request)
+        } catch is NIOTooManyBytesError {
+            return Self.page(PagesError(.tooLarge), request)
         } catch {
             context.logger.error("page failed", metadata: ["error.type": "\(type(of: error))"])
             return Self.page(PagesError(.failed), request)

@@ -6,6 +6,8 @@ package final class Sessions: Sendable {
         package let person: String
         /// What every form of the session sends back.
         package let token: String
+        /// What stood when it was opened, by which its site knows whether it still counts.
+        package fileprivate(set) var mark: String
         let opened: Int64
         var used: Int64
     }
@@ -16,20 +18,23 @@ package final class Sessions: Sendable {
     package static let memoryMilliseconds: Int64 = 7 * 86_400_000
     /// At once; the one that was unused longest gives way.
     package static let limit = 10_000
+    package static let limitPerPerson = 50
 
     private let sessions = Mutex<[String: Session]>([:])
 
     package init() {}
 
     /// Opens a session under a new id, so that an id which somebody planted before is worth nothing.
-    package func open(person: String, now: Int64) -> String {
+    package func open(person: String, mark: String = "", now: Int64) -> String {
         let id = FormToken.make() + FormToken.make()
         sessions.withLock { sessions in
             sessions = sessions.filter { now - $0.value.opened < Self.memoryMilliseconds }
-            if sessions.count >= Self.limit, let oldest = sessions.min(by: { $0.value.used < $1.value.used }) {
-                sessions[oldest.key] = nil
-            }
-            sessions[id] = Session(person: person, token: FormToken.make(), opened: now, used: now)
+            // Whoever has a password may sign in as often as they like, and drives out none but themselves.
+            let own = sessions.filter { $0.value.person == person }
+            let full = own.count >= Self.limitPerPerson ? own : sessions.count >= Self.limit ? sessions : [:]
+            if let oldest = full.min(by: { $0.value.used < $1.value.used }) { sessions[oldest.key] = nil }
+            sessions[id] = Session(
+                person: person, token: FormToken.make(), mark: mark, opened: now, used: now)
         }
         return id
     }
@@ -54,6 +59,9 @@ package final class Sessions: Sendable {
     package func count(of person: String, now: Int64) -> Int {
         sessions.withLock { $0.values.count { $0.person == person && Self.isAlive($0, now) } }
     }
+
+    /// Has a session go on that what happened since would have ended: its own person did it.
+    package func renew(_ id: String, mark: String) { sessions.withLock { $0[id]?.mark = mark } }
 
     package func close(_ id: String) { sessions.withLock { $0[id] = nil } }
 

@@ -27,11 +27,15 @@ struct AuditRow {
         let language = names.language
         entryNumber = VietnameseFormat.number(String(entry.number))
         entryWhen = ValueText.moment(entry.time)
-        let isDevice = entry.act == AuditEntry.Act.deviceEnrolled.rawValue
+        let nobody =
+            switch AuditEntry.Act(rawValue: entry.act) {
+            case .deviceEnrolled: "audit.device"
+            case .signInStopped: "audit.stranger"
+            default: "audit.machine"
+            }
         entryWho =
             entry.actor.isEmpty
-            ? Catalogue.text(isDevice ? "audit.device" : "audit.machine", language)
-            : "\(names.person(entry.actor)) (\(entry.actor))"
+            ? Catalogue.text(nobody, language) : "\(names.person(entry.actor)) (\(entry.actor))"
         entryAct = Catalogue.text("audit.act.\(entry.act)", language)
         entryUnit = entry.unit.isEmpty ? nil : names.unit(entry.unit)
         objectText = entry.object
@@ -59,6 +63,7 @@ struct AuditRow {
         case .personAdded, .passwordSet, .personDisabled, .personEnabled, .roleGiven, .roleTaken, .sessionsEnded,
             .signedIn:
             "/people/\(entry.object)"
+        case .signInStopped: entry.object.isEmpty ? nil : "/people/\(entry.object)"
         default: nil
         }
     }

@@ -1,5 +1,6 @@
 import Hub
 import Hummingbird
+import NIOPosix
 import RecordPages
 import RecordStore
 import Records
@@ -109,7 +110,7 @@ extension Console {
             return password
         }
         guard let password else { return Self.signInFirst(request) }
-        if let own = request.cookies[Self.sessionCookie]?.value { sessions.closeAll(of: id, but: own) }
+        try await endSessions(of: id, but: request)
         return try await passwordPage(request, id, password)
     }
 
@@ -129,16 +130,23 @@ extension Console {
         return .seeOther("/people/\(id)?done=\(isLocked ? "person-disabled" : "person-enabled")")
     }
 
+    /// Ends what a person has open but the session of a request, which goes on where it is theirs.
+    private func endSessions(of id: String, but request: Request) async throws {
+        let own = sessionCookie.value(in: request)
+        sessions.closeAll(of: id, but: own)
+        guard let own, sessions.find(own, now: hub.store.world.now())?.person == id else { return }
+        sessions.renew(own, mark: try await NIOThreadPool.singleton.runIfActive { [self] in try sessionMark() })
+    }
+
     /// Signs a person out of the hub's pages, wherever they are.
     func endSessions(_ request: Request, _ id: String) async throws -> Response {
-        let own = request.cookies[Self.sessionCookie]?.value
         let ended: Void? = try await take(request) { [self] _, visitor in
             guard let person = try hub.person(id) else { throw HubError(.personUnknown, ["person": id]) }
             if visitor.person.id != id { try visitor.require(.runPeople) }
-            sessions.closeAll(of: id, but: visitor.person.id == id ? own : nil)
             try hub.audit(.sessionsEnded, by: visitor.person.id, to: id, unit: person.unit)
         }
         guard ended != nil else { return Self.signInFirst(request) }
+        try await endSessions(of: id, but: request)
         return .seeOther("/people/\(id)?done=sessions-ended")
     }
 }
