@@ -14,6 +14,7 @@ import Wording
 package struct HubServer: Sendable {
     let hub: Hub
     private let copies: HubCopies
+    private let isBehindProxy: Bool
     private let boards = Boards()
     private let logger: Logger
     private let gate: ExchangeGate
@@ -28,9 +29,13 @@ package struct HubServer: Sendable {
 
     /// - Parameters:
     ///   - copies: whoever makes copies of the hub; `nil`: nobody.
+    ///   - isBehindProxy: whether a proxy on this machine speaks TLS with browsers, and says where they come from.
     ///   - mostExchanges: how many may be under way at once.
-    package init(hub: Hub, copies: HubCopies? = nil, mostExchanges: Int = ExchangeGate.most) {
+    package init(
+        hub: Hub, copies: HubCopies? = nil, isBehindProxy: Bool = false, mostExchanges: Int = ExchangeGate.most
+    ) {
         self.hub = hub
+        self.isBehindProxy = isBehindProxy
         self.copies = copies ?? HubCopies(started: hub.store.world.now())
         gate = ExchangeGate(most: mostExchanges)
         logger = ServerShell.logger("phusa-hub")
@@ -46,7 +51,7 @@ package struct HubServer: Sendable {
         onListening: @escaping @Sendable (String) -> Void
     ) async throws {
         let listener = ServerShell.Listener(
-            router(isSecure: tls != nil), server: tls?.server() ?? ServerShell.plain(),
+            router(isSecure: tls != nil || isBehindProxy), server: tls?.server() ?? ServerShell.plain(),
             at: address, mostConnections: ServerShell.mostConnections
         ) { port in onListening(address.url(port: port, scheme: tls == nil ? "http" : "https")) }
         let figures = metrics.map { ServerShell.Listener(metricsRouter(), at: $0) { _ in } }
@@ -100,9 +105,10 @@ package struct HubServer: Sendable {
         router.post("sync/1") { request, _ in await exchange(request) }
         router.post("enrol/1") { request, _ in await reply(to: request, "enrol") { try hub.enrol($0) } }
         router.post("succeed/1") { request, _ in await reply(to: request, "succeed") { try hub.succeed($0) } }
-        let console = Console(hub: hub, copies: copies, boards: boards, isSecure: isSecure)
+        let console = Console(
+            hub: hub, copies: copies, boards: boards, isSecure: isSecure, isBehindProxy: isBehindProxy)
         router.post("password/1") { request, context in
-            let address = context.remoteAddress?.ipAddress ?? "unknown"
+            let address = console.address(of: request, context)
             return await reply(to: request, "password", on: .singleton) {
                 try console.changePassword($0, from: address)
             }

@@ -1,6 +1,6 @@
 import HummingbirdCore
 import Logging
-import NIOCore
+package import NIOCore
 import NIOSSL
 import NIOTLS
 
@@ -26,31 +26,31 @@ struct TimedHandshake<Inside: ServerChildChannel>: ServerChildChannel {
 }
 
 /// Closes the connection unless TLS has been agreed on in time.
-final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
-    typealias InboundIn = ByteBuffer
-    typealias InboundOut = ByteBuffer
+package final class HandshakeDeadline: ChannelInboundHandler, RemovableChannelHandler {
+    package typealias InboundIn = ByteBuffer
+    package typealias InboundOut = ByteBuffer
 
     /// A greeting and its answers over the worst line.
-    static let patience = TimeAmount.seconds(30)
+    package static let patience = TimeAmount.seconds(30)
 
     private let patience: TimeAmount
     private var end: Scheduled<Void>?
 
-    init(patience: TimeAmount = HandshakeDeadline.patience) { self.patience = patience }
+    package init(patience: TimeAmount = HandshakeDeadline.patience) { self.patience = patience }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         end = context.eventLoop.scheduleTask(in: patience) { bound.value.close(promise: nil) }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { end?.cancel() }
+    package func handlerRemoved(context: ChannelHandlerContext) { end?.cancel() }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         end?.cancel()
         context.fireChannelInactive()
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event { end?.cancel() }
         context.fireUserInboundEventTriggered(event)
     }

@@ -78,6 +78,9 @@ struct Serve: AsyncParsableCommand {
     @Option(help: "HOST:PORT; port 0 picks one.") var listen = "127.0.0.1:8640"
     @Option(help: "The certificate chain, PEM, to serve HTTPS.") var tlsCert: String?
     @Option(help: "The certificate's private key, PEM.") var tlsKey: String?
+    @Flag(
+        help: "A proxy on this machine speaks TLS with browsers and adds where they come from to X-Forwarded-For.")
+    var behindProxy = false
     @Option(help: "HOST:PORT for figures in Prometheus's text format, at /metrics; none is opened without it.")
     var metrics: String?
     @Option(
@@ -91,6 +94,9 @@ struct Serve: AsyncParsableCommand {
 
     mutating func validate() throws {
         guard (tlsCert == nil) == (tlsKey == nil) else { throw ValidationError("--tls-cert and --tls-key go together") }
+        guard !behindProxy || tlsCert == nil else {
+            throw ValidationError("--behind-proxy and --tls-cert exclude each other")
+        }
         guard backupTo == nil || !noBackup else {
             throw ValidationError("--backup-to and --no-backup exclude each other")
         }
@@ -112,7 +118,9 @@ struct Serve: AsyncParsableCommand {
             let copies = HubCopies(
                 started: hub.store.world.now(), backups: noBackup ? nil : try backups(of: hub, in: directory),
                 room: { DiskRoom(at: directory.path) }, databaseBytes: { directory.databaseBytes })
-            try await HubServer(hub: hub, copies: copies).run(at: address, tls: tls, metrics: figures) { url in
+            try await HubServer(hub: hub, copies: copies, isBehindProxy: behindProxy).run(
+                at: address, tls: tls, metrics: figures
+            ) { url in
                 FileHandle.standardOutput.write(Data("listening \(url)\n".utf8))
             }
         } catch {

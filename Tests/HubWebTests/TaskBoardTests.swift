@@ -148,6 +148,7 @@ import WebPages
             return told(try store.tasks(in: space))
         }
         let spaces = [Ward.unit, Self.other].map(SpaceName.general).sorted()
+        try ward.hub.store.write { store in for space in spaces { try store.ensureSpace(space) } }
         /// - Returns: of which spaces the entries were worked out.
         func look(_ what: String) throws -> [String] {
             loads.withLock { $0 = [] }

@@ -25,6 +25,8 @@ final class Console: Sendable {
     let sessionCookie: SiteCookie
     /// Whether browsers send the session over TLS only.
     let isSecure: Bool
+    /// Whether what comes from this machine comes through a proxy that says where from.
+    let isBehindProxy: Bool
 
     static let templates = Templates(
         RecordTemplates.sources.merging([
@@ -42,7 +44,8 @@ final class Console: Sendable {
             "taskboard": PackageResources.taskboard_mustache, "backups": PackageResources.backups_mustache,
         ]) { first, _ in first })
 
-    init(hub: Hub, copies: HubCopies, boards: Boards, isSecure: Bool) {
+    init(hub: Hub, copies: HubCopies, boards: Boards, isSecure: Bool, isBehindProxy: Bool) {
+        self.isBehindProxy = isBehindProxy
         self.hub = hub
         self.boards = boards
         self.copies = copies

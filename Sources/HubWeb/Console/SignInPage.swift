@@ -41,10 +41,10 @@ extension Console {
         let body = try await FormBody(request)
         try token.check(body, of: request)
         let name = body["name"].lowercased().filter { !$0.isWhitespace }
-        let address = context.remoteAddress?.ipAddress ?? "unknown"
+        let address = address(of: request, context)
         do {
             let now = hub.store.world.now()
-            let (person, mark) = try await NIOThreadPool.singleton.runIfActive { [self] in
+            let (person, mark) = try await Self.passwords.runIfActive { [self] in
                 try countTry(name: name, address: address)
                 // Before the password is looked at: one that is changed meanwhile ends the session.
                 let mark = try sessionMark()
@@ -88,6 +88,18 @@ extension Console {
             try hub.audit(.signInStopped, by: "", to: person?.id ?? "", unit: person?.unit, ["address": address])
         }
         throw stop.error
+    }
+
+    /// Passwords cost a while each, and pages are not to wait for those who try many.
+    private static let passwords: NIOThreadPool = {
+        let pool = NIOThreadPool(numberOfThreads: 2)
+        pool.start()
+        return pool
+    }()
+
+    /// Where a request came from.
+    func address(of request: Request, _ context: PageContext) -> String {
+        ClientAddress.of(request, context, isBehindProxy: isBehindProxy)
     }
 
     /// What sessions are marked with that are opened now.

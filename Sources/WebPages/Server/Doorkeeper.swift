@@ -60,8 +60,5 @@ package final class AddressCounts: Sendable {
 }
 
 extension SocketAddress {
-    fileprivate var isThisMachine: Bool {
-        guard let text = ipAddress else { return true }
-        return text.hasPrefix("127.") || text == "::1" || text.hasPrefix("::ffff:127.")
-    }
+    fileprivate var isThisMachine: Bool { ipAddress.map(ClientAddress.isThisMachine) ?? true }
 }

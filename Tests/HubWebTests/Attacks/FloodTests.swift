@@ -76,7 +76,8 @@ import WebPages
                 try Siege.entries(ward.hub, .signInStopped), try Siege.entries(ward.hub, .signedIn)
             )
             #expect(
-                stopped.map(\.details) == [["address": "127.0.0.66"]] && came.map(\.details) == [["address": "127.0.0.3"]])
+                stopped.map(\.details) == [["address": "127.0.0.66"]]
+                    && came.map(\.details) == [["address": "127.0.0.3"]])
         }
     }
 
