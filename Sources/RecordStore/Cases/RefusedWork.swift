@@ -3,7 +3,8 @@ import Records
 
 /// Work of others that the hub refused and nobody has dealt with.
 extension StoreTransaction {
-    private static let isOpen = "decision = 2 AND disposed IS NULL"
+    /// By the index of what is not accepted, which SQLite takes only where it is named.
+    private static let isOpen = "decision <> 1 AND decision = 2 AND disposed IS NULL"
 
     /// The newest first.
     /// - Parameters:
