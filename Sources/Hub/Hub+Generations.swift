@@ -18,32 +18,31 @@ extension Hub {
         package init(made: Int64, places: [String: LogPosition], file: String) {
             (self.made, self.places, self.file) = (made, places, file)
         }
-
-        /// The epoch of the hub whose copy it is.
-        package var epoch: UInt64 { max(1, places.values.map(\.epoch).max() ?? 1) }
-        /// How many entries its logs held.
-        package var entries: UInt64 { places.values.reduce(0) { $0 + $1.index } }
     }
 
     /// When the latest backup was made, in milliseconds since 1970; `nil` before the first.
     package func lastBackup() throws -> Int64? { try store.read { try $0.lastGeneration() } }
 
+    /// A backup that is remembered, as lists tell of it.
+    package struct KeptGeneration: Sendable {
+        package let made: Int64
+        /// Empty where it was not noted.
+        package let file: String
+        /// Of the hub whose copy it is.
+        package let epoch: Int64
+        /// How many entries its logs held.
+        package let entries: Int64
+    }
+
     /// What is remembered of backups, the latest first.
-    package static func generations(_ store: StoreTransaction) throws -> [Generation] {
-        let files = try Row.fetchAll(store.db, sql: "SELECT serial, file FROM generation_file").map { row in
-            (try row.at(0) as Int64, try row.at(1) as String)
-        }
-        let names = Dictionary(files) { $1 }
-        let rows = try Row.fetchAll(
-            store.db, sql: "SELECT serial, made, space, epoch, position, hash FROM generation ORDER BY serial DESC")
-        var generations: [(serial: Int64, made: Int64, places: [String: LogPosition])] = []
-        for row in rows {
-            let serial: Int64 = try row.at(0)
-            if generations.last?.serial != serial { generations.append((serial, try row.at(1), [:])) }
-            generations[generations.count - 1].places[try row.at(2)] = LogPosition(
-                epoch: try row.natural(3), index: try row.natural(4), hash: try row.hash("hash"))
-        }
-        return generations.map { Generation(made: $0.made, places: $0.places, file: names[$0.serial] ?? "") }
+    package static func keptGenerations(_ store: StoreTransaction) throws -> [KeptGeneration] {
+        try Row.fetchAll(
+            store.db,
+            sql: """
+                SELECT made, coalesce(file, ''), max(1, max(epoch)), sum(position)
+                FROM generation LEFT JOIN generation_file USING (serial) GROUP BY serial ORDER BY serial DESC
+                """
+        ).map { KeptGeneration(made: try $0.at(0), file: try $0.at(1), epoch: try $0.at(2), entries: try $0.at(3)) }
     }
 
     /// Promises not to go back behind a copy.

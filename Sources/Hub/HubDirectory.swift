@@ -90,10 +90,10 @@ extension HubDirectory {
             of: databasePath, to: file, now: made, settings: [Self.anchorKeySetting: hub.anchor.rawKey])
     }
 
-    func takePhotos(of hub: Hub, beside file: String) throws -> TakenAttachments {
+    func takePhotos(of hub: Hub, beside file: String, leaving reserve: Int64? = nil) throws -> TakenAttachments {
         let stored = try hub.store.read { try $0.storedAttachments() }
         return try Self.photos(beside: file).take(
-            stored.sorted { $0.hex < $1.hex }, from: hub.blobs, leaving: hub.attachmentReserve)
+            stored.sorted { $0.hex < $1.hex }, from: hub.blobs, leaving: reserve ?? hub.attachmentReserve)
     }
 
     /// Photos of all copies in the folder of `file`. What has one hash is one photo, so that no copy is made twice.

@@ -166,7 +166,10 @@ enum HubTables {
                 PRIMARY KEY (space, board)
             ) STRICT, WITHOUT ROWID;
             """
-                + [("made", "INSERT", "new"), ("judged", "UPDATE OF decision", "new"), ("gone", "DELETE", "old")].map {
+                + [
+                    ("made", "INSERT", "new"), ("judged", "UPDATE OF decision, disposed", "new"),
+                    ("gone", "DELETE", "old"),
+                ].map {
                     name, act, row in
                     """
 

@@ -52,7 +52,7 @@ package struct HubServer: Sendable {
     ) async throws {
         let listener = ServerShell.Listener(
             router(isSecure: tls != nil || isBehindProxy), server: tls?.server() ?? ServerShell.plain(),
-            at: address, mostConnections: ServerShell.mostConnections
+            at: address, mostConnections: ServerShell.mostConnections()
         ) { port in onListening(address.url(port: port, scheme: tls == nil ? "http" : "https")) }
         let figures = metrics.map { ServerShell.Listener(metricsRouter(), at: $0) { _ in } }
         var background = [BackgroundService(keepSnapshots), BackgroundService(keepBoards)]

@@ -19,7 +19,12 @@ package struct PageGate: RouterMiddleware {
         _ request: Request, context: PageContext, next: (Request, PageContext) async throws -> Response
     ) async throws -> Response {
         guard let place = gate.enter() else { throw ReportedError(code: "page.busy", retryable: true) }
-        defer { withExtendedLifetime(place) {} }
-        return try await next(request, context)
+        var response = try await next(request, context)
+        // What is made as it goes out holds its place until it is out.
+        response.body = ResponseBody(contentLength: response.body.contentLength) { [body = response.body] writer in
+            defer { withExtendedLifetime(place) {} }
+            try await body.write(writer)
+        }
+        return response
     }
 }

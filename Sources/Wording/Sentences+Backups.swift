@@ -11,6 +11,10 @@ extension Catalogue {
             "The hub's latest backup is old ({age}). Find out now why there is none since."
         ),
         (
+            "backups.trouble", "Việc sao lưu trung tâm gặp trục trặc kéo dài ({age}). Cần xem ngay vì sao.",
+            "Something has stood in the way of the hub's backups for long ({age}). Find out now what."
+        ),
+        (
             "backups.about",
             """
             Mỗi ngày một bản; bản nào cũng được khôi phục thử và kiểm tra toàn bộ rồi mới tính. Giữ bản cuối của 7 ngày và của 12 \

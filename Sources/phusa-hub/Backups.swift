@@ -65,10 +65,12 @@ struct BackupsCommand: ParsableCommand {
     func run() throws {
         try options.perform {
             try options.hub().open().store.read { store in
-                let generations = try Hub.generations(store)
+                if check {
+                    guard try BackupAlarm(store) == nil else { throw ReportedError(code: "backup.late") }
+                }
+                let generations = try Hub.keptGenerations(store)
                 let record = try store.backupRecord()
-                let alarm = BackupAlarm(last: generations.first?.made, started: .min / 2, now: store.now)
-                if check, alarm != nil { throw ReportedError(code: "backup.late") }
+                let alarm = try BackupAlarm(store)
                 return Output(
                     .object([
                         "late": .bool(alarm != nil), "backup": record.json(options.language),
@@ -80,13 +82,13 @@ struct BackupsCommand: ParsableCommand {
     }
 }
 
-extension Hub.Generation {
+extension Hub.KeptGeneration {
     private var isThere: Bool { !file.isEmpty && FileManager.default.fileExists(atPath: file) }
 
     fileprivate var json: JSON {
         .object([
             "made": .moment(made), "file": .text(file), "there": .bool(isThere),
-            "epoch": .number(Int64(clamping: epoch)), "entries": .number(Int64(clamping: entries)),
+            "epoch": .number(epoch), "entries": .number(entries),
         ])
     }
 

@@ -29,10 +29,10 @@ import Wording
         ])
     }
 
-    private func remembered() throws -> (record: BackupRecord, generations: [Hub.Generation]) {
+    private func remembered() throws -> (record: BackupRecord, generations: [Hub.KeptGeneration]) {
         let hub = try directory.open()
         defer { try? hub.store.close() }
-        return try hub.store.read { (try $0.backupRecord(), try Hub.generations($0)) }
+        return try hub.store.read { (try $0.backupRecord(), try Hub.keptGenerations($0)) }
     }
 
     private func files() throws -> [String] {

@@ -191,5 +191,9 @@ import WebPages
         try ward.sync(ward.a)
         #expect(try ward.hub.store.read { try $0.refusedWorkCount() } == 1)
         #expect(try look("refused") == [Ward.space])
+        // What is put aside changes how the record stands.
+        let refused = try #require(try ward.hub.store.read { try $0.refusedWork(limit: 1) }.first)
+        try ward.hub.dismissRefused(refused.dotWord, reason: "không đúng thẩm quyền", person: "viet")
+        #expect(try look("dismissed") == [Ward.space])
     }
 }

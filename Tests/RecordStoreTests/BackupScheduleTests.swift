@@ -21,6 +21,20 @@ import Testing
         #expect(late.due == Self.start + Self.settle)
     }
 
+    @Test func whatFailsAtFullPriceIsTriedMoreAndMoreSeldom() {
+        var schedule = BackupSchedule(now: Self.start, last: nil)
+        var pauses: [Int64] = []
+        for _ in 0..<9 {
+            let begun = schedule.take(.pressed, now: Self.start)
+            _ = schedule.take(.failed, now: Self.start)
+            pauses.append(begun ? (schedule.due - Self.start) / Self.again : -1)
+        }
+        #expect(pauses == [1, 2, 4, 8, 16, 32, 64, 96, 96])
+        _ = schedule.take(.pressed, now: Self.start)
+        _ = schedule.take(.ended(good: false), now: Self.start)
+        #expect(schedule.due == Self.start + Self.again)
+    }
+
     @Test func aCopyFromTheFutureKeepsNoneAway() {
         let schedule = BackupSchedule(now: Self.start, last: Self.start + 400 * Self.day)
         #expect(schedule.due == Self.start + Self.day)

@@ -12,3 +12,12 @@ import WebPages
         #expect(counts.addressCount == 0)
     }
 }
+
+@Suite struct OpenFilesTests {
+    @Test func connectionsLeaveRoomForWhatTheProgramOpens() {
+        #expect(OpenFiles.connections(of: 65_536, atMost: 4096) == 4096)
+        #expect(OpenFiles.connections(of: 1024, atMost: 4096) == 512)
+        #expect(OpenFiles.connections(of: 256, atMost: 4096) == 64)
+        #expect(OpenFiles.raise() >= 256)
+    }
+}

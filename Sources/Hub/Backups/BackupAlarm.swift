@@ -4,8 +4,10 @@ package import RecordStore
 package enum BackupAlarm: Hashable, Sendable {
     /// There has never been one.
     case never
-    /// The latest was made so many milliseconds ago.
+    /// The latest that was put back on trial was made so many milliseconds ago.
     case late(Int64)
+    /// Something has stood in the way for so many milliseconds, such as room for the photos.
+    case trouble(Int64)
 
     /// A day, and half of one more for a night without power.
     package static let lateMilliseconds: Int64 = 36 * 3_600_000
@@ -14,16 +16,27 @@ package enum BackupAlarm: Hashable, Sendable {
 
     /// - Parameters:
     ///   - last: when the latest good copy was made; `nil` before the first.
+    ///   - trouble: since when something has stood in the way; `nil` where nothing does.
     ///   - started: since when the program runs that is to make them.
-    package init?(last: Int64?, started: Int64, now: Int64) {
-        guard let last else {
-            guard now - started >= Self.firstMilliseconds else { return nil }
+    package init?(last: Int64?, trouble: Int64? = nil, started: Int64, now: Int64) {
+        // A time from the future says that a clock was wrong: nobody knows how long ago it was.
+        if let last, abs(now - last) > Self.lateMilliseconds {
+            self = .late(abs(now - last))
+        } else if last == nil, now - started >= Self.firstMilliseconds {
             self = .never
-            return
+        } else if let trouble, abs(now - trouble) > Self.lateMilliseconds {
+            self = .trouble(abs(now - trouble))
+        } else {
+            return nil
         }
-        // A copy from the future says that a clock was wrong: nobody knows how old it is.
-        guard abs(now - last) > Self.lateMilliseconds else { return nil }
-        self = .late(abs(now - last))
+    }
+
+    /// As a store remembers it. Where none was put back on trial yet, one that was made by hand counts.
+    /// - Parameter started: since when the program runs that is to make copies; `nil`: long since.
+    package init?(_ store: StoreTransaction, started: Int64? = nil) throws {
+        let record = try store.backupRecord()
+        let last = try record.good?.made ?? store.lastGeneration()
+        self.init(last: last, trouble: record.trouble?.since, started: started ?? .min / 2, now: store.now)
     }
 }
 
@@ -48,6 +61,6 @@ package struct HubCopies: Sendable {
     /// What is wrong with the copies; `nil` also where they are looked after elsewhere.
     package func alarm(_ store: StoreTransaction) throws -> BackupAlarm? {
         guard backups != nil else { return nil }
-        return BackupAlarm(last: try store.lastGeneration(), started: started, now: store.now)
+        return try BackupAlarm(store, started: started)
     }
 }

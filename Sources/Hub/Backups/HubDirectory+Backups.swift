@@ -42,7 +42,7 @@ extension HubDirectory {
             try hub.note(Hub.Generation(made: made, places: places, file: good.file))
             return good
         } photos: {
-            let taken = try takePhotos(of: hub, beside: folder + "/copies")
+            let taken = try takePhotos(of: hub, beside: place.folder + "/copies", leaving: DiskRoom.veryLowBytes)
             guard taken.isComplete else { throw StoreError(.backupNoRoom, ["folder": folder]) }
         }
     }

@@ -28,6 +28,7 @@ package final class BackgroundBackup: Sendable {
         make: @escaping @Sendable (_ folder: String) async throws -> Void
     ) throws {
         self.store = store
+        let folder = RehearsedBackup.standard(folder)
         self.folder = folder
         interval = intervalMilliseconds
         self.mark = mark
@@ -56,8 +57,8 @@ package final class BackgroundBackup: Sendable {
                 self.sender.finish()
             }
             for await isPressed in self.events where self.begins(isPressed: isPressed) {
-                let isGood = await self.copy()
-                self.schedule.withLock { _ = $0.take(.ended(good: isGood), now: self.store.world.now()) }
+                let end = await self.copy()
+                self.schedule.withLock { _ = $0.take(end, now: self.store.world.now()) }
             }
             group.cancelAll()
         }
@@ -83,16 +84,28 @@ package final class BackgroundBackup: Sendable {
         }
     }
 
-    private func copy() async -> Bool {
+    /// - Returns: how it ended, for the schedule.
+    private func copy() async -> BackupSchedule.Event {
+        let before = try? lastGood()
         do {
             try await make(folder)
-            return true
+            return .ended(good: true)
         } catch {
             // Whoever stops the program stops the copy: nothing is wrong with that.
-            guard !Task.isCancelled else { return false }
+            guard !Task.isCancelled else { return .ended(good: false) }
             let coded = error as? any CodedError ?? StoreError(.backupFailed, ["code": "\(type(of: error))"])
             try? store.noteBackupTrouble(coded)
-            return false
+            // A copy that is good but for its photos is not made again for them.
+            if let good = try? lastGood(), good != before { return .ended(good: true) }
+            return Self.isFoundAtOnce(coded) ? .ended(good: false) : .failed
         }
+    }
+
+    private func lastGood() throws -> BackupRecord.Good? { try store.read { try $0.backupRecord().good } }
+
+    /// Whether the trouble was met before anything was copied, and may be over with a disk that is plugged in.
+    private static func isFoundAtOnce(_ error: any CodedError) -> Bool {
+        let codes: [StoreError.Code] = [.backupFolderGone, .backupDiskGone, .backupNoRoom, .backupRunning]
+        return codes.contains { $0.rawValue == error.code }
     }
 }

@@ -65,9 +65,16 @@ extension ReplicaStore {
     ) throws -> BackupRecord.Good {
         do {
             let good = try PrivateFile.locked(lock) {
+                let former = try read { try $0.backupRecord() }.trouble
                 let good = try make()
                 try write { try $0.keep(BackupRecord(good: good)) }
-                try photos()
+                do { try photos() } catch {
+                    // The same trouble again did not begin with this copy.
+                    if let former, former.code == (error as? any CodedError)?.code {
+                        try write { try $0.keep(BackupRecord(good: good, trouble: former)) }
+                    }
+                    throw error
+                }
                 return good
             }
             guard let good else { throw StoreError(.backupRunning) }

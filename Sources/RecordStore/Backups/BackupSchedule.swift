@@ -14,14 +14,19 @@ package struct BackupSchedule: Sendable {
         case looked(changed: Bool)
         /// A person asks for a copy now.
         case pressed
-        /// The copy that was begun came to an end; `good` tells whether it is whole and was rehearsed.
+        /// The copy that was begun came to an end; `good` tells whether it is whole and was rehearsed. Where it is not, it was found
+        /// at once that it could not be made.
         case ended(good: Bool)
+        /// It cost its whole price and is no good.
+        case failed
     }
 
     /// When to look next whether a copy is to be made.
     package private(set) var due: Int64
     package private(set) var isRunning = false
     private let interval: Int64
+    /// Failures in a row that cost their whole price.
+    private var failures = 0
 
     /// - Parameter last: when the latest good copy was made; `nil` where there is none.
     package init(now: Int64, last: Int64?, intervalMilliseconds: Int64 = dailyMilliseconds) {
@@ -43,8 +48,14 @@ package struct BackupSchedule: Sendable {
             guard !isRunning else { return false }
             isRunning = true
             return true
+        case .failed:
+            isRunning = false
+            failures += 1
+            // What does not mend itself must not keep the machine busy.
+            due = now + min(interval, Self.againMilliseconds << min(failures - 1, 7))
         case .ended(let good):
             isRunning = false
+            failures = 0
             due = now + (good ? interval : min(interval, Self.againMilliseconds))
         }
         return false

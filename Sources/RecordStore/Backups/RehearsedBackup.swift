@@ -18,7 +18,13 @@ package struct RehearsedBackup: Sendable {
         to folder: String, of home: String, ownFolder: String, shelf: BackupShelf,
         room: @escaping @Sendable (String) -> DiskRoom? = { DiskRoom(at: $0) }
     ) {
-        (self.folder, self.home, self.ownFolder, self.shelf, self.room) = (folder, home, ownFolder, shelf, room)
+        (self.folder, self.home, self.ownFolder) = (Self.standard(folder), home, Self.standard(ownFolder))
+        (self.shelf, self.room) = (shelf, room)
+    }
+
+    /// A folder by its whole path: what is remembered of it is compared with what is asked for, from wherever that was typed.
+    package static func standard(_ folder: String) -> String {
+        URL(fileURLWithPath: folder, isDirectory: true).standardizedFileURL.path
     }
 
     /// How much a store holds.
@@ -50,14 +56,16 @@ package struct RehearsedBackup: Sendable {
         of original: Original, write: (_ file: String) throws -> Void,
         rehearse: (_ file: String, _ scratch: String) throws -> Counts
     ) throws -> BackupRecord.Good {
-        let isElsewhere = try checkPlace(original)
+        if folder == ownFolder { try PrivateFile.makeFolder(folder) }
         let unchecked = "\(folder)/\(shelf.prefix)unchecked"
         let scratch = "\(folder)/\(shelf.prefix)rehearsal"
         func clear() {
-            for path in [unchecked, scratch] { try? FileManager.default.removeItem(atPath: path) }
+            for path in [unchecked, unchecked + ".new", scratch] { try? FileManager.default.removeItem(atPath: path) }
         }
+        // What a copy left that was killed takes room away from this one.
         clear()
         defer { clear() }
+        let isElsewhere = try checkPlace(original)
         try write(unchecked)
         let found = try rehearse(unchecked, scratch)
         guard found.changes >= original.counts.changes, found.records >= original.counts.records else {
@@ -82,7 +90,6 @@ package struct RehearsedBackup: Sendable {
 
     /// - Returns: whether the folder lies on another disk than the data.
     private func checkPlace(_ original: Original) throws -> Bool {
-        if folder == ownFolder { try PrivateFile.makeFolder(folder) }
         // Any other folder is made by people: where a disk is not plugged in, its folder must not be made on this one.
         guard FileManager.default.fileExists(atPath: folder), let there = room(folder), let here = room(home) else {
             throw StoreError(.backupFolderGone, ["folder": folder])

@@ -17,7 +17,7 @@ package struct Doorkeeper<Inside: ServerChildChannel>: ServerChildChannel {
 
     package func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         if let address = channel.remoteAddress, !address.isThisMachine {
-            let name = address.ipAddress ?? "unknown"
+            let name = address.ipAddress.map(ClientAddress.counted) ?? "unknown"
             guard counts.enter(name) else {
                 channel.close(promise: nil)
                 return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)

@@ -62,8 +62,10 @@ package enum ServerShell {
         httpDecoderConfiguration: .init(
             maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 32 * 1024, maxHeaderFieldCount: 100))
 
-    /// At once, on one port: fewer than the files that a program may have open.
-    package static let mostConnections = 4096
+    /// At once, on one port; fewer where the system lets the program open fewer files.
+    package static func mostConnections() -> Int {
+        OpenFiles.connections(of: OpenFiles.raise(), atMost: 4096)
+    }
 
     /// HTTP/1.1 without TLS.
     package static func plain() -> HTTPServerBuilder {

@@ -80,7 +80,7 @@ package struct RequestProgress {
     package static let leastBytes = 512
     /// An answer whose writing gets on by nothing is waited for so many looks: what was given to the system goes out in pieces
     /// that it does not tell of.
-    package static let patience = 3
+    package static let patience = 10
 
     /// Requests whose body is not at its end.
     private var isReading = false

@@ -33,6 +33,8 @@ extension BackupAlarm {
     func text(_ language: Language) -> String {
         switch self {
         case .never: Catalogue.text("backups.never", language)
+        case .trouble(let age):
+            Catalogue.text("backups.trouble", language, ["age": ValueText.age(milliseconds: age, language)])
         case .late(let age):
             Catalogue.text("backups.late", language, ["age": ValueText.age(milliseconds: age, language)])
         }
@@ -57,7 +59,7 @@ extension Console {
     }
 
     private static func generations(_ store: StoreTransaction) throws -> [BackupsModel.Generation] {
-        try Hub.generations(store).enumerated().map { index, generation in
+        try Hub.keptGenerations(store).enumerated().map { index, generation in
             BackupsModel.Generation(
                 made: ValueText.moment(generation.made), file: generation.file,
                 epoch: VietnameseFormat.number(String(generation.epoch)),
