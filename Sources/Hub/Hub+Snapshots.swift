@@ -65,7 +65,11 @@ extension Hub {
     /// The snapshot to give to a device that holds nothing of the space; `nil` where the log serves it as well, and where the
     /// hub holds work of the device itself, which is received entry by entry. A device that was another before has such.
     private func snapshot(of name: String, for device: ReplicaID) throws -> HubSnapshot? {
-        let isNew = try store.read { try $0.head(of: device, in: $0.space(name)).sequence == 0 }
+        let isNew = try store.read { store in
+            let space = try store.space(name)
+            // A space that nobody has written to is new to its devices every day, and they are not to wait for each other.
+            return try space.position.index > 0 && store.head(of: device, in: space).sequence == 0
+        }
         guard isNew else { return nil }
         return try currentSnapshot(of: name)
     }

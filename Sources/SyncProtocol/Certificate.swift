@@ -57,6 +57,13 @@ package struct Certificate: Hashable, Sendable {
         else { throw ProtocolError(.certificateWrong) }
     }
 
+    /// Whether it says that it is the hub's own. Whether that is true, only its signature tells: for leaving out at little cost what does
+    /// not even say so.
+    package static func claimsHub(_ bytes: [UInt8]) -> Bool {
+        var reader = ByteReader(bytes)
+        return (try? Self(from: &reader))?.isHubs ?? false
+    }
+
     private init(from reader: inout ByteReader) throws(DecodingFailure) {
         guard try reader.byte() == 1 else { throw reader.failure(.unknownKind) }
         publicKey = try reader.raw(32)

@@ -15,6 +15,9 @@ struct SmallCommand: ParsableCommand {
     @Option(help: "How many devices, each of a unit of its own.") var devices = 128
     @Option(help: "How many exchanges of each.") var rounds = 10
 
+    /// As many as the hub's server has for exchanges.
+    private static let threads = 32
+
     func run() throws {
         let city = try City(fixtures: options.fixtures, at: .disk)
         let memory = try Place.memory.folder()
@@ -56,12 +59,20 @@ struct SmallCommand: ParsableCommand {
         let before = processorSeconds()
         let wall = seconds {
             let group = DispatchGroup()
-            for (number, request) in requests.enumerated() {
+            let next = Mutex(0)
+            for _ in 0..<Self.threads {
                 group.enter()
                 Thread.detachNewThread {
-                    // An empty answer shows below.
-                    let answer = (try? hub.answer(request)) ?? []
-                    answers.withLock { $0[number] = answer }
+                    while true {
+                        let number = next.withLock { next in
+                            defer { next += 1 }
+                            return next
+                        }
+                        guard number < requests.count else { break }
+                        // An empty answer shows below.
+                        let answer = (try? hub.answer(requests[number])) ?? []
+                        answers.withLock { $0[number] = answer }
+                    }
                     group.leave()
                 }
             }

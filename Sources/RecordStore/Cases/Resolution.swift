@@ -105,7 +105,7 @@ extension StoreTransaction {
             ?? Data.fetchAll(
                 db.cachedStatement(sql: "SELECT certificate FROM replica WHERE certificate IS NOT NULL")
             ).map { Array($0) }
-        let others = certificates.compactMap { try? Certificate(bytes: $0, hubKey: key) }.filter(\.isHubs)
+        let others = certificates.filter(Certificate.claimsHub).compactMap { try? Certificate(bytes: $0, hubKey: key) }
         return Set(others.map(\.replica)).union([own])
     }
 }
