@@ -16,6 +16,8 @@ package struct StoreError: CodedError {
         /// A copy that could not be put back.
         case backupUnsound = "backup.unsound"
         case backupFailed = "backup.failed"
+        /// Photos that should be here are not, or damaged.
+        case backupPhotosMissing = "backup.photos-missing"
         case keyWrong = "store.key-wrong"
         case replaced = "store.replaced"
         case unavailable = "store.unavailable"

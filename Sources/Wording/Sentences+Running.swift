@@ -24,6 +24,11 @@ extension Catalogue {
             "Các bản cũ vẫn còn. Chạy verify; nếu dữ liệu tốt thì thử ổ khác",
             "Older backups are kept. Run verify; if the data is sound, try another disk"),
         row(
+            "backup.photos-missing", "Bản sao lưu tốt, nhưng {count} ảnh hoặc tệp của trung tâm bị thiếu hoặc hỏng",
+            "The backup is good, but {count} photos or files of the hub are missing or damaged",
+            "Chạy verify để biết là những ảnh nào; tìm lại trong các bản sao lưu cũ hoặc ở máy đã gửi",
+            "Run verify to learn which; look for them in older backups or on the machine that sent them"),
+        row(
             "backup.failed", "Việc sao lưu dừng giữa chừng ({code})", "The backup stopped half way ({code})",
             "Bấm Sao lưu ngay để thử lại; nếu vẫn lỗi, chạy backup --in để xem lý do",
             "Press Back up now to try again; if it still fails, run backup --in to see why"),

@@ -39,7 +39,9 @@ struct Backup: ParsableCommand {
                 .object([
                     "file": .text(to), "epoch": .number(Int64(clamping: epoch)),
                     "formerEpoch": .number(Int64(clamping: epoch)), "photosCopied": .number(photos.count),
-                    "photoBytesCopied": .number(photos.bytes), "photosComplete": .bool(photos.isComplete),
+                    "photoBytesCopied": .number(photos.bytes),
+                    "photosComplete": .bool(photos.isComplete && photos.missing == 0),
+                    "photosMissing": .number(photos.missing),
                 ]), "\(to)  epoch \(epoch)  photos \(photos.count)")
         }
     }
@@ -114,7 +116,8 @@ struct Restore: ParsableCommand {
                     "formerEpoch": .number(Int64(clamping: restored.formerEpoch)), "made": .moment(restored.made),
                     "replaced": restored.replaced.map { .text($0) } ?? .null,
                     "photos": restored.photos.map { .number($0.count) } ?? .null,
-                    "photosComplete": .bool(restored.photos?.isComplete ?? false),
+                    "photosComplete": .bool(restored.photos.map { $0.isComplete && $0.missing == 0 } ?? false),
+                    "photosMissing": restored.photos.map { .number($0.missing) } ?? .null,
                     "beyondPromise": restored.isBeyondPromise.map { .bool($0) } ?? .null,
                     "mayBeMissing": .array(
                         restored.since.map { since in

@@ -1,3 +1,4 @@
+import Causality
 import Foundation
 import GRDB
 import Hub
@@ -71,6 +72,39 @@ import Wording
         #expect(told.generations.map(\.file) == [good.file])
         #expect(FileManager.default.fileExists(atPath: good.file))
         #expect(try files().filter { $0.contains("unchecked") || $0.contains("rehearsal") }.isEmpty)
+    }
+
+    /// The database is safe all the same, and nobody is to believe that the photos are.
+    @Test func aPhotoThatIsMissingIsSaidUntilItIsThere() throws {
+        let hub = try directory.open()
+        let intake = try hub.attachments.intake()
+        try intake.add([0xFF, 0xD8, 0xFF] + [UInt8](repeating: 7, count: 4000))
+        let photo = try hub.attachments.finish(intake)
+        try hub.store.write { try $0.noteStored(photo.hash) }
+        let lost = Hash256.of([1, 2, 3])
+        try hub.store.write { try $0.noteStored(lost) }
+        try hub.store.close()
+        func fails() throws -> BackupRecord {
+            #expect { try directory.keepBackup(in: directory.ownBackupFolder) } throws: {
+                ($0 as? any CodedError)?.code == "backup.photos-missing"
+            }
+            return try remembered().record
+        }
+        let first = try fails()
+        let second = try fails()
+        #expect(first.good != nil && second.good != nil && second.trouble == first.trouble)
+        #expect(second.trouble?.details == ["count": "1"])
+        #expect(try remembered().generations.count == 2)
+        let copies = try FileManager.default.subpathsOfDirectory(atPath: directory.ownBackupFolder)
+        #expect(copies.contains { $0.hasSuffix(String(photo.hash.hex.dropFirst(2))) })
+        #expect(
+            BackupAlarm(
+                last: second.good?.made, trouble: first.trouble?.since, started: 0, now: first.trouble?.since ?? 0)
+                == nil)
+        let later = (first.trouble?.since ?? 0) + BackupAlarm.lateMilliseconds + 1
+        #expect(
+            BackupAlarm(last: later, trouble: first.trouble?.since, started: 0, now: later)
+                == .trouble(BackupAlarm.lateMilliseconds + 1))
     }
 
     @Test func aFolderThatIsGoneAndAFullDiskAreSaid() throws {

@@ -44,6 +44,9 @@ extension HubDirectory {
         } photos: {
             let taken = try takePhotos(of: hub, beside: place.folder + "/copies", leaving: DiskRoom.veryLowBytes)
             guard taken.isComplete else { throw StoreError(.backupNoRoom, ["folder": folder]) }
+            guard taken.missing == 0 else {
+                throw StoreError(.backupPhotosMissing, ["count": String(taken.missing)])
+            }
         }
     }
 

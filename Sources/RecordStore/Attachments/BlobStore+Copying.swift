@@ -6,6 +6,8 @@ package struct TakenAttachments: Hashable, Sendable {
     package var bytes = 0
     /// Whether nothing is missing for want of room.
     package var isComplete = true
+    /// How many the other store has not got, or damaged.
+    package var missing = 0
 
     package init() {}
 }
@@ -19,7 +21,10 @@ extension BlobStore {
     ) throws -> TakenAttachments {
         var taken = TakenAttachments()
         for hash in hashes where try byteCount(of: hash) == nil {
-            guard let size = try other.byteCount(of: hash), try other.isSound(hash) else { continue }
+            guard let size = try other.byteCount(of: hash), try other.isSound(hash) else {
+                taken.missing += 1
+                continue
+            }
             guard room.map({ $0 - Int64(size) >= reserve }) ?? true else {
                 taken.isComplete = false
                 return taken
@@ -32,7 +37,10 @@ extension BlobStore {
                 try intake.add(bytes)
                 offset += bytes.count
             }
-            guard try intake.finish().hash == hash else { continue }
+            guard try intake.finish().hash == hash else {
+                taken.missing += 1
+                continue
+            }
             taken.count += 1
             taken.bytes += offset
         }
