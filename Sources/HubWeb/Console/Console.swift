@@ -19,6 +19,8 @@ final class Console: Sendable {
     let limiter = Mutex(SignInLimiter(.address))
     private let missed = MissedDevices()
     let boards: Boards
+    /// Files that are made at the same time: each holds a thread while it reads, and the rows that it has before it.
+    let exports = ExchangeGate(most: 8)
     private let counts = Mutex<(counts: CaseCounts, stamp: Int64)?>(nil)
     /// For the sign-in page, which has no session yet.
     let token: FormToken

@@ -11,8 +11,6 @@ import WebPages
 import Wording
 
 extension Console {
-    /// Files that are made at the same time: each holds a thread while it reads, and the rows that it has before it.
-    private static let exports = ExchangeGate(most: 8)
 
     /// The records that `/records` shows, as a table.
     func exportRecords(_ request: Request) async throws -> Response {
@@ -41,7 +39,7 @@ extension Console {
             return begun
         }
         guard let (records, name) = begun else { return Self.signInFirst(request) }
-        guard let place = Self.exports.enter() else {
+        guard let place = exports.enter() else {
             throw ReportedError(
                 code: "hub.busy", details: ["seconds": String(ExchangeGate.retrySeconds)], retryable: true)
         }
