@@ -106,9 +106,10 @@ def refused_work(world, browser):
     browser.leaves(lambda: browser.all("form[action^='/refused/'] .button")[0].click())
     browser.sees("Đã chấp nhận, đứng tên người nhập.")
     browser.sees("1 phần việc")
-    browser.one("details summary").click()
-    browser.one("textarea[name=reason]").send_keys("Đã có ở hồ sơ khác")
-    browser.leaves(lambda: browser.one("details form button").click())
+    aside = "details:has(input[value=dismiss])"
+    browser.one(f"{aside} summary").click()
+    browser.one(f"{aside} textarea").send_keys("Đã có ở hồ sơ khác")
+    browser.leaves(lambda: browser.one(f"{aside} button").click())
     browser.sees("Đã gác lại; người nhập sẽ đọc lý do.")
     browser.sees("Không có phần việc nào bị từ chối.")
     lan.run("sync")
