@@ -144,6 +144,13 @@ def section(cases, rows, memory):
     return "\n".join(lines) + "\n"
 
 
+def renew(results, heading, text):
+    """Puts a section in the place of the one with its heading, or at the end."""
+    before, _, rest = results.read_text().partition(heading)
+    rest = rest.partition("\n## ")[2]
+    results.write_text(before.rstrip() + "\n\n" + text + ("\n## " + rest if rest else ""))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--programs", type=pathlib.Path, required=True, help="the folder of the release build")
@@ -156,10 +163,7 @@ def main():
     text = section(arguments.cases, rows, memory)
     print(text)
     if arguments.into:
-        old = arguments.into.read_text()
-        before, _, rest = old.partition(HEADING)
-        rest = rest.partition("\n## ")[2]
-        arguments.into.write_text(before.rstrip() + "\n\n" + text + ("\n## " + rest if rest else ""))
+        renew(arguments.into, HEADING, text)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import shutil
 import statistics
 import tempfile
 
-from desk import CITY, PASSWORD, Served, run
+from desk import CITY, PASSWORD, Served, renew, run
 
 HEADING = "## The pages of the hub"
 ASKED = 200
@@ -131,10 +131,7 @@ def main():
     text = section(arguments.records, rows, idle, memory)
     print(text)
     if arguments.into:
-        old = arguments.into.read_text()
-        before, _, rest = old.partition(HEADING)
-        rest = rest.partition("\n## ")[2]
-        arguments.into.write_text(before.rstrip() + "\n\n" + text + ("\n## " + rest if rest else ""))
+        renew(arguments.into, HEADING, text)
 
 
 if __name__ == "__main__":
